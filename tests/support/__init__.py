@@ -1,0 +1,1 @@
+"""Helpers of the tests: real services, the browser, an unprivileged user."""
