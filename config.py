@@ -145,30 +145,47 @@ class Config:
 
     SECRET_KEY: str = setting("", str, "signs cookies and form tokens; at least 32 characters")
     DATA_KEYS: str = setting("", _data_keys, "NAME:BASE64 of 32 bytes, comma between; the first encrypts, all decrypt")
-    INDEX_KEY: str = setting("", str, "keyed hash for exact search in encrypted columns; at least 32 characters, never changes")
+    INDEX_KEY: str = setting(
+        "", str, "keyed hash for exact search in encrypted columns; at least 32 characters, never changes"
+    )
 
     DATABASE_URL: str = setting("", _database, "postgresql://… ; empty = SQLite in the instance folder")
     DATABASE_POOL: int = setting(10, _number(1, 100), "connections that one server process keeps")
-    REDIS_URL: str = setting("", _url("redis", "rediss", "unix"), "redis://:PASSWORD@HOST/0 ; empty = a local one is started")
+    REDIS_URL: str = setting(
+        "", _url("redis", "rediss", "unix"), "redis://:PASSWORD@HOST/0 ; empty = a local one is started"
+    )
 
     BIND: str = setting("127.0.0.1:8000", _address, "where the web server listens")
     BASE_URL: str = setting("", _url("http", "https"), "the address people type; empty = http://BIND")
-    HOSTS: tuple[str, ...] = setting((), _words, "host names that may be asked for, comma between; BASE_URL's is always in")
+    HOSTS: tuple[str, ...] = setting(
+        (), _words, "host names that may be asked for, comma between; BASE_URL's is always in"
+    )
     PROXIES: int = setting(0, _number(0, 5), "how many reverse proxies of your own stand in front")
     WEB_WORKERS: int = setting(2, _number(1, 64), "web server processes")
     WEB_THREADS: int = setting(8, _number(1, 64), "threads in each of them")
 
-    SESSION_IDLE: timedelta = setting(timedelta(minutes=30), _minutes(1, 24 * 60), "minutes without a click until sign-out")
-    SESSION_ABSOLUTE: timedelta = setting(timedelta(hours=12), _minutes(1, 7 * 24 * 60), "minutes from sign-in to sign-out")
+    SESSION_IDLE: timedelta = setting(
+        timedelta(minutes=30), _minutes(1, 24 * 60), "minutes without a click until sign-out"
+    )
+    SESSION_ABSOLUTE: timedelta = setting(
+        timedelta(hours=12), _minutes(1, 7 * 24 * 60), "minutes from sign-in to sign-out"
+    )
     LOCKOUT_TRIES: int = setting(5, _number(1, 100), "wrong passwords until an account is locked")
-    LOCKOUT_TIME: timedelta = setting(timedelta(minutes=15), _minutes(1, 24 * 60), "minutes of the first lock; each next one doubles")
-    PASSWORD_PROFILE: str = setting("cn", _one_of(*PASSWORD_PROFILES), "cn: 12 characters, 3 classes, 90 days; asvs: 15, no rotation")
+    LOCKOUT_TIME: timedelta = setting(
+        timedelta(minutes=15), _minutes(1, 24 * 60), "minutes of the first lock; each next one doubles"
+    )
+    PASSWORD_PROFILE: str = setting(
+        "cn", _one_of(*PASSWORD_PROFILES), "cn: 12 characters, 3 classes, 90 days; asvs: 15, no rotation"
+    )
     TOTP_POSTS: tuple[str, ...] = setting((), _words, "posts that must use a second factor, comma between")
     REHEARSAL_ACCOUNTS: bool = setting(True, _flag, "may the printed rehearsal accounts sign in; refused in production")
 
     UPLOAD_CAP: int = setting(100 * 1024 * 1024, _number(1024, 4 * 1024**3), "bytes of the largest upload")
-    MAIL: str = setting("folder", lambda text: text if text == "folder" else _url("smtp", "smtps")(text),
-                        "smtp://USER:PASSWORD@HOST:PORT, or folder = files in the instance folder")
+    MAIL: str = setting(
+        "folder",
+        lambda text: text if text == "folder" else _url("smtp", "smtps")(text),
+        "smtp://USER:PASSWORD@HOST:PORT, or folder = files in the instance folder",
+    )
     MAIL_FROM: str = setting("tiequan@localhost", str, "the sender of our mails")
     LEGAL_OPINION: bool = setting(False, _flag, "a transfer needs a legal opinion before the unit head endorses it")
 
@@ -234,7 +251,9 @@ class Config:
             return {"connect_args": {"timeout": 10}}
         # prepare_threshold=None: prepared statements break behind PgBouncer and turn searches into bad generic plans.
         # The three time-outs make a held lock a 409 within seconds and never an empty pool (promise R10).
-        limits = "-c timezone=UTC -c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
+        limits = (
+            "-c timezone=UTC -c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
+        )
         return {
             "pool_size": self.DATABASE_POOL,
             "max_overflow": self.DATABASE_POOL,

