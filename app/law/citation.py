@@ -1,0 +1,59 @@
+"""How Chinese papers write articles: 第六十一条, 第三条第一款第（一）项. Pure."""
+
+from __future__ import annotations
+
+import re
+
+_DIGITS = "〇一二三四五六七八九"
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+_PARTS = re.compile(r"\((\d+|[ivx]+)\)")
+_ONE = re.compile(r"(\d+)(?:-(\d+))?((?:\((?:\d+|[ivx]+)\))*)$")
+
+
+def han_number(number: int) -> str:
+    """1..9999 in Chinese numerals as statutes write them: 10 -> 十, 61 -> 六十一, 219 -> 二百一十九, 105 -> 一百零五.
+
+    ValueError outside 1..9999.
+    """
+    if not 1 <= number <= 9999:
+        raise ValueError("article numbers run from 1 to 9999")
+    out, gap = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, number = divmod(number, unit)
+        if digit:
+            out += ("零" if gap and out else "") + _DIGITS[digit] + name
+            gap = False
+        else:
+            gap = True
+    return out[1:] if out.startswith("一十") else out
+
+
+def article_zh(article: str) -> str:
+    """An article in our short notation as a paper prints it.
+
+    "61" -> 第六十一条; "3(2)" -> 第三条第二款; "3(1)(i)" -> 第三条第一款第（一）项; "219-1" -> 第二百一十九条之一;
+    "57(iii)" -> 第五十七条第（三）项. ValueError for what the notation does not know.
+    """
+    found = _ONE.match(article.strip())
+    if not found:
+        raise ValueError(f"not an article: {article!r}")
+    number, inserted, parts = found.groups()
+    out = f"第{han_number(int(number))}条"
+    if inserted:
+        out += f"之{han_number(int(inserted))}"
+    for part in _PARTS.findall(parts):
+        out += f"第{han_number(int(part))}款" if part.isdigit() else f"第（{han_number(_ROMAN[part])}）项"
+    return out
+
+
+def threshold_article_zh(article: str) -> str:
+    """The article of a threshold rule: several joined by 、, a referred one in brackets ("20 -> 17(2)"), the Criminal Law named."""
+    if article.startswith("Criminal Law "):
+        return "《刑法》" + article_zh(article.removeprefix("Criminal Law "))
+    if " -> " in article:
+        here, there = article.split(" -> ")
+        return f"{article_zh(here)}（适用{article_zh(there)}）"
+    if " with " in article:
+        here, there = article.split(" with ")
+        return f"{article_zh(here)}（参照{article_zh(there)}）"
+    return "、".join(article_zh(one) for one in article.split(", "))

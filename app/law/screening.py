@@ -1,0 +1,872 @@
+"""Screening a case against the lines of criminal law (法释〔2025〕5号 and what follows it).
+
+Pure: no database, no web. The engine only raises flags. It never says "no transfer needed": below every number a case
+must still go to the police on reasonable suspicion (国务院令第310号 3(2)). Money is integer fen, everything else a count.
+
+Three answers are possible for every condition: it holds, it does not, or nobody has found it yet. A rule whose amount
+is reached but whose finding (knowledge, purpose, earlier punishment ...) is still open is reported as such, so that a
+screen can say what is missing instead of staying silent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from app.core.text import N_
+from app.law.citation import threshold_article_zh
+
+NEAR_PERCENT = 70  # a prompt without legal effect; a setting
+
+CRIMES: dict[str, str] = {
+    "counterfeit_registered_mark": N_("假冒注册商标罪"),
+    "sell_counterfeit_mark_goods": N_("销售假冒注册商标的商品罪"),
+    "illegal_mark_labels": N_("非法制造、销售非法制造的注册商标标识罪"),
+    "counterfeit_patent": N_("假冒专利罪"),
+    "copyright_infringement": N_("侵犯著作权罪"),
+    "sell_infringing_copies": N_("销售侵权复制品罪"),
+    "trade_secret": N_("侵犯商业秘密罪"),
+    "trade_secret_foreign": N_("为境外窃取、刺探、收买、非法提供商业秘密罪"),
+}
+# Article of the Criminal Law for each crime: an earlier punishment is matched by it.
+CRIME_ARTICLES: dict[str, str] = {
+    "counterfeit_registered_mark": "213",
+    "sell_counterfeit_mark_goods": "214",
+    "illegal_mark_labels": "215",
+    "counterfeit_patent": "216",
+    "copyright_infringement": "217",
+    "sell_infringing_copies": "218",
+    "trade_secret": "219",
+    "trade_secret_foreign": "219-1",
+}
+TIERS: dict[str, str] = {
+    "base": N_("行为犯"),
+    "serious": N_("立案标准"),
+    "especially_serious": N_("情节特别严重"),
+}
+MEASURES: dict[str, str] = {
+    "illegal_gains": N_("违法所得数额"),
+    "illegal_gains.goods": N_("违法所得数额（商品）"),
+    "illegal_gains.services": N_("违法所得数额（服务）"),
+    "illegal_business_amount": N_("非法经营数额"),
+    "goods_value_unsold": N_("货值金额（尚未销售）"),
+    "sales_amount": N_("销售金额"),
+    "sales_amount_plus_goods_value": N_("销售金额与货值金额合计"),
+    "illegal_gains_goods_plus_services": N_("商品与服务违法所得合计"),
+    "label_count": N_("标识数量"),
+    "label_count_unsold": N_("尚未销售的标识数量"),
+    "label_count_sold": N_("已销售的标识数量"),
+    "label_count_sold_plus_unsold": N_("已售与未售标识合计"),
+    "patentee_direct_economic_loss": N_("给专利权人造成的直接经济损失"),
+    "copy_count": N_("复制品数量"),
+    "copy_count_unsold": N_("尚未销售的侵权复制品数量"),
+    "copy_count_sold": N_("已销售的侵权复制品数量"),
+    "copy_count_sold_plus_unsold": N_("已售与未售复制品合计"),
+    "work_count_network": N_("传播作品数量"),
+    "download_count": N_("下载数量"),
+    "click_count": N_("被点击数量"),
+    "registered_member_count": N_("注册会员数量"),
+    "composite_half": N_("达到半数标准的项目数"),
+    "right_holder_loss": N_("给权利人造成的损失数额"),
+    "illegal_gains_trade_secret": N_("侵犯商业秘密违法所得数额"),
+    "right_holder_bankrupt_or_closed": N_("权利人破产、倒闭"),
+    "act_for_foreign_entity": N_("为境外实施"),
+    "officer_assessment": N_("其他情节"),
+}
+MONEY_MEASURES = frozenset(
+    {
+        "illegal_gains",
+        "illegal_gains.goods",
+        "illegal_gains.services",
+        "illegal_business_amount",
+        "goods_value_unsold",
+        "sales_amount",
+        "sales_amount_plus_goods_value",
+        "illegal_gains_goods_plus_services",
+        "patentee_direct_economic_loss",
+        "right_holder_loss",
+        "illegal_gains_trade_secret",
+    }
+)
+UNITS: dict[str, str] = {
+    "fen": N_("元"),
+    "label_pieces": N_("件"),
+    "copies": N_("份（张）"),
+    "works": N_("件（部）"),
+    "downloads": N_("次"),
+    "clicks": N_("次"),
+    "members": N_("人"),
+    "distinct_items": N_("项"),
+    "boolean": "",
+    "text": "",
+}
+# 明知 of art. 214: the presumptions of Interp. art. 4, all rebuttable.
+KNOWLEDGE_GROUNDS: dict[str, str] = {
+    "altered_mark": N_("知道自己销售的商品上的注册商标被涂改、调换或者覆盖"),
+    "forged_licence": N_("伪造、涂改商标注册人授权文件或者知道该文件被伪造、涂改"),
+    "punished_before": N_("因销售假冒注册商标的商品受过刑事处罚或者行政处罚，又销售同一种假冒注册商标的商品"),
+    "abnormal_price": N_("无正当理由以明显低于市场价格进货或者销售"),
+    "evidence_moved": N_("被发现后转移、销毁侵权商品、会计凭证等证据或者提供虚假证明"),
+    "other": N_("其他能够认定为明知的情形"),
+}
+
+
+class Standing(StrEnum):
+    """How the case stands to the numbers. None of the three closes the way to a transfer (R-32)."""
+
+    BELOW = "below"
+    SUSPICION = "suspicion"
+    OVER = "over"
+
+
+STANDINGS: dict[str, str] = {
+    "below": N_("未达数额标准（合理怀疑仍可移送）"),
+    "suspicion": N_("涉嫌犯罪，需人工判断"),
+    "over": N_("已达刑事立案追诉标准"),
+}
+
+
+# ---- what goes in -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure of the case: money in fen, else a count. `lines` name the goods lines or evidence it rests on."""
+
+    value: int
+    lines: tuple[str, ...] = ()
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the officer declares about knowledge or purpose. `ground` is a key of KNOWLEDGE_GROUNDS where that applies."""
+
+    found: bool
+    reasons: str = ""
+    ground: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PriorPunishment:
+    """An earlier punishment. `article` is the Criminal Law article whose act it was for, "214" also for an administrative one."""
+
+    kind: str  # criminal | administrative
+    article: str
+    decided_on: dt.date
+    decision_no: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """The second ground (Order 310 art. 3(2)): both texts are the officer's own."""
+
+    facts: str
+    police_measures_needed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningInput:
+    """All that the engine may know. None means "nobody has found this yet" and is not the same as no or zero.
+
+    crimes: the crimes the officer ticked; measures: keys of MEASURES; objects: "goods", "services";
+    roles: "seller_of_others_labels", "helper" ...; modes: "复制发行", "通过信息网络向公众传播", "circumvention_device_or_service";
+    mark_sources / patents: distinct sources (Interp. art. 7: several marks of one holder on the same goods are one);
+    facts: booleans by name (right_holder_bankrupt_or_closed, act_for_foreign_entity, causation, membership_mode);
+    assessments: crime -> reasons, for the open-ended limbs.
+    """
+
+    crimes: tuple[str, ...]
+    measures: Mapping[str, Measure]
+    screened_on: dt.date
+    act_from: dt.date | None = None
+    act_to: dt.date | None = None
+    objects: frozenset[str] | None = frozenset({"goods"})
+    roles: frozenset[str] | None = None
+    modes: frozenset[str] | None = None
+    mark_sources: int | None = None
+    patents: int | None = None
+    knowledge: Finding | None = None
+    profit_purpose: Finding | None = None
+    prior_punishments: tuple[PriorPunishment, ...] | None = None
+    facts: Mapping[str, bool] = field(default_factory=dict)
+    assessments: Mapping[str, str] = field(default_factory=dict)
+    suspicion: Suspicion | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, to be stored with the run."""
+        return _plain_row(self)
+
+
+# ---- the rules ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One half-standard of a composite rule; `item` is the item of the article it belongs to."""
+
+    item: str
+    measure: str
+    amount: int
+    conditions: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of the law. `amount` in fen for money, else a count; 1 for a yes/no measure; None for a free assessment."""
+
+    id: str
+    crime: str
+    crime_zh: str
+    criminal_law_article: str
+    article: str
+    tier: str
+    measure: str
+    operator: str
+    amount: int | None
+    unit: str
+    conditions: tuple[Mapping[str, Any], ...]
+    components: tuple[Component, ...]
+    phrase: str
+    sentence_range: str
+    outcome: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """One version of the rules with the days on which it was in force; `valid_to` is the last such day, or None."""
+
+    version: str
+    valid_from: dt.date
+    valid_to: dt.date | None
+    rules: tuple[Rule, ...]
+
+    def in_force(self, day: dt.date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> RuleSet:
+        """Read a rule set. ValueError for an operator, condition, measure or unit the engine does not know: a rule that
+        cannot be evaluated must stop the loading, it must never be skipped."""
+        instrument = data["instrument"]
+        to = instrument["effective_to"]
+        rules = tuple(_read_rule(raw) for raw in data["rules"])
+        if len({rule.id for rule in rules}) != len(rules):
+            raise ValueError("two rules share an id")
+        return cls(
+            version=data.get("version") or instrument["doc_no"],
+            valid_from=dt.date.fromisoformat(instrument["effective_from"]),
+            valid_to=dt.date.fromisoformat(to) if to else None,
+            rules=rules,
+        )
+
+
+def load_file(path: Path | None = None) -> RuleSet:
+    """The rule set that ships with the product (or the one in `path`)."""
+    path = path or Path(__file__).parent / "data" / "criminal-thresholds.json"
+    return RuleSet.from_json(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _amount(raw: Mapping[str, Any]) -> tuple[int | None, str]:
+    unit = raw["unit"]
+    if unit == "CNY_yuan":
+        return int(raw["amount"]) * 100, "fen"
+    if unit not in UNITS:
+        raise ValueError(f"unknown unit {unit!r}")
+    return (None if raw["amount"] is None else int(raw["amount"])), unit
+
+
+def _conditions(raw: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    read = tuple(dict(one) for one in raw)
+    for one in read:
+        if one["type"] not in _CONDITIONS:
+            raise ValueError(f"unknown condition {one['type']!r}")
+        if one["type"] == "measure_below":
+            one["value"] = int(one["value"]) * (100 if one["measure"] in MONEY_MEASURES else 1)
+    return read
+
+
+def _read_rule(raw: Mapping[str, Any]) -> Rule:
+    if raw["operator"] not in {">=", "==", "at_least_n_of", "manual"}:
+        raise ValueError(f"unknown operator {raw['operator']!r}")
+    if raw["measure"] not in MEASURES:
+        raise ValueError(f"unknown measure {raw['measure']!r}")
+    amount, unit = _amount(raw)
+    if raw["operator"] != "manual" and amount is None:
+        raise ValueError(f"rule {raw['id']} has no amount")
+    if unit == "fen" and raw["measure"] not in MONEY_MEASURES:
+        raise ValueError(f"rule {raw['id']}: {raw['measure']} is not money")
+    components = []
+    for part in raw.get("components", ()):
+        half, _unit = _amount(part)
+        if half is None or part["measure"] not in MEASURES:
+            raise ValueError(f"rule {raw['id']} has a component that cannot be evaluated")
+        components.append(Component(part["item"], part["measure"], half, _conditions(part.get("conditions", ()))))
+    if (raw["operator"] == "at_least_n_of") != bool(components):
+        raise ValueError(f"rule {raw['id']}: components belong to at_least_n_of and to nothing else")
+    return Rule(
+        id=raw["id"],
+        crime=raw["crime_id"],
+        crime_zh=raw["crime_zh"],
+        criminal_law_article=raw["criminal_law_article"],
+        article=raw["interpretation_article"],
+        tier=raw["tier"],
+        measure=raw["measure"],
+        operator=raw["operator"],
+        amount=amount,
+        unit=unit,
+        conditions=_conditions(raw["conditions"]),
+        components=tuple(components),
+        phrase=raw["legal_phrase_zh"],
+        sentence_range=raw["consequence"].get("sentence_range_zh") or raw["consequence"]["sentence_range"],
+        outcome=raw["consequence"]["screening_outcome"],
+        note=raw["note"] or "",
+    )
+
+
+# ---- what comes out -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that is met. `value` and `amount` in fen or counts; None for a free assessment."""
+
+    rule_id: str
+    version: str
+    crime: str
+    crime_zh: str
+    criminal_law_article: str
+    article: str
+    article_zh: str
+    tier: str
+    measure: str
+    value: int | None
+    amount: int | None
+    unit: str
+    lines: tuple[str, ...]
+    why: tuple[str, ...]
+    phrase: str
+    sentence_range: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """No legal effect. kind "near": at or over the set share of the amount; "open": amount reached, a finding is missing."""
+
+    kind: str
+    rule_id: str
+    version: str
+    crime: str
+    tier: str
+    measure: str
+    value: int
+    amount: int
+    unit: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A question for legal review; `rule_id` is empty when it concerns the whole run."""
+
+    kind: str
+    rule_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """The result of one run."""
+
+    standing: Standing
+    grounds: tuple[str, ...]  # of "threshold", "reasonable_suspicion"; either is a duty of its own
+    hits: tuple[Hit, ...]
+    prompts: tuple[Prompt, ...]
+    flags: tuple[Flag, ...]
+    versions: tuple[str, ...]
+    evaluated: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, to be stored as the record of the run."""
+        return _plain_row(self)
+
+
+def _plain_row(row: Any) -> dict[str, Any]:
+    return {f.name: _plain(getattr(row, f.name)) for f in fields(row)}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return _plain_row(value)
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(_plain(v) for v in value)
+    if isinstance(value, (tuple, list)):
+        return [_plain(v) for v in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+# ---- figures ------------------------------------------------------------------------------------------------------
+
+
+def _sum(*parts: Measure) -> Measure:
+    return Measure(
+        sum(p.value for p in parts),
+        tuple(dict.fromkeys(line for p in parts for line in p.lines)),
+        "+".join(p.how for p in parts if p.how),
+    )
+
+
+def _figure(given: ScreeningInput, measure: str, crime: str, obj: str | None = None) -> Measure | None:
+    """The figure that a rule of `crime` reads, or None when it is not known.
+
+    Sums are made only when both parts are there and positive: "sold and unsold together" is a rule for mixed stock,
+    a stock of which nothing was sold has its own.
+    """
+    m = given.measures
+    if measure == "illegal_gains" and obj:
+        if (split := m.get(f"illegal_gains.{obj}")) is not None:
+            return split
+        # An undivided sum belongs to the object only if there is no other object in the case.
+        return m.get(measure) if given.objects == frozenset({obj}) else None
+    if measure == "label_count" and given.roles and "seller_of_others_labels" in given.roles:
+        # A seller of labels that others made: unsold stock has its own, threefold line (art. 6(1)(iv)).
+        return m.get("label_count_sold", m.get("label_count"))
+    if measure == "copy_count" and crime == "sell_infringing_copies":
+        return m.get("copy_count_sold", m.get("copy_count"))
+    if measure in m:
+        return m[measure]
+    if measure == "illegal_gains" and {"illegal_gains.goods", "illegal_gains.services"} & set(m):
+        return _sum(*(m[k] for k in ("illegal_gains.goods", "illegal_gains.services") if k in m))
+    parts = _SUMS.get(measure)
+    if parts and all(p in m for p in parts):
+        found = [m[p] for p in parts]
+        if measure in {"label_count", "copy_count"} or all(p.value > 0 for p in found):
+            return _sum(*found)
+    return None
+
+
+_SUMS: dict[str, tuple[str, ...]] = {
+    "sales_amount_plus_goods_value": ("sales_amount", "goods_value_unsold"),
+    "illegal_gains_goods_plus_services": ("illegal_gains.goods", "illegal_gains.services"),
+    "label_count": ("label_count_sold", "label_count_unsold"),
+    "label_count_sold_plus_unsold": ("label_count_sold", "label_count_unsold"),
+    "copy_count": ("copy_count_sold", "copy_count_unsold"),
+    "copy_count_sold_plus_unsold": ("copy_count_sold", "copy_count_unsold"),
+}
+_SOLD_OF: dict[str, str] = {
+    "goods_value_unsold": "sales_amount",
+    "label_count_unsold": "label_count_sold",
+    "copy_count_unsold": "copy_count_sold",
+}
+
+
+# ---- conditions ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    holds: bool | None
+    why: str
+
+
+def _among(value: str, known: frozenset[str] | None, yes: str, unknown: str) -> _Verdict:
+    if known is None:
+        return _Verdict(None, unknown)
+    return _Verdict(value in known, yes)
+
+
+def _object(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+    word = "商品" if cond["value"] == "goods" else "服务"
+    return _among(cond["value"], given.objects, f"在同一种{word}上使用", "涉案对象（商品或者服务）尚未认定")
+
+
+def _mark_sources(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+    if given.mark_sources is None:
+        return _Verdict(None, "涉及几种不同来源的注册商标尚未认定")
+    return _Verdict(given.mark_sources >= cond["value"], f"不同来源的注册商标{given.mark_sources}种")
+
+
+def _patents(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+    if given.patents is None:
+        return _Verdict(None, "涉及几项他人专利尚未认定")
+    return _Verdict(given.patents >= cond["value"], f"他人专利{given.patents}项")
+
+
+def years_after(day: dt.date, years: int) -> dt.date:
+    """The same date `years` later; 29 February becomes 28 February."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def _within(act_from: dt.date, act_to: dt.date, prior: PriorPunishment, years: int) -> bool:
+    """Was (part of) the new act committed after the earlier punishment and within `years` of it?"""
+    last_day = years_after(prior.decided_on, years)
+    return act_to > prior.decided_on and max(act_from, prior.decided_on + dt.timedelta(days=1)) <= last_day
+
+
+def _prior(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+    if given.prior_punishments is None:
+        return _Verdict(None, f"{cond['years']}年内是否受过刑事或者行政处罚尚未查询")
+    fitting = [
+        p
+        for p in given.prior_punishments
+        if p.kind in cond["punishment_kinds"] and p.article in cond["for_acts_under_articles"]
+    ]
+    act_to = given.act_to
+    if fitting and act_to is None:
+        return _Verdict(None, "行为日期尚未认定，无法判断是否在二年内")
+    for prior in fitting:
+        if act_to is not None and _within(given.act_from or act_to, act_to, prior, cond["years"]):
+            first = max(given.act_from or act_to, prior.decided_on)
+            kind = "刑事处罚" if prior.kind == "criminal" else "行政处罚"
+            days = (first - prior.decided_on).days
+            return _Verdict(
+                True, f"{prior.decided_on}受过{kind}（{prior.decision_no or '文号未录入'}），{days}日后又实施"
+            )
+    return _Verdict(False, "二年内未受过相应处罚")
+
+
+def _knowledge(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+    if given.knowledge is None:
+        return _Verdict(None, "是否明知尚未认定")
+    ground = KNOWLEDGE_GROUNDS.get(given.knowledge.ground, "")
+    return _Verdict(
+        given.knowledge.found,
+        "明知" + (f"：{ground or given.knowledge.reasons}" if ground or given.knowledge.reasons else ""),
+    )
+
+
+def _purpose(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+    if given.profit_purpose is None:
+        return _Verdict(None, "是否以营利为目的尚未认定")
+    return _Verdict(
+        given.profit_purpose.found,
+        "以营利为目的" + (f"：{given.profit_purpose.reasons}" if given.profit_purpose.reasons else ""),
+    )
+
+
+def _unsold_only(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+    # Nothing found sold counts as nothing sold: the rule is there for the raid that comes before the first sale.
+    sold = given.measures.get(_SOLD_OF[rule.measure])
+    return _Verdict(sold is None or sold.value == 0, "全部尚未销售")
+
+
+def _measure_below(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+    part = _figure(given, cond["measure"], rule.crime)
+    name = MEASURES[cond["measure"]]
+    if part is None:
+        return _Verdict(None, f"{name}未单独查明")
+    return _Verdict(part.value < cond["value"], f"{name}本身未达标准")
+
+
+def _mixed(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+    if given.objects is None:
+        return _Verdict(None, "涉案对象（商品或者服务）尚未认定")
+    if not {"goods", "services"} <= given.objects:
+        return _Verdict(False, "兼有商品与服务")
+    goods = given.measures.get("illegal_gains.goods")
+    if goods is None:
+        return _Verdict(None, "商品部分的违法所得未单独查明")
+    standard = _goods_standard(rule, rules)
+    return _Verdict(goods.value < standard, "兼有商品与服务，商品违法所得本身未达标准")
+
+
+def _goods_standard(rule: Rule, rules: RuleSet) -> int:
+    """Art. 3(3): the goods' own standard of the same variant (base, two marks, repeat). At the especially serious tier the
+    text carries the condition over literally, so it is always the serious one."""
+    others = [c for c in rule.conditions if c["type"] != "mixed_goods_and_services"]
+    for sibling in rules.rules:
+        about_goods = any(c["type"] == "object" and c["value"] == "goods" for c in sibling.conditions)
+        same_line = (sibling.crime, sibling.tier, sibling.measure) == (rule.crime, "serious", "illegal_gains")
+        same_variant = [c for c in sibling.conditions if c["type"] != "object"] == others
+        if about_goods and same_line and same_variant and sibling.amount is not None:
+            return sibling.amount
+    raise ValueError(f"rule {rule.id} has no goods standard beside it")
+
+
+def _role(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+    return _among(cond["value"], given.roles, "销售他人非法制造的标识", "是否销售他人非法制造的标识尚未认定")
+
+
+_MODES = {"circumvention_device_or_service": "提供规避技术措施的装置、部件或者服务"}
+
+
+def _mode(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+    return _among(cond["value"], given.modes, _MODES.get(cond["value"], cond["value"]), "侵权行为方式尚未认定")
+
+
+def _fact(name: str, yes: str) -> Callable[[ScreeningInput, Mapping[str, Any], Rule, RuleSet], _Verdict]:
+    def check(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
+        return _Verdict(given.facts.get(name), yes if name in given.facts else f"{yes}：尚未认定")
+
+    return check
+
+
+_CONDITIONS: dict[str, Callable[[ScreeningInput, Mapping[str, Any], Rule, RuleSet], _Verdict]] = {
+    "object": _object,
+    "distinct_mark_sources_min": _mark_sources,
+    "distinct_patents_min": _patents,
+    "prior_punishment_within": _prior,
+    "knowledge": _knowledge,
+    "purpose": _purpose,
+    "unsold_only": _unsold_only,
+    "measure_below": _measure_below,
+    "mixed_goods_and_services": _mixed,
+    "role": _role,
+    "mode": _mode,
+    "membership_mode": _fact("membership_mode", "以会员制方式传播"),
+    "causation": _fact("causation", "直接导致经营重大困难进而破产、倒闭"),
+}
+
+
+# ---- the engine ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Run:
+    hits: list[Hit] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+    evaluated: int = 0
+
+    def flag(self, kind: str, rule_id: str, text: str) -> None:
+        one = Flag(kind, rule_id, text)
+        if one not in self.flags:
+            self.flags.append(one)
+
+
+def screen(given: ScreeningInput, rules: RuleSet | Sequence[RuleSet], near_percent: int = NEAR_PERCENT) -> Screening:
+    """Evaluate every rule of every crime that was ticked, in the version of the act and, where it differs, today's.
+
+    given: figures and findings, money in fen; rules: one or several versions; near_percent: share of an amount that
+    gives a prompt. ValueError for an unknown crime or measure, a negative figure, or no rule set at all.
+    """
+    sets = (rules,) if isinstance(rules, RuleSet) else tuple(rules)
+    _check(given, sets)
+    run = _Run()
+    chosen = _versions(given, sets, run)
+    for rule_set in chosen:
+        for rule in rule_set.rules:
+            if rule.crime in given.crimes:
+                run.evaluated += 1
+                _evaluate(given, rule, rule_set, near_percent, run)
+    # The tier is reached by another rule already: nothing has fallen between.
+    tiers = {(h.version, h.crime, h.tier) for h in run.hits}
+    run.flags = [
+        f for f in run.flags if f.kind != "between_rules" or not any(t in tiers for t in _tiers_of(f.rule_id, chosen))
+    ]
+    if len(chosen) > 1:
+        run.flag(
+            "versions_differ",
+            "",
+            f"行为日与筛查日适用不同版本（{'、'.join(s.version for s in chosen)}），两版结果均列出；从旧兼从轻由公安、法院判断",
+        )
+    grounds = (("threshold",) if run.hits else ()) + (("reasonable_suspicion",) if given.suspicion else ())
+    if run.hits:
+        standing = Standing.OVER
+    elif given.suspicion or any(p.kind == "open" for p in run.prompts) or any(f.kind in _RAISING for f in run.flags):
+        standing = Standing.SUSPICION
+    else:
+        standing = Standing.BELOW
+    return Screening(
+        standing,
+        grounds,
+        tuple(run.hits),
+        tuple(run.prompts),
+        tuple(run.flags),
+        tuple(s.version for s in chosen),
+        run.evaluated,
+    )
+
+
+def _tiers_of(rule_id: str, chosen: Iterable[RuleSet]) -> set[tuple[str, str, str]]:
+    return {(s.version, r.crime, r.tier) for s in chosen for r in s.rules if r.id == rule_id}
+
+
+_RAISING = frozenset({"inside_one_item", "same_figure", "between_rules"})
+
+
+def _check(given: ScreeningInput, sets: tuple[RuleSet, ...]) -> None:
+    if not sets:
+        raise ValueError("there is no rule set to screen against")
+    if unknown := set(given.crimes) - set(CRIMES):
+        raise ValueError(f"unknown crime: {sorted(unknown)}")
+    if unknown := set(given.measures) - set(MEASURES):
+        raise ValueError(f"unknown measure: {sorted(unknown)}")
+    if any(m.value < 0 for m in given.measures.values()):
+        raise ValueError("a figure is negative")
+
+
+def _versions(given: ScreeningInput, sets: tuple[RuleSet, ...], run: _Run) -> tuple[RuleSet, ...]:
+    def on(day: dt.date) -> RuleSet | None:
+        return next((s for s in sets if s.in_force(day)), None)
+
+    current = on(given.screened_on) or max(sets, key=lambda s: s.valid_from)
+    if given.act_to is None:
+        run.flag("act_date_missing", "", "行为日期未录入，按现行标准筛查；请补录行为起止日期")
+        return (current,)
+    then = on(given.act_to)
+    if then is None:
+        run.flag(
+            "no_version_for_act",
+            "",
+            f"行为终了日{given.act_to}适用的旧标准未收录，仅按现行标准筛查，请法制审核核对行为时的标准",
+        )
+        return (current,)
+    return (then,) if then == current else (then, current)
+
+
+def _evaluate(given: ScreeningInput, rule: Rule, rules: RuleSet, near_percent: int, run: _Run) -> None:
+    verdicts = [_CONDITIONS[c["type"]](given, c, rule, rules) for c in rule.conditions]
+    failed = [c for c, v in zip(rule.conditions, verdicts, strict=True) if v.holds is False]
+    value, lines, reached = _value(given, rule, rules, run, bool(failed))
+    if failed:
+        if reached and {c["type"] for c in failed} <= {"measure_below", "mixed_goods_and_services", "unsold_only"}:
+            _between(given, rule, rules, failed, run)
+        return
+    missing = tuple(v.why for v in verdicts if v.holds is None)
+    if reached and not missing:
+        run.hits.append(_hit(rule, rules, value, lines, tuple(v.why for v in verdicts)))
+        if any(c["type"] == "prior_punishment_within" for c in rule.conditions):
+            run.flag("repeat_start", rule.id, "二年期限自处罚决定之日起算是一种理解，条文未写明起点；请法制审核确认")
+        if rule.note.startswith("reading:") or rule.note.startswith("same reading"):
+            run.flag("reading", rule.id, "该标准的较低数额系对条文的一种理解，请法制审核确认")
+    elif value is not None and rule.amount is not None and rule.operator == ">=":
+        if reached:
+            run.prompts.append(
+                Prompt(
+                    "open",
+                    rule.id,
+                    rules.version,
+                    rule.crime,
+                    rule.tier,
+                    rule.measure,
+                    value,
+                    rule.amount,
+                    rule.unit,
+                    missing,
+                )
+            )
+        elif value * 100 >= rule.amount * near_percent:
+            run.prompts.append(
+                Prompt(
+                    "near",
+                    rule.id,
+                    rules.version,
+                    rule.crime,
+                    rule.tier,
+                    rule.measure,
+                    value,
+                    rule.amount,
+                    rule.unit,
+                    missing,
+                )
+            )
+    elif reached and value is not None and rule.amount is not None:
+        run.prompts.append(
+            Prompt(
+                "open",
+                rule.id,
+                rules.version,
+                rule.crime,
+                rule.tier,
+                rule.measure,
+                value,
+                rule.amount,
+                rule.unit,
+                missing,
+            )
+        )
+
+
+def _value(
+    given: ScreeningInput, rule: Rule, rules: RuleSet, run: _Run, failed: bool
+) -> tuple[int | None, tuple[str, ...], bool]:
+    """The figure a rule looks at, the lines it rests on, and whether the amount is reached."""
+    if rule.operator == "manual":
+        return None, (), bool(given.assessments.get(rule.crime, "").strip())
+    if rule.operator == "==":
+        fact = given.facts.get(rule.measure)
+        return (None if fact is None else int(fact)), (), fact is True
+    if rule.operator == "at_least_n_of":
+        return _composite(given, rule, rules, run, failed)
+    obj = next((c["value"] for c in rule.conditions if c["type"] == "object"), None)
+    figure = _figure(given, rule.measure, rule.crime, obj)
+    if figure is None or rule.amount is None:
+        return None, (), False
+    return figure.value, figure.lines, figure.value >= rule.amount
+
+
+def _composite(
+    given: ScreeningInput, rule: Rule, rules: RuleSet, run: _Run, failed: bool
+) -> tuple[int, tuple[str, ...], bool]:
+    """Half of two or more *distinct* items (art. 13(1)(v)), each resting on a figure of its own."""
+    wanted = rule.amount or 0
+    met: list[tuple[Component, Measure]] = []
+    for part in rule.components:
+        figure = _figure(given, part.measure, rule.crime)
+        holds = all(_CONDITIONS[c["type"]](given, c, rule, rules).holds is True for c in part.conditions)
+        if figure is not None and figure.value >= part.amount and holds:
+            met.append((part, figure))
+    items = {part.item for part, _figure_ in met}
+    distinct = any(
+        len({p.item for p, _ in some}) == wanted and len({p.measure for p, _ in some}) == wanted
+        for some in itertools.combinations(met, wanted)
+    )
+    lines = tuple(dict.fromkeys(line for _part, figure in met for line in figure.lines))
+    if not distinct and not failed:
+        if len(items) >= wanted:
+            run.flag("same_figure", rule.id, "两项半数标准系由同一数额满足，是否算作两项条文未写明，请法制审核确认")
+        elif len({p.measure for p, _ in met}) >= wanted:
+            run.flag("inside_one_item", rule.id, "两个数量均在同一项之内，是否算作两项条文未写明，请法制审核确认")
+    return len(items), lines, distinct
+
+
+def _between(given: ScreeningInput, rule: Rule, rules: RuleSet, failed: Sequence[Mapping[str, Any]], run: _Run) -> None:
+    """The amount is there, but the part that was sold is over its own standard: a large sold part plus a large stock can
+    fall between the rules. The sum is reported all the same and goes to legal review."""
+    if any(c["type"] == "mixed_goods_and_services" for c in failed) and not {"goods", "services"} <= (
+        given.objects or frozenset()
+    ):
+        return
+    run.flag(
+        "between_rules",
+        rule.id,
+        f"{MEASURES[rule.measure]}已达“{rule.phrase}”数额，但已销售（商品）部分本身已达其标准或者并非全部未售，字面上不适用该项；请法制审核确认适用档次",
+    )
+
+
+def _hit(rule: Rule, rules: RuleSet, value: int | None, lines: tuple[str, ...], why: tuple[str, ...]) -> Hit:
+    return Hit(
+        rule_id=rule.id,
+        version=rules.version,
+        crime=rule.crime,
+        crime_zh=rule.crime_zh,
+        criminal_law_article=rule.criminal_law_article,
+        article=rule.article,
+        article_zh=threshold_article_zh(rule.article),
+        tier=rule.tier,
+        measure=rule.measure,
+        value=value,
+        amount=rule.amount,
+        unit=rule.unit,
+        lines=lines,
+        why=why,
+        phrase=rule.phrase,
+        sentence_range=rule.sentence_range,
+        outcome=rule.outcome,
+    )
