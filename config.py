@@ -30,6 +30,7 @@ PASSWORD_PROFILES = ("cn", "asvs")
 KNOWN_SECRETS = ("secret", "change-me", "changeme", "change_me", "dev", "development", "password", "tiequan", "test")
 SHORTEST_SECRET = 32
 DATA_KEY_BYTES = 32
+LONGEST_SOCKET_PATH = 107  # bytes; the kernel cuts longer ones
 
 
 class BadConfig(SystemExit):
@@ -141,6 +142,7 @@ class Config:
 
     ENV: str = setting("rehearsal", _one_of(*ENVIRONMENTS), "rehearsal, production or test")
     INSTANCE: Path = setting(ROOT / "instance", _folder, "folder for the embedded database, files, mails, Redis data")
+    FONTS: Path = setting(ROOT / "build" / "fonts", _folder, "folder of the fonts built for papers")
     DEBUG: bool = setting(False, _flag, "Flask's debug mode; refused in production")
 
     SECRET_KEY: str = setting("", str, "signs cookies and form tokens; at least 32 characters")
@@ -306,6 +308,8 @@ class Config:
         """Why these settings must not serve, as sentences; nothing when they may."""
         if self.SESSION_IDLE > self.SESSION_ABSOLUTE:
             yield "TQ_SESSION_IDLE is longer than TQ_SESSION_ABSOLUTE; make it shorter."
+        if not self.REDIS_URL and len(os.fsencode(self.REDIS_SOCKET)) > LONGEST_SOCKET_PATH:
+            yield "TQ_INSTANCE is too long a path for the socket of the local Redis; use a shorter one, or set TQ_REDIS_URL."
         if self.ENV != "production":
             return
         if len(self.SECRET_KEY) < SHORTEST_SECRET or self._guessable(self.SECRET_KEY):
