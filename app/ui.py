@@ -1,0 +1,110 @@
+"""What every template may call: `asset()`, `url_with()` and `fuse_of()`; and the headers of static files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, request, url_for
+from werkzeug.urls import iri_to_uri
+
+from app.core import clock
+from app.core.text import _, ngettext
+
+YEAR = 31_536_000
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates their helpers, and hashed static files a year in the browser's cache."""
+    app.jinja_env.globals.update(asset=asset, url_with=url_with, fuse_of=fuse_of)
+
+    @app.after_request
+    def keep(response: Response) -> Response:
+        # The hash in the address changes with the content, so that the copy of a browser is never stale.
+        if request.endpoint == "static" and "v" in request.args and response.status_code in {200, 304}:
+            response.cache_control.no_cache = None
+            response.cache_control.public = True
+            response.cache_control.max_age = YEAR
+            response.cache_control.immutable = True
+        return response
+
+
+def asset(path: str) -> str:
+    """URL of a static file, with the hash of its content. A missing file gives a URL without hash (404, seen in tests)."""
+    file = Path(current_app.static_folder or "") / path
+    try:
+        stat = file.stat()
+    except OSError:
+        return url_for("static", filename=path)
+    return url_for("static", filename=path, v=_digest(str(file), stat.st_mtime_ns, stat.st_size))
+
+
+@lru_cache(maxsize=256)
+def _digest(file: str, _changed: int, _size: int) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:12]
+
+
+def url_with(**changes: Any) -> str:
+    """This page's URL with query arguments changed; None drops one. Filters and sort survive."""
+    args: dict[str, Any] = request.args.to_dict(flat=False)
+    for key, value in changes.items():
+        if value is None:
+            args.pop(key, None)
+        else:
+            args[key] = value
+    assert request.endpoint is not None
+    return iri_to_uri(url_for(request.endpoint, **{**(request.view_args or {}), **args}))
+
+
+def fuse_of(row: Any, now: datetime | None = None, extend_url: str = "") -> Mapping[str, Any]:
+    """A deadline row (app.core.deadlines.Deadline) as the fuse of components/fuse.html shows it.
+
+    now: the instant to look from; the present if None.
+    """
+    now = now or clock.now()
+    term = row.declared
+    hours = term.unit == "hour"
+    span = (row.due_at - row.start_at).total_seconds()
+    end = row.ended_at or now
+    burnt = 100 if span <= 0 else max(0, min(100, round(100 * (end - row.start_at).total_seconds() / span)))
+    return {
+        "name": _(term.name), "start": row.start_at, "due": row.due_at, "burnt": burnt, "clock": hours, "law": term.law,
+        "tone": _tone(row, burnt, now, hours), "left": _left(row, now, hours), "extend_url": extend_url,
+        "lines": [{"text": line["text"]} for line in row.trace],
+    }  # fmt: skip
+
+
+def _tone(row: Any, burnt: int, now: datetime, hours: bool) -> str:
+    if row.state == "paused":
+        return "paused"
+    if row.state in {"met", "met_late", "void"}:
+        return "late" if row.state == "met_late" else "met"
+    if row.state == "missed" or now > row.due_at:
+        return "late"
+    left_hours = (row.due_at - now).total_seconds() / 3600
+    return "soon" if (left_hours <= 6 if hours else burnt >= 80) else "calm"
+
+
+def _left(row: Any, now: datetime, hours: bool) -> str:
+    if row.state == "paused":
+        return _("已中止计算")
+    if row.state == "met":
+        return _("按期完成")
+    if row.state == "met_late":
+        return _("逾期完成")
+    if row.state == "void":
+        return _("不再适用")
+    seconds = abs((row.due_at - now).total_seconds())
+    late = now > row.due_at
+    if hours or (seconds < 86_400 and late):
+        whole, minutes = int(seconds // 3600), int(seconds % 3600 // 60)
+        length = _("%(h)s 小时 %(m)s 分", h=whole, m=minutes) if whole < 72 else _("%(n)s 天", n=whole // 24)
+        return _("已逾期 %(length)s", length=length) if late else _("还有 %(length)s", length=length)
+    days = abs((clock.local(row.due_at).date() - clock.local(now).date()).days)
+    if late:
+        return ngettext("已逾期 %(num)s 天", "已逾期 %(num)s 天", max(days, 1))
+    return _("今日届满") if days == 0 else ngettext("还有 %(num)s 天", "还有 %(num)s 天", days)
