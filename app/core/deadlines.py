@@ -1,0 +1,513 @@
+"""Statutory deadlines: declared terms, running rows, one function that computes the date and says why.
+
+`compute` is pure. It returns the date together with its trace: every day that was left out or added, with its ground.
+The page shows the trace as "为何是这一天".
+"""
+
+from __future__ import annotations
+
+import calendar as calendar_module
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from flask import current_app
+from sqlalchemy import Date, ForeignKey, Integer, String, Text, and_, or_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core import clock, history
+from app.core.errors import Refused
+from app.core.events import announce
+from app.core.permissions import Viewer
+from app.core.text import N_
+from app.extensions import Base, db
+
+UNITS = {"hour": "小时", "day": "日", "workday": "个工作日", "month": "个月", "year": "年"}
+
+
+class Calendar(Protocol):
+    """The working calendar as the deadline engine sees it."""
+
+    version: str
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether the State Council's notice for that year is loaded."""
+        ...
+
+    def is_workday(self, day: dt.date) -> bool:
+        """Working day, make-up days (调休) included. Where `covers` is false: Monday to Friday, provisionally."""
+        ...
+
+    def label(self, day: dt.date) -> str:
+        """Why it is or is not a working day: 周末, 国庆节, 调休上班 …"""
+        ...
+
+
+@dataclass(frozen=True)
+class Extension:
+    """amount in `unit`, by whose approval, how many times, article."""
+
+    amount: int
+    unit: str
+    post: str
+    law: str
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class Term:
+    """A statutory deadline.
+
+    amount in unit (hour | day | workday | month | year). starts: the attribute of the subject that holds the start
+    (date or instant); None: the instant of the step. rolls: a last day that is no working day moves to the next one
+    (a party's rights; the organ's own limits do not move, house reading C12). excludes: grounds that stop the clock.
+    tells: whom warnings go to. miss: what happens when it is missed.
+    """
+
+    id: str
+    name: str
+    amount: int
+    unit: str
+    law: str
+    start: str
+    starts: str | None = None
+    extension: Extension | None = None
+    excludes: tuple[str, ...] = ()
+    rolls: bool = False
+    tells: tuple[str, ...] = ("officers",)
+    miss: str = ""
+    status: str = "verified"  # verified | memory | unverified: an unverified number is a setting with its source shown
+
+    @property
+    def text(self) -> str:
+        """15个工作日"""
+        return f"{self.amount}{UNITS[self.unit]}"
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Days that do not count, first and last included. `to` is None while it lasts."""
+
+    ground: str
+    start: dt.date
+    end: dt.date | None
+    document: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the trace. days: how many days it left out (or added)."""
+
+    kind: str  # start | skip | makeup | pause | extend | roll | provisional | end
+    text: str
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class Due:
+    """raw_end: before rolling. due_at: last instant, UTC. provisional: a year without a loaded calendar was crossed."""
+
+    raw_end: dt.date
+    due_at: dt.datetime
+    trace: tuple[Line, ...]
+    provisional: bool = False
+
+
+def _zh(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _span(first: dt.date, last: dt.date) -> str:
+    return _zh(first) if first == last else f"{_zh(first)}至{_zh(last)}"
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same date `months` later; the last day of the month where that date is missing."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar_module.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
+
+
+def merged(pauses: Iterable[Pause], until: dt.date) -> list[Pause]:
+    """Pauses in order, overlapping ones joined, so that no day is taken off twice (R-36)."""
+    found: list[Pause] = []
+    for pause in sorted(pauses, key=lambda p: p.start):
+        end = pause.end or max(until, pause.start)
+        last = found[-1] if found else None
+        if last is not None and last.end is not None and pause.start <= last.end + dt.timedelta(days=1):
+            ground = last.ground if pause.ground in last.ground else f"{last.ground}、{pause.ground}"
+            found[-1] = Pause(ground, last.start, max(last.end, end), "；".join(filter(None, (last.document, pause.document))))
+        else:
+            found.append(Pause(pause.ground, pause.start, end, pause.document))
+    return found
+
+
+def compute(
+    term: Term,
+    start_at: dt.datetime,
+    calendar: Calendar,
+    pauses: Sequence[Pause] = (),
+    extensions: Sequence[Extension] = (),
+    until: dt.date | None = None,
+) -> Due:
+    """When `term`, begun at `start_at` (aware), ends.
+
+    The start day or hour is not counted (市场监督管理行政处罚程序规定 80). until: "today" for a pause still open.
+    Raises ValueError for a naive start or an unknown unit.
+    """
+    begin = clock.local(start_at)
+    if term.unit == "hour":
+        due = start_at + dt.timedelta(hours=term.amount + sum(e.amount for e in extensions))
+        end = clock.local(due)
+        lines = (
+            Line("start", f"自{_zh(begin.date())} {begin:%H:%M}起算，按钟点连续计算，节假日不扣除"),
+            Line("end", f"{term.text}后为{_zh(end.date())} {end:%H:%M}（{term.law}）"),
+        )
+        return Due(end.date(), due.astimezone(dt.UTC), lines)
+    if term.unit not in UNITS:
+        raise ValueError(f"unknown unit {term.unit}")
+    first = begin.date()
+    trace = [Line("start", f"{_zh(first)}为始日，不计入，自{_zh(first + dt.timedelta(days=1))}起算（{term.start}）")]
+    held = merged(pauses, until or first)
+    state = _Count(calendar, held, trace, first)
+    state.run(term.amount, term.unit)
+    for extension in extensions:
+        trace.append(Line("extend", f"延长{extension.amount}{UNITS[extension.unit]}（{extension.law}）", extension.amount))
+        state.run(extension.amount, extension.unit)
+    raw = state.day
+    due_day = raw
+    if term.rolls:
+        while not calendar.is_workday(due_day):
+            due_day += dt.timedelta(days=1)
+        if due_day != raw:
+            trace.append(Line("roll", f"末日{_zh(raw)}为{calendar.label(raw)}，顺延至{_zh(due_day)}", (due_day - raw).days))
+    if state.provisional:
+        trace.append(Line("provisional", f"{state.provisional}年放假安排尚未录入，其后按周一至周五暂计；录入国务院办公厅通知后自动重算"))
+    elif not term.rolls and calendar.covers(raw) and not calendar.is_workday(raw):
+        trace.append(Line("end", f"末日{_zh(raw)}为{calendar.label(raw)}；机关办理期限不顺延，请于前一工作日办结"))
+    trace.append(Line("end", f"{term.text}届满：{_zh(due_day)} 24:00（{term.law}）"))
+    return Due(raw, clock.day_end(due_day), tuple(trace), bool(state.provisional))
+
+
+class _Count:
+    """Walks the days and writes down every one that does not count."""
+
+    def __init__(self, calendar: Calendar, pauses: list[Pause], trace: list[Line], day: dt.date) -> None:
+        self.calendar, self.pauses, self.trace, self.day = calendar, pauses, trace, day
+        self.provisional: int | None = None
+        self._skipped: list[tuple[dt.date, str]] = []
+        self._told: set[Pause] = set()
+
+    def run(self, amount: int, unit: str) -> None:
+        if unit in {"month", "year"}:
+            target = add_months(self.day, amount * (12 if unit == "year" else 1))
+            extra = 0
+            for pause in self.pauses:
+                extra += self._tell(pause, self.day + dt.timedelta(days=1), target + dt.timedelta(days=extra))
+            self.day = target + dt.timedelta(days=extra)
+            return
+        counted = 0
+        while counted < amount:
+            self.day += dt.timedelta(days=1)
+            pause = next((p for p in self.pauses if p.start <= self.day <= (p.end or self.day)), None)
+            if pause is not None:
+                self._flush()
+                self._tell(pause, pause.start, pause.end or self.day)
+                continue
+            if unit == "workday":
+                if not self.calendar.covers(self.day) and self.provisional is None:
+                    self.provisional = self.day.year
+                label = self.calendar.label(self.day)
+                if not self.calendar.is_workday(self.day):
+                    self._skipped.append((self.day, label))
+                    continue
+                self._flush()
+                if self.day.weekday() >= 5:
+                    self.trace.append(Line("makeup", f"{_zh(self.day)}为{label}，计入"))
+            counted += 1
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._skipped:
+            labels = list(dict.fromkeys(label for _day, label in self._skipped))
+            days = [day for day, _label in self._skipped]
+            self.trace.append(Line("skip", f"{_span(days[0], days[-1])}：{'、'.join(labels)}，{len(days)}日不计入", len(days)))
+            self._skipped = []
+
+    def _tell(self, pause: Pause, first: dt.date, last: dt.date) -> int:
+        start, end = max(pause.start, first), min(pause.end or last, last) if pause.end is None else pause.end
+        if end < start or pause.start > last or pause in self._told:
+            return 0
+        self._told.add(pause)
+        days = (end - start).days + 1
+        paper = f"（{pause.document}）" if pause.document else ""
+        self.trace.append(Line("pause", f"{_span(start, end)}：{pause.ground}{paper}，{days}日扣除", days))
+        return days
+
+
+def warnings(unit: str, start_at: dt.datetime, due_at: dt.datetime) -> list[tuple[str, dt.datetime]]:
+    """When to warn: 50 % and 80 % of the time, at the end, and once overdue; hour limits at 6, 2 and 1 h before."""
+    if unit == "hour":
+        marks = [(f"{h}h", due_at - dt.timedelta(hours=h)) for h in (6, 2, 1)]
+        marks = [(key, at) for key, at in marks if at > start_at]
+    else:
+        span = due_at - start_at
+        marks = [("50", start_at + span * 0.5), ("80", start_at + span * 0.8)]
+        # The day itself is announced in its morning, not at 24:00.
+        marks.append(("due", max(start_at, clock.day_start(clock.local(due_at).date()) + dt.timedelta(hours=8))))
+    return [*marks, ("overdue", due_at + dt.timedelta(seconds=1))]
+
+
+# --- running deadlines ----------------------------------------------------------------------------------------------
+
+
+class Deadline(Base):
+    """One running deadline of one subject. `due_at` is always what `compute` says; it is never typed in."""
+
+    __tablename__ = "deadline"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int] = mapped_column()
+    organ_id: Mapped[int] = mapped_column(ForeignKey("organ.id"))
+    term: Mapped[str] = mapped_column(String(60))
+    start_at: Mapped[dt.datetime] = mapped_column()
+    start_event: Mapped[str] = mapped_column(String(120))
+    start_set_by: Mapped[str] = mapped_column(String(80))  # who set the date that starts a legal clock
+    calendar_version: Mapped[str] = mapped_column(String(60))
+    raw_end: Mapped[dt.date] = mapped_column(Date)
+    due_at: Mapped[dt.datetime] = mapped_column()
+    provisional: Mapped[bool] = mapped_column(default=False)
+    trace: Mapped[list[Any]] = mapped_column(default=list)
+    state: Mapped[str] = mapped_column(String(12), default="running")  # running|paused|missed|met|met_late|void
+    ended_at: Mapped[dt.datetime | None] = mapped_column()
+    next_warning: Mapped[str | None] = mapped_column(String(12))
+    next_warning_at: Mapped[dt.datetime | None] = mapped_column()
+
+    exclusions: Mapped[list[Exclusion]] = relationship(back_populates="deadline", order_by="Exclusion.start", lazy="select")
+    extensions: Mapped[list[Extended]] = relationship(back_populates="deadline", order_by="Extended.id", lazy="select")
+
+    @property
+    def declared(self) -> Term:
+        return terms()[self.term]
+
+    @property
+    def open(self) -> bool:
+        return self.state in {"running", "paused", "missed"}
+
+
+class Exclusion(Base):
+    """Days that do not count, with the ground and the document. `end` is open while it lasts."""
+
+    __tablename__ = "deadline_exclusion"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id"), index=True)
+    ground: Mapped[str] = mapped_column(String(80))
+    document: Mapped[str] = mapped_column(String(200), default="")
+    start: Mapped[dt.date] = mapped_column(Date)
+    end: Mapped[dt.date | None] = mapped_column(Date)
+    set_by: Mapped[str] = mapped_column(String(80))
+    deadline: Mapped[Deadline] = relationship(back_populates="exclusions")
+
+
+class Extended(Base):
+    """An extension that was approved."""
+
+    __tablename__ = "deadline_extension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id"), index=True)
+    amount: Mapped[int] = mapped_column(Integer)
+    unit: Mapped[str] = mapped_column(String(12))
+    law: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    approved_by: Mapped[str] = mapped_column(String(80))
+    approved_at: Mapped[dt.datetime] = mapped_column()
+    deadline: Mapped[Deadline] = relationship(back_populates="extensions")
+
+
+db.Index("ix_deadline_subject", Deadline.subject_type, Deadline.subject_id)
+_OPEN = Deadline.state.in_(("running", "paused", "missed"))
+db.Index("ix_deadline_open", Deadline.organ_id, Deadline.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
+db.Index("ix_deadline_warning", Deadline.next_warning_at,
+         sqlite_where=Deadline.next_warning_at.is_not(None), postgresql_where=Deadline.next_warning_at.is_not(None))  # fmt: skip
+
+
+def install(app: Any, declared: Iterable[Term], calendar: Callable[[], Calendar]) -> None:
+    """Give the application its catalogue of terms and the way to the working calendar."""
+    found: dict[str, Term] = {}
+    for term in declared:
+        if term.id in found:
+            raise ValueError(f"term {term.id} is declared twice")
+        found[term.id] = term
+    app.extensions["tiequan.terms"] = found
+    app.extensions["tiequan.calendar"] = calendar
+
+
+def terms() -> Mapping[str, Term]:
+    """The catalogue."""
+    found: Mapping[str, Term] = current_app.extensions["tiequan.terms"]
+    return found
+
+
+def _calendar() -> Calendar:
+    found: Calendar = current_app.extensions["tiequan.calendar"]()
+    return found
+
+
+def of(subject: Any) -> list[Deadline]:
+    """All deadlines of a subject, open ones first, then by date. The caller has found the subject for its viewer."""
+    found = list(
+        db.session.scalars(
+            select(Deadline)
+            .where(Deadline.subject_type == subject.__tablename__, Deadline.subject_id == subject.id)
+            .order_by(Deadline.due_at, Deadline.id)
+        )
+    )
+    return sorted(found, key=lambda d: not d.open)
+
+
+def running(subject: Any, term_id: str) -> Deadline | None:
+    """The open deadline of that term on the subject, if there is one."""
+    return db.session.scalar(
+        select(Deadline)
+        .where(
+            and_(Deadline.subject_type == subject.__tablename__, Deadline.subject_id == subject.id),
+            Deadline.term == term_id,
+            Deadline.state.in_(("running", "paused", "missed")),
+        )
+        .order_by(Deadline.id.desc())
+        .limit(1)
+    )
+
+
+def begin(subject: Any, term_id: str, viewer: Viewer, at: dt.datetime, event: str) -> Deadline:
+    """Open `term_id` on `subject`. The start is the subject's own field if the term names one, else `at`.
+
+    An open deadline of the same term is made void first: a term restarts, it never runs twice.
+    """
+    term = terms()[term_id]
+    start: Any = getattr(subject, term.starts) if term.starts else at
+    if isinstance(start, dt.date) and not isinstance(start, dt.datetime):
+        start = clock.day_start(start)
+    if start is None:
+        raise Refused(N_("缺少起算日期，无法计算法定期限。请先填写。"), 422)
+    db.session.flush()
+    before = running(subject, term_id)
+    if before is not None:
+        end(subject, term_id, at, void=True)
+    row = Deadline(
+        subject_type=subject.__tablename__, subject_id=subject.id, organ_id=subject.organ_id, term=term_id, start_at=start,
+        start_event=event, start_set_by=viewer.name, calendar_version="", raw_end=clock.today(), due_at=start, state="running",
+        exclusions=[], extensions=[],
+    )  # fmt: skip
+    recompute(row)
+    db.session.add(row)
+    return row
+
+
+def recompute(row: Deadline) -> None:
+    """Compute the row's date, trace and next warning anew. Called after every change, and when a calendar is loaded."""
+    term, calendar = row.declared, _calendar()
+    pauses = [Pause(e.ground, e.start, e.end, e.document) for e in row.exclusions]
+    added = [Extension(e.amount, e.unit, "", e.law) for e in row.extensions]
+    due = compute(term, row.start_at, calendar, pauses, added, clock.today())
+    row.raw_end, row.due_at, row.provisional = due.raw_end, due.due_at, due.provisional
+    row.trace = [{"kind": line.kind, "text": line.text, "days": line.days} for line in due.trace]
+    row.calendar_version = calendar.version
+    if row.state == "missed" and due.due_at > clock.now():
+        row.state = "running"
+    _arm(row, clock.now())
+
+
+def _arm(row: Deadline, after: dt.datetime) -> None:
+    row.next_warning = row.next_warning_at = None
+    if row.state in {"running", "missed"}:
+        for key, at in warnings(row.declared.unit, row.start_at, row.due_at):
+            if at > after:
+                row.next_warning, row.next_warning_at = key, at
+                return
+
+
+def end(subject: Any, term_id: str, at: dt.datetime, *, void: bool = False) -> Deadline | None:
+    """Close the open deadline: met in time, met late, or void. None if none is open."""
+    row = running(subject, term_id)
+    if row is None:
+        return None
+    if void:
+        row.state = "void"
+    else:
+        row.state = "met" if at <= row.due_at else "met_late"
+    row.ended_at, row.next_warning, row.next_warning_at = at, None, None
+    return row
+
+
+def pause(subject: Any, term_id: str, ground: str, document: str, start: dt.date, last: dt.date | None, viewer: Viewer) -> None:
+    """Exclude days from the running term, from `start` to `last` (None: until `resume`). Refused for a foreign ground."""
+    row = running(subject, term_id)
+    if row is None:
+        raise Refused(N_("该期限未在计算中，无需扣除。"))
+    if ground not in row.declared.excludes:
+        raise Refused(N_("该事由依法不得扣除办理期限，请核对依据。"), 422)
+    if last is not None and last < start:
+        raise Refused(N_("扣除期间的结束日期早于开始日期，请更正。"), 422)
+    row.exclusions.append(Exclusion(ground=ground, document=document, start=start, end=last, set_by=viewer.name))
+    if last is None:
+        row.state = "paused"
+    recompute(row)
+
+
+def resume(subject: Any, term_id: str, last: dt.date) -> None:
+    """End the open exclusion on `last` (that day is still excluded)."""
+    row = running(subject, term_id)
+    waiting = next((e for e in row.exclusions if e.end is None), None) if row is not None else None
+    if row is None or waiting is None:
+        raise Refused(N_("该期限没有暂停中的扣除事由。"))
+    waiting.end = max(last, waiting.start)
+    row.state = "running"
+    recompute(row)
+
+
+def extend(subject: Any, term_id: str, viewer: Viewer, reason: str, at: dt.datetime) -> Deadline:
+    """Extend the running term as its law allows. Refused after the end, or when the extensions are used up."""
+    row = running(subject, term_id)
+    if row is None:
+        raise Refused(N_("该期限未在计算中，不能延长。"))
+    allowed = row.declared.extension
+    if allowed is None or len(row.extensions) >= allowed.times:
+        raise Refused(N_("该期限依法不得（再次）延长。"))
+    if at > row.due_at:
+        raise Refused(N_("期限已届满，不能再批准延长。"))
+    row.extensions.append(
+        Extended(amount=allowed.amount, unit=allowed.unit, law=allowed.law, reason=reason, approved_by=viewer.name, approved_at=at)
+    )
+    recompute(row)
+    history.record(subject, f"extend.{term_id}", viewer, name=f"延长{row.declared.name}", law=allowed.law, reason=reason, at=at)
+    return row
+
+
+def warn(limit: int = 200) -> int:
+    """Announce every warning that is due ("deadline.warning": row, key). The caller commits. Returns how many."""
+    now = clock.now()
+    due = select(Deadline).where(Deadline.next_warning_at <= now).order_by(Deadline.next_warning_at).limit(limit)
+    rows = list(db.session.scalars(due.with_for_update(skip_locked=True)))
+    for row in rows:
+        key = row.next_warning or ""
+        if key == "overdue":
+            row.state = "missed"
+        _arm(row, now)
+        announce("deadline.warning", row, key)
+    return len(rows)
+
+
+def recompute_all(where: Any = None) -> int:
+    """Recompute open deadlines after a calendar was loaded. The caller commits. Returns how many changed."""
+    changed = 0
+    found = select(Deadline).where(Deadline.state.in_(("running", "paused", "missed")))
+    for row in db.session.scalars(found if where is None else found.where(or_(where))):
+        before = row.due_at
+        recompute(row)
+        changed += row.due_at != before
+    return changed

@@ -1,0 +1,212 @@
+"""Forms: what every form of the house has, and the fields that turn typed text into our plain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from flask import redirect
+from flask_wtf import FlaskForm
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.wrappers import Response
+from wtforms import DateField, Field, HiddenField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms.widgets import DateTimeLocalInput, TextInput
+
+from app.core import clock
+from app.core.permissions import viewer
+from app.core.text import _, _l, fen, yuan
+from app.extensions import Base, db
+
+FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 1, 1)
+
+
+class Submission(Base):
+    """A creating form that was accepted: sent again (double click, lost answer) it gives the same record (R09)."""
+
+    __tablename__ = "submission"
+
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    url: Mapped[str] = mapped_column(String(300))
+    at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+
+class Form(FlaskForm):
+    """Base of all forms. `form_token` names this one filling-in of a creating form."""
+
+    form_token = HiddenField(default=lambda: secrets.token_urlsafe(24))
+
+
+class StepForm(Form):
+    """Base of the forms of workflow steps: `version` is the version of the subject that the page showed."""
+
+    version = HiddenField()
+
+
+class ReasonForm(StepForm):
+    """A step that only asks for reasons."""
+
+    reason = TextAreaField(_l("理由"))
+
+
+def once(form: Form, make: Callable[[], str]) -> Response:
+    """Run `make` (creates a record, answers its URL), commit, and redirect; a repeated form is redirected only."""
+    token, person = (form.form_token.data or "")[:64], viewer().user_id
+
+    def earlier() -> str | None:
+        return db.session.scalar(select(Submission.url).where(Submission.token == token, Submission.person_id == person))
+
+    url = earlier()
+    if url is None:
+        try:
+            accepted = Submission(token=token, person_id=person, url="")
+            db.session.add(accepted)
+            db.session.flush()
+            url = accepted.url = make()
+            db.session.commit()
+        except IntegrityError:
+            db.session.rollback()
+            url = earlier()
+            if url is None:
+                raise
+    return redirect(url, 303)
+
+
+class Required:
+    """The field must be filled. `sentence` says what to enter."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, sentence: Any = None) -> None:
+        self.sentence = sentence
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        empty = field.data is None or (isinstance(field.data, str) and not field.data.strip()) or field.data in ([], ())
+        if empty and not field.errors:
+            raise ValidationError(self.sentence or _("请填写“%(label)s”。", label=field.label.text))
+
+
+class AtMost:
+    """The text may not be longer than `n` characters."""
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+        self.field_flags = {"maxlength": n}
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        if field.data and len(field.data) > self.n:
+            raise ValidationError(
+                _("“%(label)s”最多%(n)s字，现有%(have)s字，请精简。", label=field.label.text, n=self.n, have=len(field.data))
+            )
+
+
+class TextField(StringField):
+    """One line of text, trimmed; control characters are refused."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0].strip() if valuelist else ""
+        if any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in self.data):
+            raise ValueError(_("请删去换行等不可见字符，只填一行文字。"))
+
+
+class LongTextField(TextAreaField):
+    """Several lines; line ends are \\n and NUL is refused (PostgreSQL cannot store it)."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0].replace("\r\n", "\n").replace("\r", "\n").strip() if valuelist else ""
+        if any(ord(c) < 32 and c not in "\n\t" for c in self.data):
+            raise ValueError(_("文字中含有不可见的控制字符，请重新输入这一段。"))
+
+
+class MoneyField(Field):
+    """Yuan as typed, fen as data."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return yuan(self.data, empty="").replace(",", "") if self.data is not None else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = fen(valuelist[0])
+        except ValueError:
+            self.data = None
+            raise ValueError(_("请填写金额，单位元，最多两位小数，例如 1234.50。")) from None
+
+
+class CountField(IntegerField):
+    """A whole number from `least` to `most`."""
+
+    def __init__(self, *args: Any, least: int = 0, most: int = 10**9, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.least, self.most = least, most
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        if not text:
+            self.data = None
+            return
+        if not (text.isascii() and text.isdigit() and self.least <= int(text[:20]) <= self.most):
+            self.data = None
+            raise ValueError(_("请填写%(least)s到%(most)s之间的整数。", least=self.least, most=self.most))
+        self.data = int(text)
+
+
+class DayField(DateField):
+    """A date between 1990 and 2100."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            self.data = dt.date.fromisoformat(valuelist[0].strip())
+        except ValueError:
+            self.data = None
+            raise ValueError(_("请按 2026-11-22 的样式填写日期。")) from None
+        if not FIRST_DAY <= self.data <= LAST_DAY:
+            raise ValueError(_("日期超出可用范围，请核对年份。"))
+
+
+class MomentField(Field):
+    """Wall time in Shanghai as typed, an aware UTC instant as data."""
+
+    widget = DateTimeLocalInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return clock.local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        try:
+            wall = dt.datetime.fromisoformat(valuelist[0].strip())
+        except ValueError:
+            self.data = None
+            raise ValueError(_("请按 2026-11-22 09:30 的样式填写时间。")) from None
+        if wall.tzinfo is not None or not FIRST_DAY <= wall.date() <= LAST_DAY:
+            raise ValueError(_("时间超出可用范围，请核对。"))
+        self.data = wall.replace(tzinfo=clock.SHANGHAI).astimezone(dt.UTC)
+
+
+def not_future(form: FlaskForm, field: Field) -> None:
+    """Validator: the date or instant may not lie ahead (a minute is allowed for slow clocks)."""
+    value = field.data
+    if isinstance(value, dt.datetime):
+        late = value > clock.now() + dt.timedelta(minutes=1)
+    else:
+        late = isinstance(value, dt.date) and value > clock.today()
+    if late:
+        raise ValidationError(_("“%(label)s”不能晚于现在，请更正。", label=field.label.text))

@@ -1,0 +1,58 @@
+"""The kinds of subject the house knows, so that notices, papers, deadlines and history can lead to any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, url_for
+from sqlalchemy import select
+
+from app.core.errors import NotFound
+from app.core.permissions import Viewer, scope
+from app.extensions import db
+
+
+@dataclass(frozen=True)
+class SubjectKind:
+    """type: table name. permission: who may read one. endpoint: its page (takes the id as `key`). title: one line."""
+
+    type: str
+    label: str
+    model: Any
+    permission: str
+    endpoint: str
+    key: str
+    title: Callable[[Any], str]
+
+
+def install(app: Any, kinds: tuple[SubjectKind, ...]) -> None:
+    """Give the application its kinds of subject."""
+    app.extensions["tiequan.subjects"] = {kind.type: kind for kind in kinds}
+
+
+def kinds() -> Mapping[str, SubjectKind]:
+    """All kinds by type."""
+    found: Mapping[str, SubjectKind] = current_app.extensions["tiequan.subjects"]
+    return found
+
+
+def find(viewer: Viewer, subject_type: str, subject_id: int, *, lock: bool = False) -> Any:
+    """The subject, if the viewer may read it; NotFound otherwise. lock: for a step (SELECT … FOR UPDATE)."""
+    kind = kinds().get(subject_type)
+    if kind is None:
+        raise NotFound()
+    found = select(kind.model).where(kind.model.id == subject_id, scope(viewer, kind.permission, kind.model))
+    if lock:
+        found = found.with_for_update(of=kind.model).execution_options(populate_existing=True)
+    row = db.session.scalar(found)
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def url(subject_type: str, subject_id: int, **more: Any) -> str:
+    """The page of a subject."""
+    kind = kinds()[subject_type]
+    return url_for(kind.endpoint, **{kind.key: subject_id}, **more)

@@ -1,0 +1,60 @@
+"""Words and figures as people read them. `N_` marks a string that is declared now and translated when shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask_babel import gettext, get_locale, lazy_gettext, ngettext
+
+from app.core.clock import local
+
+__all__ = ["N_", "_", "_l", "date_zh", "datetime_zh", "fen", "ngettext", "yuan"]
+
+_ = gettext
+_l = lazy_gettext
+_WEEKDAYS = "一二三四五六日"
+
+
+def N_(text: str) -> str:
+    """Mark `text` for the catalogue without translating it."""
+    return text
+
+
+def yuan(amount: int | None, *, empty: str = "—") -> str:
+    """Fen as yuan with thousands separators: 123450 -> 1,234.50."""
+    if amount is None:
+        return empty
+    sign, amount = ("-", -amount) if amount < 0 else ("", amount)
+    return f"{sign}{amount // 100:,}.{amount % 100:02d}"
+
+
+def fen(text: str) -> int:
+    """Yuan as typed ("1,234.5") to fen. ValueError for anything but a plain decimal with two places at most."""
+    clean = text.strip().replace(",", "").replace("，", "")
+    whole, _dot, part = clean.partition(".")
+    if not (whole.isascii() and whole.isdigit()) or len(whole) > 12 or (part and not (part.isascii() and part.isdigit())):
+        raise ValueError("not an amount")
+    if len(part) > 2 or (_dot and not part):
+        raise ValueError("not an amount")
+    return int(whole) * 100 + int((part + "00")[:2])
+
+
+def _english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
+def date_zh(day: dt.date | dt.datetime | None, *, weekday: bool = False) -> str:
+    """2026年11月22日 (周日), or 22 Nov 2026 in English."""
+    if day is None:
+        return "—"
+    if isinstance(day, dt.datetime):
+        day = local(day).date()
+    if _english():
+        return f"{day.day} {day:%b} {day.year}" + (f" ({day:%a})" if weekday else "")
+    return f"{day.year}年{day.month}月{day.day}日" + (f" (周{_WEEKDAYS[day.weekday()]})" if weekday else "")
+
+
+def datetime_zh(at: dt.datetime | None) -> str:
+    """2026年11月22日 09:30, Shanghai time."""
+    return "—" if at is None else f"{date_zh(at)} {local(at):%H:%M}"

@@ -1,0 +1,100 @@
+"""The doors: what every request passes. A view that declares neither `needs` nor `public` is shut."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.core import clock
+from app.core.db import set_writing
+from app.core.errors import Forbidden
+from app.core.permissions import may
+from app.extensions import db
+from app.people import queries
+from app.people.models import Person
+from app.people.sessions import RowSession
+from app.people.signin import password_old
+
+# Nothing but our own files; no inline script or style, no frame, no foreign form target (promise S15).
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+UNREAD_WITH_OLD_PASSWORD = {"people.password", "people.sign_out", "people.second_factor", "people.switch_locale"}
+
+
+def init_app(app: Flask) -> None:
+    """Hang the doors."""
+    app.before_request(_begin)
+    app.before_request(_let_in)
+    app.after_request(_finish)
+    app.teardown_request(lambda _error: set_writing(False))
+
+
+def _begin() -> None:
+    g.viewer = None
+    row = session._get_current_object()  # type: ignore[attr-defined]
+    if isinstance(row, RowSession) and row.post.person_id == row.person.id and row.post.held(clock.today()):
+        g.viewer = queries.viewer_of(row.person, row.post, row.row_id)
+
+
+def _let_in() -> AnyResponse | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    if request.method == "POST" and not _same_origin():
+        abort(400, "foreign origin")
+    if getattr(view, "public", False):
+        return None
+    permission = getattr(view, "needs", None)
+    if permission is None:
+        abort(404)
+    if g.viewer is None:
+        if request.method in {"GET", "HEAD"} and "HX-Request" not in request.headers:
+            return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+        abort(401)
+    if not may(g.viewer, permission):
+        raise Forbidden()
+    return _account_in_order()
+
+
+def _account_in_order() -> AnyResponse | None:
+    person = db.session.get_one(Person, g.viewer.user_id)
+    if request.endpoint in UNREAD_WITH_OLD_PASSWORD or request.method != "GET":
+        return None
+    if password_old(person):
+        return redirect(url_for("people.password"))
+    if g.viewer.post in current_app.config["TOTP_POSTS"] and not person.totp_secret:
+        return redirect(url_for("people.second_factor"))
+    return None
+
+
+def _same_origin() -> bool:
+    origin = request.headers.get("Origin")
+    return origin is None or (origin != "null" and urlsplit(origin).netloc == request.host)
+
+
+def _finish(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SECURE"]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    # The answer is complete. Whatever the view left uncommitted was not meant to last, and the session's own
+    # write must not wait for a lock that this request still holds.
+    if db.session.registry.has():
+        current_app.extensions["tiequan.left_dirty"] = bool(db.session.new or db.session.dirty or db.session.deleted)
+        db.session.rollback()
+    return response

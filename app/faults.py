@@ -1,0 +1,95 @@
+"""Error pages: every refusal is a sentence that says what to do; no page shows the inside of the house."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from jinja2 import TemplateNotFound
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from app.core import history
+from app.core.db import is_away, is_busy
+from app.core.errors import Busy, Forbidden, Refused, Stale
+from app.core.text import N_, _
+from app.extensions import db
+
+SENTENCES = {
+    400: N_("请求无法识别，请返回上一页重试。"),
+    401: N_("登录已失效，请重新登录。"),
+    403: N_("您的岗位无权执行此操作。如需办理，请联系有权岗位的人员。"),
+    404: N_("未找到。该记录不存在，或不在您的查看范围内。"),
+    405: N_("不支持的操作方式，请从页面上的按钮办理。"),
+    409: N_("状态已变化：他人已先办理。请查看当前状态后再试。"),
+    413: N_("上传的文件过大，请压缩或拆分后再上传。"),
+    415: N_("不支持这种文件或数据格式。"),
+    422: N_("填写有误，请按提示更正。"),
+    429: N_("操作过于频繁，请稍候再试。"),
+    500: N_("系统出现意外错误，已记录。请稍后重试；如仍出现，请把编号告诉管理员。"),
+    503: N_("数据库暂时无法连接，已填内容请先保留，稍候重试。"),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(StaleDataError, lambda _error: _refused(Stale()))
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(CSRFError, _token)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def page(status: int, sentence: str) -> Response:
+    """The page of an error: as a whole page, or as a sentence where a part of a page was asked for."""
+    db.session.rollback()
+    number = secrets.token_hex(4).upper()
+    if status >= 500:
+        current_app.logger.error("error %s on %s %s", number, request.method, request.path)
+    context = {"status": status, "sentence": _(sentence), "number": number, "reference": number}
+    try:
+        body = render_template([f"errors/{status}.html", "errors/error.html"], **context)
+    except TemplateNotFound:
+        body = render_template("errors/500.html", **context)
+    response = make_response(body, status)
+    if status in {429, 503}:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _refused(error: Refused) -> Response:
+    db.session.rollback()
+    if isinstance(error, Forbidden) and g.get("viewer") is not None:
+        # A denied act is history too (promise S17): which door, not what was typed.
+        history.record(("request", 0), "denied", g.viewer, name="越权被拒", reason=f"{request.method} {request.path}"[:300])
+        db.session.commit()
+    return page(error.status, error.sentence)
+
+
+def _database(error: DBAPIError) -> Response:
+    db.session.rollback()
+    if is_busy(error):
+        return page(409, Busy().sentence)
+    if is_away(error):
+        return page(503, SENTENCES[503])
+    return _unexpected(error)
+
+
+def _token(_error: CSRFError) -> Response:
+    return page(400, N_("页面已过期，请刷新后重试；填写的内容可复制保留。"))
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return make_response(error.get_response())
+    return page(error.code, SENTENCES.get(error.code, SENTENCES[400 if error.code < 500 else 500]))
+
+
+def _unexpected(error: Exception) -> Response:
+    if current_app.testing and current_app.config.get("PROPAGATE", True):
+        raise error
+    current_app.logger.exception("unexpected error on %s %s", request.method, request.path)
+    return page(500, SENTENCES[500])

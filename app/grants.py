@@ -1,0 +1,42 @@
+"""Who may do what: the one table that an auditor asks for.
+
+permission -> rows of predicates; any row suffices, in a row all must hold. Steps of a procedure name their post in the
+workflow table; this table rules what may be seen and the acts that are not steps. An administrator reads no case.
+"""
+
+from __future__ import annotations
+
+from app.core.permissions import Rows, own, own_organ, post, within
+from app.people.models import POSTS
+
+EVERYBODY = post(*POSTS)
+HANDLERS = post("officer", "unit_head", "reviewer", "head", "principal", "registrar")
+LEADERS = post("unit_head", "reviewer", "head", "principal")
+
+GRANTS: dict[str, Rows] = {
+    # one's own account
+    "account.own": ((EVERYBODY,),),
+    "notice.read": ((EVERYBODY, own("person_id")),),
+    "home.see": ((EVERYBODY,),),
+    "search.use": ((post(*(set(POSTS) - {"admin"})),),),
+    # people, organs, calendar, history
+    "people.read": ((post("admin", "unit_head", "head", "principal", "auditor"),),),
+    "people.manage": ((post("admin"),),),
+    "calendar.read": ((EVERYBODY,),),
+    "calendar.load": ((post("admin", "reviewer"),),),
+    "history.read": ((post("auditor", "principal", "head"), within()),),
+    # registers: neutral to organs
+    "party.read": ((HANDLERS,), (post("desk", "auditor"),)),
+    "party.write": ((post("officer", "unit_head", "desk", "registrar"),),),
+    "right.read": ((HANDLERS,), (post("desk", "auditor"),)),
+    "right.write": ((post("officer", "unit_head", "desk", "registrar"),),),
+    "campaign.read": ((HANDLERS,), (post("desk", "auditor"),)),
+    "campaign.write": ((post("unit_head", "head", "principal"),),),
+    # clues
+    "clue.log": ((post("officer", "unit_head", "desk"),),),
+    "clue.read": ((post("officer", "registrar", "desk"), own_organ()), (LEADERS, within()), (post("auditor"), within())),
+    "informer.open": ((post("desk", "officer", "head", "principal"), own_organ()),),
+    # cases
+    "case.read": ((post("officer", "registrar"), own_organ()), (LEADERS, within()), (post("auditor"), within())),
+    "case.write": ((post("officer", "unit_head"), own_organ()),),
+}
