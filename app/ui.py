@@ -1,4 +1,4 @@
-"""What every template may call: `asset()`, `url_with()` and `fuse_of()`; and the headers of static files."""
+"""What every template may call: `asset()`, `url_with()`, `fuse_of()`, `agent_name()`; and the headers of static files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ YEAR = 31_536_000
 
 def init_app(app: Flask) -> None:
     """Give the templates their helpers, and hashed static files a year in the browser's cache."""
-    app.jinja_env.globals.update(asset=asset, url_with=url_with, fuse_of=fuse_of)
+    app.jinja_env.globals.update(asset=asset, url_with=url_with, fuse_of=fuse_of, agent_name=agent_name)
 
     @app.after_request
     def keep(response: Response) -> Response:
@@ -76,6 +76,16 @@ def fuse_of(row: Any, now: datetime | None = None, extend_url: str = "") -> Mapp
         "tone": _tone(row, burnt, now, hours), "left": _left(row, now, hours), "extend_url": extend_url,
         "lines": [{"text": line["text"]} for line in row.trace],
     }  # fmt: skip
+
+
+_SYSTEMS = (("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+_BROWSERS = (("MicroMessenger", "微信"), ("Edg", "Edge"), ("QQBrowser", "QQ 浏览器"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+
+
+def agent_name(agent: str) -> str:
+    """A browser's long self-description as people call it: "Windows · Edge"."""
+    found = [next((name for mark, name in table if mark in agent), "") for table in (_SYSTEMS, _BROWSERS)]
+    return " · ".join(filter(None, found)) or _("未知设备")
 
 
 def _tone(row: Any, burnt: int, now: datetime, hours: bool) -> str:
