@@ -25,7 +25,7 @@ from app.people import queries
 from app.people.models import Person
 from app.rehearsal import city
 from config import Config
-from tests.services import create_database, postgres_server, postgres_url, redis_url  # noqa: F401 (fixtures)
+from tests.services import create_database, postgres_server, postgres_url, redis_server, redis_url  # noqa: F401 (fixtures)
 
 DATABASES = os.environ.get("TQ_RUN_TEST_DATABASES", "sqlite,postgres").split(",")
 _count = itertools.count()
