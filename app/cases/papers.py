@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.documents.facts import AmountFacts, AnswerFacts, CheckFacts, DayFacts, EvidenceFacts, GoodsFacts, OfficerFacts, PartyFacts
+from app.documents.facts import (
+    AmountFacts,
+    AnswerFacts,
+    CheckFacts,
+    DayFacts,
+    EvidenceFacts,
+    GoodsFacts,
+    OfficerFacts,
+    PartyFacts,
+)
 from app.documents.kinds import PaperKind, register
 
 

@@ -71,7 +71,9 @@ def find(name: str, folders: Iterable[Path]) -> Path:
     for folder in folders:
         for path in sorted(folder.rglob(name)):
             return path
-    raise FontsMissing(f"没有找到字体文件 {name}。请安装 Debian 软件包 fonts-noto-cjk 和 fonts-lxgw-wenkai，或把解包后的文件夹作为参数给出。")
+    raise FontsMissing(
+        f"没有找到字体文件 {name}。请安装 Debian 软件包 fonts-noto-cjk 和 fonts-lxgw-wenkai，或把解包后的文件夹作为参数给出。"
+    )
 
 
 def codepoints(path: Path, index: int) -> set[int]:
@@ -171,10 +173,20 @@ def to_truetype(font: "object", face: "object") -> None:
     table.glyphs = glyphs
     maxp = font["maxp"] = newTable("maxp")  # type: ignore[index]
     maxp.tableVersion = 0x00010000
-    for field in (
-        "maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements maxSizeOfInstructions "
-        "maxComponentElements maxPoints maxContours maxCompositePoints maxCompositeContours maxComponentDepth"
-    ).split():
+    for field in [
+        "maxTwilightPoints",
+        "maxStorage",
+        "maxFunctionDefs",
+        "maxInstructionDefs",
+        "maxStackElements",
+        "maxSizeOfInstructions",
+        "maxComponentElements",
+        "maxPoints",
+        "maxContours",
+        "maxCompositePoints",
+        "maxCompositeContours",
+        "maxComponentDepth",
+    ]:
         setattr(maxp, field, 0)
     maxp.maxZones = 1
     maxp.numGlyphs = len(order)
@@ -195,10 +207,21 @@ def to_truetype(font: "object", face: "object") -> None:
 def rename(font: "object", face: Face) -> None:
     """Give ``font`` our family name; the copyright and licence records stay as they are."""
     names = font["name"]  # type: ignore[index]
-    kept = [record for record in names.names if record.nameID in (0, 13, 14) and record.platformID == 3 and record.langID == 0x409]
+    kept = [
+        record
+        for record in names.names
+        if record.nameID in (0, 13, 14) and record.platformID == 3 and record.langID == 0x409
+    ]
     names.names = kept
     script = face.family.replace(" ", "")
-    for number, text in ((1, face.family), (2, "Regular"), (3, f"{script};{RECIPE}"), (4, face.family), (5, f"Version {RECIPE}.000"), (6, script)):
+    for number, text in (
+        (1, face.family),
+        (2, "Regular"),
+        (3, f"{script};{RECIPE}"),
+        (4, face.family),
+        (5, f"Version {RECIPE}.000"),
+        (6, script),
+    ):
         names.setName(text, number, 3, 1, 0x409)
     os2 = font["OS/2"]  # type: ignore[index]
     os2.usWeightClass = 400
@@ -269,10 +292,12 @@ def build(folders: Iterable[Path] = (), target: Path = BUILD, office: Path | Non
     rare = codepoints(sources["LXGWWenKai-Light.ttf"], 0)
     rest = codepoints(sources["NotoSerifCJK-Regular.ttc"], 2) - rare
     sets = {"small": small, "latin": latin, "all": rare, "rest": rest}
-    jobs = [(face, sources[face.file], fresh / f"{face.family.replace(' ', '')}.ttf", sets[face.chars]) for face in FACES]
+    jobs = [
+        (face, sources[face.file], fresh / f"{face.family.replace(' ', '')}.ttf", sets[face.chars]) for face in FACES
+    ]
     with ProcessPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
         for family in pool.map(_build, jobs):
-            print(f"  字体 {family}", flush=True)
+            print(f"  字体 {family}", flush=True)  # noqa: T201 (a command line tool)
     covered = sorted(rare | rest)
     (fresh / "coverage.json").write_text(json.dumps(ranges(covered)))
     (fresh / "stamp").write_text(stamp)
@@ -321,9 +346,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         built = build(parser.parse_args(arguments).folder)
     except FontsMissing as problem:
-        print(problem, file=sys.stderr)
+        print(problem, file=sys.stderr)  # noqa: T201
         return 1
-    print(f"文书字体{'已生成' if built else '已是最新'}：{BUILD}（{time.monotonic() - started:.1f} 秒）")
+    print(f"文书字体{'已生成' if built else '已是最新'}：{BUILD}（{time.monotonic() - started:.1f} 秒）")  # noqa: T201
     return 0
 
 

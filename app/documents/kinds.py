@@ -94,7 +94,10 @@ def _plain(value: Any, where: str) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(one, f"{where}[{number}]") for number, one in enumerate(value)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name), f"{where}.{field.name}") for field in dataclasses.fields(value)}
+        return {
+            field.name: _plain(getattr(value, field.name), f"{where}.{field.name}")
+            for field in dataclasses.fields(value)
+        }
     raise NotPlain(f"{where} is a {type(value).__name__}, not a plain value")
 
 

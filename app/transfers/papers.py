@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.documents.facts import AmountFacts, DayFacts, EvidenceFacts, GoodsFacts, HitFacts, MaterialFacts, OfficerFacts, OpinionFacts, PartyFacts
+from app.documents.facts import (
+    AmountFacts,
+    DayFacts,
+    EvidenceFacts,
+    GoodsFacts,
+    HitFacts,
+    MaterialFacts,
+    OfficerFacts,
+    OpinionFacts,
+    PartyFacts,
+)
 from app.documents.kinds import PaperKind, register
 
 
