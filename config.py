@@ -381,5 +381,9 @@ def _rehearsal_keys(instance: Path, have: Mapping[str, Any]) -> dict[str, str]:
         except FileExistsError:
             pass
         draft.unlink()
-    kept: dict[str, str] = json.loads(path.read_text())
-    return {name: kept[name] for name in wanted}
+    try:
+        kept: dict[str, str] = json.loads(path.read_text())
+        return {name: kept[name] for name in wanted}
+    except (ValueError, KeyError) as error:
+        # Never make new ones over it: what the old ones encrypted would be lost for good.
+        raise BadConfig([f"{path} is damaged; restore it from a backup, or move the whole folder away."]) from error
