@@ -1,0 +1,131 @@
+"""Goods of a case (涉案物品): lists (form 24) and their lines. Every amount of the case is computed from these lines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.cases.models import Case
+from app.core import clock
+from app.core.text import N_
+from app.extensions import Base
+
+# In the order that the law prescribes; a later kind needs the reason why the earlier ones were not to be had (R-31).
+PRICE_KINDS = {
+    "sold_actual": N_("实际销售价格"),
+    "avg_actual": N_("查清的实际销售平均价格"),
+    "marked": N_("标价"),
+    "market_middle": N_("被侵权产品市场中间价格"),
+    "other": N_("其他方式核定"),
+}
+NATURES = {
+    "goods": N_("侵权商品"),
+    "label": N_("商标标识"),
+    "copy": N_("侵权复制品"),
+    "tool": N_("工具、设备、原材料"),
+}
+OCCASIONS = {
+    "found": N_("现场检查"),
+    "registration": N_("先行登记保存"),
+    "measure": N_("查封、扣押"),
+    "extract": N_("证据提取"),
+    "account": N_("账册、交易记录核算"),
+}
+
+
+class GoodsList(Base):
+    """A list of goods (场所／设施／财物清单), made out with the paper that `goes_with` names."""
+
+    __tablename__ = "goods_list"
+    __table_args__ = (UniqueConstraint("case_id", "n"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    organ_id: Mapped[int] = mapped_column(ForeignKey("organ.id"))
+    n: Mapped[int] = mapped_column(Integer)
+    occasion: Mapped[str] = mapped_column(String(20), default="found")
+    goes_with: Mapped[str] = mapped_column(String(80), default="")
+    goes_with_no: Mapped[str] = mapped_column(String(80), default="")
+    place: Mapped[str] = mapped_column(String(200), default="")
+    storage: Mapped[str] = mapped_column(String(200), default="")
+    made_on: Mapped[dt.date] = mapped_column(default=clock.today)
+    refusal: Mapped[str] = mapped_column(String(300), default="")
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+    case: Mapped[Case] = relationship()
+    lines: Mapped[list[GoodsLine]] = relationship(back_populates="list", order_by="GoodsLine.n", lazy="selectin", cascade="all, delete-orphan")
+
+    @property
+    def title(self) -> str:
+        return f"清单{self.n}"
+
+    @property
+    def total_fen(self) -> int:
+        return sum(line.value_fen for line in self.lines)
+
+
+class GoodsLine(Base):
+    """One line of goods. quantity_milli is thousandths of the unit (12.5 kg = 12500), prices are fen per unit.
+
+    mark_source: the holder a mark comes from; several marks of one holder on the same goods are one (法释〔2025〕5号 7).
+    purchase_fen: what the party paid per unit, for the gain; None: not found out.
+    """
+
+    __tablename__ = "goods_line"
+    __table_args__ = (
+        UniqueConstraint("list_id", "n"),
+        CheckConstraint("quantity_milli > 0", name="quantity"),
+        CheckConstraint("price_fen >= 0 AND (purchase_fen IS NULL OR purchase_fen >= 0)", name="price"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    list_id: Mapped[int] = mapped_column(ForeignKey("goods_list.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    n: Mapped[int] = mapped_column(Integer)
+    nature: Mapped[str] = mapped_column(String(10), default="goods")
+    name: Mapped[str] = mapped_column(String(120))
+    mark: Mapped[str] = mapped_column(String(80), default="")
+    mark_source: Mapped[str] = mapped_column(String(120), default="")
+    spec: Mapped[str] = mapped_column(String(80), default="")
+    batch: Mapped[str] = mapped_column(String(80), default="")
+    unit: Mapped[str] = mapped_column(String(20), default="件")
+    quantity_milli: Mapped[int] = mapped_column()
+    price_fen: Mapped[int] = mapped_column()
+    price_kind: Mapped[str] = mapped_column(String(20), default="sold_actual")
+    price_reason: Mapped[str] = mapped_column(String(300), default="")
+    sold: Mapped[bool] = mapped_column(default=False)
+    purchase_fen: Mapped[int | None] = mapped_column()
+    place: Mapped[str] = mapped_column(String(200), default="")
+    seal_no: Mapped[str] = mapped_column(String(60), default="")
+    storage: Mapped[str] = mapped_column(String(200), default="")
+    features: Mapped[str] = mapped_column(String(300), default="")
+    remarks: Mapped[str] = mapped_column(Text, default="")
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+
+    list: Mapped[GoodsList] = relationship(back_populates="lines")
+    photo: Mapped[Any] = relationship("Evidence")
+
+    @property
+    def quantity(self) -> str:
+        """12, 12.5"""
+        whole, part = divmod(self.quantity_milli, 1000)
+        return f"{whole}.{part:03d}".rstrip("0") if part else str(whole)
+
+    @property
+    def value_fen(self) -> int:
+        """Quantity times unit price, half a fen rounded up. Tools are not goods made or sold: they are worth nothing here."""
+        return 0 if self.nature == "tool" else worth(self.quantity_milli, self.price_fen)
+
+    @property
+    def cost_fen(self) -> int | None:
+        """What the line cost the party; None while the purchase price is unknown."""
+        return None if self.purchase_fen is None else worth(self.quantity_milli, self.purchase_fen)
+
+
+def worth(quantity_milli: int, price_fen: int) -> int:
+    """Thousandths of a unit times fen per unit, in whole fen; half a fen goes up."""
+    return (quantity_milli * price_fen + 500) // 1000
