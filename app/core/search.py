@@ -11,9 +11,12 @@ letters or digits. Secret values (identity numbers, informers) are never given t
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +24,6 @@ from sqlalchemy import (
     DDL,
     ColumnElement,
     Index,
-    Select,
     String,
     Text,
     UniqueConstraint,
@@ -39,11 +41,12 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from app.extensions import Base
 
 COUNT_CAP = 1000
+FEW = 5000  # candidates that are fetched whole; more than that are walked from the newest
 LONGEST_QUERY = 60  # characters; more than that is a pasted text, not words to look for
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+)")
@@ -65,20 +68,26 @@ def _grams(run: str, size: int) -> list[str]:
 
 def han_tokens(raw: str) -> list[str]:
     """The tokens that stand for `raw` in the index, each once, in order of appearance."""
-    found: dict[str, None] = {}
-    for run, han, _start, _end in _runs(normalise(raw)):
-        if han:
-            found.update(dict.fromkeys(_grams(run, 2) or [run]))
-        else:
-            found[run] = None
-            found.update(dict.fromkeys(_grams(run, 3)))
-    return list(found)
+    return list(_tokens_of(normalise(raw)))
 
 
 def title_tokens(raw: str) -> list[str]:
     """As `han_tokens`, and every single Han character: titles can be found by one character."""
-    singles = [c for run, han, _s, _e in _runs(normalise(raw)) if han for c in run]
-    return list(dict.fromkeys(han_tokens(raw) + singles))
+    clean = normalise(raw)
+    return list(_tokens_of(clean) | dict.fromkeys(c for run, han, _s, _e in _runs(clean) if han for c in run))
+
+
+def _tokens_of(clean: str) -> dict[str, None]:
+    found: list[str] = []
+    for match in _RUNS.finditer(clean):
+        run = match.group()
+        if match.lastindex == 1:
+            found += map("".join, itertools.pairwise(run)) if len(run) > 1 else run
+        else:
+            found.append(run)
+            if len(run) > 3:
+                found += _grams(run, 3)
+    return dict.fromkeys(found)
 
 
 def query_tokens(word: str) -> list[str]:
@@ -109,6 +118,8 @@ class SearchEntry(Base):
         Index("ix_search_entry_tokens", "tokens", postgresql_using="gin", postgresql_with={"fastupdate": "off"})
         .ddl_if(dialect="postgresql"),
         Index("ix_search_entry_newest", "subject_type", "organ_id", "id"),
+        # The text goes out of line: what is read for a page of candidates is narrow.
+        {"postgresql_with": {"toast_tuple_target": 128}},
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -142,10 +153,11 @@ def _marks(subject_type: str, organ_id: int | None) -> list[str]:
 
 
 def _tokens(entry: SearchEntry) -> list[str]:
-    words = dict.fromkeys(title_tokens(entry.title) + han_tokens(entry.text))
+    words = _tokens_of(entry.text) | dict.fromkeys(title_tokens(entry.title))
     return [*_marks(entry.subject_type, entry.organ_id), *words]
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _ascii(token: str) -> str:
     """A token as FTS5's ascii tokenizer keeps it whole. Marks, words and other scripts cannot be mistaken for each other."""
     if token.startswith("_"):
@@ -214,17 +226,41 @@ def bulk(session: Session, rows: Iterable[tuple[str, int, int | None, str, str]]
             tokens.append({"id": n, "t": " ".join(_ascii(t) for t in found)})
     if not entries:
         return 0
-    columns, values = "id, subject_type, subject_id, organ_id, title, text", ":id, :st, :si, :o, :ti, :te"
     if postgres:
-        columns, values = columns + ", tokens", values + ", array_to_tsvector(cast(:tok as text[]))"
-    session.execute(text(f"INSERT INTO search_entry ({columns}) VALUES ({values})"), entries)  # noqa: S608
-    if postgres:
-        session.execute(
-            text("SELECT setval(pg_get_serial_sequence('search_entry', 'id'), :n)"), {"n": entries[-1]["id"]}
-        )
+        _copy(session, entries)
     else:
+        session.execute(text(f"INSERT INTO search_entry ({_COLUMNS}) VALUES (:id, :st, :si, :o, :ti, :te)"), entries)  # noqa: S608
         session.execute(text("INSERT INTO search_fts(rowid, tokens) VALUES (:id, :t)"), tokens)
     return len(entries)
+
+
+_COLUMNS = "id, subject_type, subject_id, organ_id, title, text"
+
+
+def _copy(session: Session, entries: Sequence[dict[str, Any]]) -> None:
+    driver: Any = session.connection().connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY search_entry ({_COLUMNS}, tokens) FROM STDIN") as copy:
+        for row in entries:
+            vector = " ".join(_quoted(t) for t in row["tok"])
+            copy.write_row((row["id"], row["st"], row["si"], row["o"], row["ti"], row["te"], vector))
+    session.execute(text("SELECT setval(pg_get_serial_sequence('search_entry', 'id'), :n)"), {"n": entries[-1]["id"]})
+
+
+@contextmanager
+def loading(session: Session) -> Iterator[None]:
+    """Around many calls of `bulk`: the index is built once at the end instead of with every row."""
+    if _is_postgres(session):
+        session.execute(text("DROP INDEX IF EXISTS ix_search_entry_tokens"))
+    else:
+        session.execute(text("INSERT INTO search_fts(search_fts, rank) VALUES ('hashsize', 67108864)"))
+    yield
+    if _is_postgres(session):
+        session.execute(
+            text("CREATE INDEX ix_search_entry_tokens ON search_entry USING gin (tokens) WITH (fastupdate=off)")
+        )
+        session.execute(text("ANALYZE search_entry"))
+    else:
+        session.execute(text("INSERT INTO search_fts(search_fts, rank) VALUES ('hashsize', 1048576)"))
 
 
 def _write_tokens(session: Session, entry: SearchEntry) -> None:
@@ -272,42 +308,67 @@ def words_of(query: str) -> list[str]:
     return normalise(query[:LONGEST_QUERY]).split()
 
 
-def _matches(postgres: bool, words: Sequence[str], marks: Sequence[Sequence[str]]) -> ColumnElement[bool]:
-    """All tokens of all words, and of each group of marks one; then the words themselves."""
+@dataclass(frozen=True)
+class _Asked:
+    """A query made ready: what the index answers, and what is then looked for in the text itself."""
+
+    tokens: ColumnElement[bool]
+    holds: ColumnElement[bool]
+
+    @property
+    def whole(self) -> ColumnElement[bool]:
+        return and_(self.tokens, self.holds)
+
+
+def _asked(
+    session: Session,
+    query: str,
+    subject_types: Sequence[str],
+    organ_ids: Iterable[int] | None,
+    where: ColumnElement[bool] | None = None,
+) -> _Asked | None:
+    """None when nothing can be found: no words, or no organ."""
+    words = words_of(query)
     tokens = list(dict.fromkeys(t for word in words for t in query_tokens(word)))
-    if not tokens:
-        return false()
-    holds = and_(true(), *(SearchEntry.text.contains(word, autoescape=True) for word in words))
+    groups = [[f"_t_{kind}" for kind in subject_types]] if subject_types else []
+    if organ_ids is not None:
+        groups.append([f"_o_{organ}" for organ in sorted(organ_ids)])
+    if not tokens or not all(groups):
+        return None
+    postgres = _is_postgres(session)
+    # Not LIKE: PostgreSQL believes that a LIKE lets almost nothing through, and then reads the whole table.
+    place = func.strpos if postgres else func.instr
+    holds = and_(true(), *(place(SearchEntry.text, word) > 0 for word in words if not _implied(word)))
+    if where is not None:
+        holds = and_(holds, where)
     if postgres:
-        parts = [_quoted(t) for t in tokens] + ["(" + " | ".join(_quoted(m) for m in group) + ")" for group in marks]
-        return and_(SearchEntry.tokens.bool_op("@@")(cast(" & ".join(parts), TSQUERY)), holds)
-    parts = [_ascii(t) for t in tokens] + ["(" + " OR ".join(_ascii(m) for m in group) + ")" for group in marks]
-    fts = table("search_fts", column("rowid"))
+        parts = [_quoted(t) for t in tokens] + ["(" + " | ".join(_quoted(m) for m in group) + ")" for group in groups]
+        return _Asked(SearchEntry.tokens.bool_op("@@")(cast(" & ".join(parts), TSQUERY)), holds)
+    parts = [_ascii(t) for t in tokens] + ["(" + " OR ".join(_ascii(m) for m in group) + ")" for group in groups]
     match = literal_column("search_fts").bool_op("MATCH")(" AND ".join(parts))
-    return and_(SearchEntry.id.in_(select(fts.c.rowid).where(match)), holds)
+    return _Asked(SearchEntry.id.in_(select(table("search_fts", column("rowid")).c.rowid).where(match)), holds)
+
+
+def _implied(word: str) -> bool:
+    """The one token is the whole word: whoever has it contains it."""
+    run = _RUNS.fullmatch(word)
+    return run is not None and len(word) == (2 if run.lastindex == 1 else 3)
 
 
 def _quoted(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _asked(
-    session: Session, query: str, subject_types: Sequence[str], organ_ids: Iterable[int] | None, where: ColumnElement[bool] | None
-) -> Select[int, str, int] | None:  # fmt: skip
-    words = words_of(query)
-    if not words:
+def _few(session: Session, asked: _Asked) -> list[int] | None:
+    """The ids of all candidates, newest first, when they are few; None when there are many (or on SQLite, which needs no help).
+
+    PostgreSQL must choose between the index of tokens and walking back from the newest row. Its statistics do not know
+    rare words, and walking for one reads everything. So the index is asked first, for a bounded number.
+    """
+    if not _is_postgres(session):
         return None
-    marks: list[list[str]] = []
-    if subject_types:
-        marks.append([f"_t_{kind}" for kind in subject_types])
-    if organ_ids is not None:
-        organs = [f"_o_{organ}" for organ in sorted(organ_ids)]
-        if not organs:
-            return None
-        marks.append(organs)
-    asked = select(SearchEntry.id, SearchEntry.subject_type, SearchEntry.subject_id)
-    asked = asked.where(_matches(_is_postgres(session), words, marks))
-    return asked if where is None else asked.where(where)
+    found = list(session.scalars(select(SearchEntry.id).where(asked.tokens).limit(FEW + 1)))
+    return None if len(found) > FEW else sorted(found, reverse=True)
 
 
 def search(
@@ -328,9 +389,19 @@ def search(
     asked = _asked(session, query, subject_types, organ_ids, where)
     if asked is None:
         return Found((), None)
-    if cursor is not None:
-        asked = asked.where(SearchEntry.id < cursor)
-    rows = session.execute(asked.order_by(SearchEntry.id.desc()).limit(limit + 1)).all()
+    wanted = select(SearchEntry.id, SearchEntry.subject_type, SearchEntry.subject_id).order_by(SearchEntry.id.desc())
+    few = _few(session, asked)
+    rows: list[Any] = []
+    if few is None:
+        if cursor is not None:
+            wanted = wanted.where(SearchEntry.id < cursor)
+        rows = list(session.execute(wanted.where(asked.whole).limit(limit + 1)))
+    else:
+        left = [n for n in few if cursor is None or n < cursor]
+        for start in range(0, len(left), 200):
+            rows += session.execute(wanted.where(SearchEntry.id.in_(left[start : start + 200]), asked.holds))
+            if len(rows) > limit:
+                break
     more = len(rows) > limit
     return Found(tuple((row[1], row[2]) for row in rows[:limit]), rows[limit - 1][0] if more else None)
 
@@ -348,15 +419,22 @@ def count(
     asked = _asked(session, query, subject_types, organ_ids, where)
     if asked is None:
         return 0
-    return session.scalar(select(func.count()).select_from(asked.limit(cap + 1).subquery())) or 0
+    some = select(SearchEntry.id).where(asked.whole).limit(cap + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def subject_ids(session: Session, query: str, subject_type: str) -> Select[int]:
-    """The ids of the subjects of one kind that hold every word: for `Model.id.in_(...)` in a filtered list.
+def narrowed(
+    session: Session, query: str, subject_type: str, id_column: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """The condition on a list of one kind of subject that every word of `query` stands in it.
 
-    The list's own scope decides what the viewer sees.
+    id_column: the list's own id, e.g. `Case.id`. The list's own scope decides what the viewer sees.
     """
-    asked = _asked(session, query, (subject_type,), None, None)
+    asked = _asked(session, query, (subject_type,), None)
     if asked is None:
-        return select(SearchEntry.subject_id).where(false())
-    return asked.with_only_columns(SearchEntry.subject_id)
+        return false()
+    few = _few(session, asked)
+    if few is None:
+        return id_column.in_(select(SearchEntry.subject_id).where(asked.whole))
+    found = session.scalars(select(SearchEntry.subject_id).where(SearchEntry.id.in_(few), asked.holds))
+    return id_column.in_(list(found))
