@@ -102,7 +102,10 @@ class Shut:
 
 @dataclass(frozen=True)
 class Workflow:
-    """A procedure: id (also the subject's table name), name, start state, end states, states, steps, version."""
+    """A procedure: id (also the subject's table name), name, start state, end states, states, steps, version.
+
+    opens: deadlines that its beginning may open (`steps.begin(opens=…)`), so that `faults` knows of them.
+    """
 
     id: str
     name: str
@@ -112,6 +115,7 @@ class Workflow:
     steps: tuple[Step, ...]
     version: int = 1
     law: str = ""
+    opens: tuple[str, ...] = ()
 
     def step(self, step_id: str) -> Step:
         """The step of that id. KeyError if there is none."""
@@ -172,7 +176,7 @@ class Workflow:
         found += [f"{self.id}: state {s} cannot be reached" for s in sorted(set(self.states) - reached)]
         ending = self._closure(set(self.ends), forward=False)
         found += [f"{self.id}: state {s} is a dead end" for s in sorted(set(self.states) - ending)]
-        opened = {t for step in self.steps for t in step.opens}
+        opened = {*self.opens, *(t for step in self.steps for t in step.opens)}
         closed = {t for step in self.steps for t in (*step.closes, *step.voids)}
         found += [f"{self.id}: deadline {t} can be opened but never closed" for t in sorted(opened - closed)]
         found += [f"{self.id}: deadline {t} is closed but never opened" for t in sorted(closed - opened)]
