@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
 
+from app import doctor as physician
+from app import supervisor
 from app.core import deadlines, history, outbox
 from app.core.db import writing
 from app.extensions import Base, db
+from config import Config
+
+if TYPE_CHECKING:
+    from app.rehearsal import city
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (init, worker, sweep, check):
+    for command in (init, serve, worker, sweep, check, doctor):
         app.cli.add_command(command)
 
 
@@ -37,6 +44,34 @@ def load_base() -> None:
         if current_app.config["REHEARSAL_ACCOUNTS"]:
             city.build()
         db.session.commit()
+
+
+@click.command()
+def serve() -> None:
+    """Web, workers, scheduler and the local Redis under one supervisor, until Ctrl-C. Prepares the database first."""
+    config = Config.from_env()
+    lines = []
+    if config.ENV != "production":  # there, migrating is a decision: flask init
+        upgrade()
+        load_base()
+    if config.REHEARSAL_ACCOUNTS:
+        from app.rehearsal import city
+
+        lines = ["演练账号 Rehearsal accounts (account / pass phrase):", *map(_account_line, city.PEOPLE), ""]
+    raise SystemExit(supervisor.serve(config, banner=lines))
+
+
+def _account_line(who: city.Who) -> str:
+    from app.people.models import POSTS
+    from app.rehearsal import city
+
+    return f"  {who.account:16} {city.passphrase(who.account):32} {who.name}　{POSTS[who.post]}　{who.area}"
+
+
+@click.command()
+def doctor() -> None:
+    """Check the machine, the settings, the database, Redis, fonts and folders; each fault with its mend."""
+    raise SystemExit(physician.report(Config.from_env(), click.echo))
 
 
 @click.command()
