@@ -29,7 +29,7 @@ def run() -> None:
             compare_type=True,
             render_as_batch=connection.dialect.name == "sqlite",
             include_object=include,
-            **{k: v for k, v in current_app.extensions["migrate"].configure_args.items() if k != "compare_type"},
+            **{k: v for k, v in current_app.extensions["migrate"].configure_args.items() if k not in {"compare_type", "render_as_batch"}},
         )
         with context.begin_transaction():
             context.run_migrations()
