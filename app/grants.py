@@ -17,6 +17,7 @@ GRANTS: dict[str, Rows] = {
     # one's own account
     "account.own": ((EVERYBODY,),),
     "notice.read": ((EVERYBODY, own("person_id")),),
+    "mail.read": ((post("admin"),),),
     "home.see": ((EVERYBODY,),),
     "search.use": ((post(*(set(POSTS) - {"admin"})),),),
     # people, organs, calendar, history
@@ -25,6 +26,9 @@ GRANTS: dict[str, Rows] = {
     "calendar.read": ((EVERYBODY,),),
     "calendar.load": ((post("admin", "reviewer"),),),
     "history.read": ((post("auditor", "principal", "head"), within()),),
+    "history.check": ((post("auditor", "principal", "head", "admin"),),),
+    "jobs.manage": ((post("admin"),),),
+    "stats.read": ((LEADERS,), (post("officer", "registrar", "auditor"),)),
     # registers: neutral to organs
     "party.read": ((HANDLERS,), (post("desk", "auditor"),)),
     "party.write": ((post("officer", "unit_head", "desk", "registrar"),),),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager
 
 from app.core import clock
 from app.core.permissions import Viewer
@@ -33,6 +34,19 @@ def holders(organ_id: int, *kinds: str) -> list[Person]:
     """The people who hold one of these posts in the organ today, in order of appointment."""
     found = select(Person).join(Post).where(Post.organ_id == organ_id, *_current(kinds)).order_by(Post.id)
     return list(db.session.scalars(found).unique())
+
+
+def posts(organ_id: int | None, *kinds: str) -> list[Post]:
+    """The posts of these kinds held today in the organ (None: anywhere), their people loaded, in order of appointment."""
+    found = select(Post).join(Post.person).options(contains_eager(Post.person)).where(*_current(kinds)).order_by(Post.id)
+    return list(db.session.scalars(found if organ_id is None else found.where(Post.organ_id == organ_id)))
+
+
+def deciders(organ_id: int) -> list[Post]:
+    """Who decides as principal head today: the principal, and whoever stands in for him (主持工作的负责人)."""
+    found = select(Post).join(Post.person).options(contains_eager(Post.person)).order_by(Post.id)
+    found = found.where(Post.organ_id == organ_id, *_current(("principal", "head"))).where(or_(Post.kind == "principal", Post.acting))
+    return list(db.session.scalars(found))
 
 
 def colleagues(viewer: Viewer, *kinds: str) -> list[Person]:
