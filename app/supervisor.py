@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import math
 import os
 import selectors
 import shutil
@@ -52,7 +53,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     deaths: int = 0
-    due: float = 0.0
+    due: float = math.inf  # when it is to be started again; never before it was started once
     rest: bytes = field(default=b"", repr=False)
 
     @property
@@ -125,7 +126,7 @@ class Supervisor:
             self.stopping += 1
 
     def _start(self, child: Child) -> None:
-        child.started, child.rest = time.monotonic(), b""
+        child.started, child.due, child.rest = time.monotonic(), math.inf, b""
         child.process = subprocess.Popen(
             list(child.command),
             stdin=subprocess.DEVNULL,
@@ -145,7 +146,9 @@ class Supervisor:
         while child.ready and not child.ready() and not self.stopping:
             self._turn(0.02)
             if time.monotonic() > end or child.deaths >= len(PAUSES) - 2:
-                raise CannotServe(f"{child.name} does not start; its own words stand above. ./run doctor says more.")
+                raise CannotServe(
+                    f"{child.name} does not start; its own words stand above or in its log. ./run doctor says more."
+                )
 
     def _turn(self, seconds: float) -> None:
         """Read what the children print, notice deaths, start again who is due."""
@@ -176,7 +179,9 @@ class Supervisor:
         if not data:
             self._lines.unregister(pipe)  # type: ignore[arg-type]
         lines = (child.rest + data).split(b"\n")
-        child.rest = lines.pop() if data else b""
+        child.rest = lines.pop()
+        if not data and child.rest:
+            lines.append(child.rest)  # its last words had no end of line
         for line in lines:
             self.say(child.name, line.decode("utf-8", "replace").rstrip("\r"))
 
@@ -236,9 +241,9 @@ def redis_command(config: Config) -> list[str]:
     folder = config.INSTANCE / "redis"
     folder.mkdir(parents=True, exist_ok=True)
     words = (
-        f"--port 0 --unixsocket {config.REDIS_SOCKET} --unixsocketperm 600 --save  --appendonly yes --loglevel warning"
+        f"--port 0 --unixsocket {config.REDIS_SOCKET} --unixsocketperm 600 --save  --appendonly yes --loglevel notice"
     )
-    return [redis_program(), *words.split(" "), "--dir", str(folder)]
+    return [redis_program(), *words.split(" "), "--dir", str(folder), "--logfile", str(folder / "redis.log")]
 
 
 def web_command(config: Config) -> list[str]:
@@ -275,6 +280,18 @@ def _answers(path_or_host: str, port: int | None = None) -> bool:
         except OSError:
             return False
     return True
+
+
+def _taken(config: Config) -> bool:
+    """Whether another program holds the address we are to listen on."""
+    host, port = _host_and_port(config)
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return _answers(host, port)
 
 
 def _host_and_port(config: Config) -> tuple[str, int]:
@@ -317,7 +334,7 @@ def serve(config: Config, *, banner: Sequence[str] = ()) -> int:
     """Serve until stopped. ``banner``: the lines to print when all answers. Returns an exit code; raises CannotServe."""
     lock = alone(config)
     host, port = _host_and_port(config)
-    if _answers(host, port):
+    if _taken(config):
         raise CannotServe(
             f"Another program listens on {config.BIND}. Stop it, or choose another port: TQ_BIND={host}:{port + 1} ./run"
         )
