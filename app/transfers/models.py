@@ -1,0 +1,294 @@
+"""The transfer itself, its special team, and what the police answered on paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+
+from app.core import clock
+from app.core.models import Subject
+from app.core.permissions import Predicate, Viewer
+from app.core.text import N_
+from app.extensions import Base
+from app.people.models import Organ, Person
+from app.transfers.workflow import DELIVERED
+
+if TYPE_CHECKING:
+    from app.cases.models import Case
+
+
+class Transfer(Subject, Base):
+    """A suspected criminal case on its way to the police (国务院令第310号).
+
+    ground: threshold | reasonable_suspicion; no amount is ever asked for the second (规定 3(2)).
+    crimes: [{id, name, article}], article of the Criminal Law. screening_id: the run that was looked at, if any.
+    Times ending in _at are instants of the fact itself, which may lie before it was typed in; a deadline starts there.
+    """
+
+    __tablename__ = "transfer"
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    ground: Mapped[str] = mapped_column(String(30))
+    crimes: Mapped[list[Any]] = mapped_column(default=list)
+    screening_id: Mapped[int | None] = mapped_column(ForeignKey("crime_screening.id"))
+    suspicion_facts: Mapped[str] = mapped_column(Text, default="")
+    police_measures_needed: Mapped[str] = mapped_column(Text, default="")
+
+    # the written report (规定 6(2))
+    report_source: Mapped[str] = mapped_column(Text, default="")
+    report_facts: Mapped[str] = mapped_column(Text, default="")
+    report_evidence: Mapped[str] = mapped_column(Text, default="")
+    right_holder_opinion: Mapped[str] = mapped_column(Text, default="")
+    report_measures: Mapped[str] = mapped_column(Text, default="")
+    penalties_imposed: Mapped[str] = mapped_column(Text, default="")
+    report_proposal: Mapped[str] = mapped_column(Text, default="")
+    reported_at: Mapped[dt.datetime | None] = mapped_column()
+    report_received_at: Mapped[dt.datetime | None] = mapped_column()
+
+    # opinions before the decision
+    legal_required: Mapped[bool] = mapped_column(default=False)
+    team_opinion: Mapped[str] = mapped_column(Text, default="")
+    unit_opinion: Mapped[str] = mapped_column(Text, default="")
+    unit_opinion_by: Mapped[str] = mapped_column(String(60), default="")
+    unit_opinion_at: Mapped[dt.datetime | None] = mapped_column()
+    legal_opinion: Mapped[str] = mapped_column(Text, default="")
+    legal_opinion_by: Mapped[str] = mapped_column(String(60), default="")
+    legal_opinion_at: Mapped[dt.datetime | None] = mapped_column()
+
+    # the decision of the principal head (规定 5(2))
+    decision: Mapped[str] = mapped_column(String(20), default="")  # approved | not_approved
+    decision_reasons: Mapped[str] = mapped_column(Text, default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_as: Mapped[str] = mapped_column(String(40), default="")  # 正职负责人 | 主持工作的负责人
+    decided_at: Mapped[dt.datetime | None] = mapped_column()
+    letter_number: Mapped[str | None] = mapped_column(String(80), unique=True)
+
+    # handing over
+    police_id: Mapped[int] = mapped_column(ForeignKey("organ.id"), index=True)
+    procuratorate_id: Mapped[int] = mapped_column(ForeignKey("organ.id"), index=True)
+    first_police_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))  # who forwarded it
+    handed_at: Mapped[dt.datetime | None] = mapped_column()
+    handed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    handed_to: Mapped[str] = mapped_column(String(80), default="")
+    medium: Mapped[str] = mapped_column(String(20), default="")
+    no_appraisal_reason: Mapped[str] = mapped_column(Text, default="")
+    goods_with_case: Mapped[bool] = mapped_column(default=False)
+    copy_received_by: Mapped[str] = mapped_column(String(80), default="")
+    copy_received_at: Mapped[dt.datetime | None] = mapped_column()
+
+    # what the police answered
+    receipt_by: Mapped[str] = mapped_column(String(80), default="")
+    receipt_at: Mapped[dt.datetime | None] = mapped_column()
+    supplement_list: Mapped[str] = mapped_column(Text, default="")
+    supplement_received_at: Mapped[dt.datetime | None] = mapped_column()
+    supplied: Mapped[str] = mapped_column(Text, default="")
+    police_extension: Mapped[int | None] = mapped_column(Integer)  # days in all since acceptance: 10, 30, 60
+    police_case_no: Mapped[str] = mapped_column(String(80), default="")
+    filed_received_at: Mapped[dt.datetime | None] = mapped_column()
+    not_filed_reasons: Mapped[str] = mapped_column(Text, default="")
+    not_filed_received_at: Mapped[dt.datetime | None] = mapped_column()
+    reconsideration_at: Mapped[dt.datetime | None] = mapped_column()
+    supervision_at: Mapped[dt.datetime | None] = mapped_column()
+    returned_at: Mapped[dt.datetime | None] = mapped_column()
+
+    # goods (规定 12; 行政强制法 21)
+    goods_handed_at: Mapped[dt.datetime | None] = mapped_column()
+    goods_giver: Mapped[str] = mapped_column(String(60), default="")
+    goods_receiver: Mapped[str] = mapped_column(String(60), default="")
+    goods_witnesses: Mapped[str] = mapped_column(String(120), default="")
+    party_told_at: Mapped[dt.datetime | None] = mapped_column()
+
+    case: Mapped[Case] = relationship("Case", lazy="joined", innerjoin=True)
+    organ: Mapped[Organ] = relationship(foreign_keys="Transfer.organ_id", lazy="joined", innerjoin=True)
+    police: Mapped[Organ] = relationship(foreign_keys=[police_id])
+    procuratorate: Mapped[Organ] = relationship(foreign_keys=[procuratorate_id])
+    first_police: Mapped[Organ | None] = relationship(foreign_keys=[first_police_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+    handed_by: Mapped[Person | None] = relationship(foreign_keys=[handed_by_id])
+    team: Mapped[list[TransferMember]] = relationship(back_populates="transfer", order_by="TransferMember.id")
+    events: Mapped[list[PoliceEvent]] = relationship(back_populates="transfer", order_by="PoliceEvent.id")
+
+    # --- where deadlines start: the fact's own time, or now while the step is being taken ---
+
+    @property
+    def report_received_from(self) -> dt.datetime:
+        """First receipt of the report: a return for correction starts nothing anew."""
+        return self.report_received_at or self.changed_at
+
+    @property
+    def handed_from(self) -> dt.datetime:
+        return self.handed_at or self.changed_at
+
+    @property
+    def receipt_from(self) -> dt.datetime:
+        return self.receipt_at or self.changed_at
+
+    @property
+    def supplement_from(self) -> dt.datetime:
+        return self.supplement_received_at or self.changed_at
+
+    @property
+    def filed_from(self) -> dt.datetime:
+        return self.filed_received_at or self.changed_at
+
+    @property
+    def not_filed_from(self) -> dt.datetime:
+        return self.not_filed_received_at or self.changed_at
+
+    @property
+    def goods_from(self) -> dt.datetime:
+        return self.goods_handed_at or self.changed_at
+
+    @property
+    def returned_from(self) -> dt.datetime:
+        return self.returned_at or self.changed_at
+
+    # --- what the guards ask ---
+
+    @property
+    def members(self) -> list[TransferMember]:
+        """The special team as it stands."""
+        return [one for one in self.team if one.until is None]
+
+    @property
+    def member_ids(self) -> frozenset[int]:
+        return frozenset(one.person_id for one in self.members)
+
+    def _people(self, ids: Iterable[int]) -> list[Person | None]:
+        session = object_session(self)
+        assert session is not None
+        return [session.get(Person, person_id) for person_id in ids]
+
+    def all_certified(self, ids: Iterable[int]) -> bool:
+        """Whether all are officers of the owning organ with a valid certificate (规定 5(1); 行政处罚程序规定 19)."""
+        today = clock.today()
+        return all(
+            person is not None and person.is_active and person.certified(today)
+            and any(p.organ_id == self.organ_id and p.held(today) for p in person.posts)
+            for person in self._people(ids)
+        )  # fmt: skip
+
+    def no_decider(self, ids: Iterable[int]) -> bool:
+        """Whether none of them would have to decide on the team's own report (规定 5)."""
+        today = clock.today()
+        return not any(
+            p.held(today) and p.organ_id == self.organ_id and (p.kind == "principal" or p.acting)
+            for person in self._people(ids) if person is not None for p in person.posts
+        )  # fmt: skip
+
+    def report_gaps(self, data: Any = None) -> list[str]:
+        """What the written report still lacks (规定 6(2); 3(2) for the second ground). data: a form not yet saved."""
+        given = data or {}
+        wanted = {
+            "report_source": N_("案件来源和发现经过"), "report_facts": N_("涉嫌犯罪事实"),
+            "report_evidence": N_("证据与法律依据"), "report_proposal": N_("处理建议"), "crimes": N_("涉嫌罪名"),
+        }  # fmt: skip
+        if self.ground == "reasonable_suspicion":
+            wanted |= {"suspicion_facts": N_("合理嫌疑的事实"), "police_measures_needed": N_("需要公安机关采取的措施")}
+        return [label for name, label in wanted.items() if not given.get(name, getattr(self, name))]
+
+    @property
+    def has_goods(self) -> bool:
+        """Whether goods are registered in the case."""
+        from app.transfers.queries import has_goods
+
+        return has_goods(self)
+
+    @property
+    def has_appraisal(self) -> bool:
+        """Whether the case file holds a test report or an expert opinion (规定 6(4))."""
+        from app.transfers.queries import has_appraisal
+
+        return has_appraisal(self)
+
+    @property
+    def missing_annexes(self) -> list[str]:
+        """Titles of the mandatory papers that are not there yet (规定 6)."""
+        from app.transfers.queries import missing_annexes
+
+        return missing_annexes(self)
+
+    @property
+    def crime_names(self) -> str:
+        return "、".join(str(one["name"]) for one in self.crimes)
+
+    @property
+    def title(self) -> str:
+        return f"{self.letter_number} {self.case.name}" if self.letter_number else self.case.name
+
+
+class TransferMember(Base):
+    """A member of the special team (专案组) with the certificate that was valid when named."""
+
+    __tablename__ = "transfer_member"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    certificate_no: Mapped[str] = mapped_column(String(40), default="")
+    since: Mapped[dt.datetime] = mapped_column()
+    until: Mapped[dt.datetime | None] = mapped_column()
+
+    transfer: Mapped[Transfer] = relationship(back_populates="team")
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class PoliceEvent(Base):
+    """An answer of the police or the procuratorate: its paper, and who entered it (A.5). Rows are never changed.
+
+    channel: view (by the liaison in the own view) | paper (entered by us). received_at is when we got it, recorded_at
+    when it was typed in.
+    """
+
+    __tablename__ = "police_event"
+    __table_args__ = (UniqueConstraint("transfer_id", "n"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transfer_id: Mapped[int] = mapped_column(ForeignKey("transfer.id"), index=True)
+    n: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    doc_no: Mapped[str] = mapped_column(String(80), default="")
+    issuing_body: Mapped[str] = mapped_column(String(80), default="")
+    issued_on: Mapped[dt.date | None] = mapped_column(Date)
+    received_at: Mapped[dt.datetime] = mapped_column()
+    received_by: Mapped[str] = mapped_column(String(60), default="")
+    channel: Mapped[str] = mapped_column(String(10), default="view")
+    scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[dt.datetime] = mapped_column()
+
+    transfer: Mapped[Transfer] = relationship(back_populates="events")
+    scan: Mapped[Any] = relationship("StoredFile")
+    recorded_by: Mapped[Person] = relationship()
+
+
+def _addressed(name: str, attribute: str) -> Predicate:
+    def test(viewer: Viewer, transfer: Any) -> bool:
+        mine = getattr(transfer, attribute) == viewer.organ_id
+        return mine and transfer.status in DELIVERED and transfer.handed_at is not None
+
+    def sql(viewer: Viewer, model: Any) -> Any:
+        return (getattr(model, attribute) == viewer.organ_id) & model.status.in_(DELIVERED) & model.handed_at.is_not(None)
+
+    return Predicate(name, test, sql)
+
+
+# For app/grants.py: a partner organ sees what was handed over to it, from then on, and nothing else.
+ADDRESSED_TO_POLICE = _addressed("addressed to my police organ, handed over", "police_id")
+COPIED_TO_PROCURATORATE = _addressed("copied to my procuratorate, handed over", "procuratorate_id")
+
+_UNDECIDED = Transfer.status != "closed"
+Index("uq_transfer_open", Transfer.case_id, unique=True, sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED)
+Index("ix_transfer_organ_status", Transfer.organ_id, Transfer.status, Transfer.id)
+Index("ix_transfer_police_status", Transfer.police_id, Transfer.status, Transfer.id)
+Index("ix_transfer_procuratorate_status", Transfer.procuratorate_id, Transfer.status, Transfer.id)
+Index(
+    "uq_transfer_member_active", TransferMember.transfer_id, TransferMember.person_id, unique=True,
+    sqlite_where=TransferMember.until.is_(None), postgresql_where=TransferMember.until.is_(None),
+)  # fmt: skip

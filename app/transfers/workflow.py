@@ -1,0 +1,256 @@
+"""Transfer of a suspected criminal case to the police (涉嫌犯罪案件移送). The table is the procedure.
+
+Two half tables: what the agency does until the package is handed over, and what the police answer. Every answer of the
+police exists twice: taken by the police liaison in the police's own view, or recorded from the paper by our registrar.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.core.text import N_
+from app.core.workflow import Guard, State, Step, Workflow
+
+ORDER = "国务院令第310号"
+RULES = "公安机关办理刑事案件程序规定"
+HOUSE_RECORD = "内部规则：公安机关以纸质文书答复的，登记文书并附扫描件"
+
+# The police and the procuratorate see a transfer in these states and in no other.
+DELIVERED = (
+    "handed_over", "receipt_signed", "supplement_requested", "forwarded_by_police", "returned_not_police_matter",
+    "under_police_review", "filed", "not_filed", "no_decision_overdue", "goods_handed_over", "returned_to_administrative", "closed",
+)  # fmt: skip
+
+GROUNDS = {
+    "threshold": N_("数额、情节达到刑事追诉标准"),
+    "reasonable_suspicion": N_("有合理嫌疑，需要公安机关采取措施进一步获取证据"),
+}
+EXTENSIONS = {10: N_("自接受之日起10日"), 30: N_("自接受之日起30日"), 60: N_("自接受之日起60日")}
+MEDIA = {"paper": N_("纸质材料当面移送"), "electronic": N_("本系统电子移送"), "both": N_("电子移送并送纸质原件")}
+
+
+def filled(field: str, sentence: str) -> Guard:
+    """The form must give `field`."""
+    return Guard(f"{field}_given", sentence, lambda _s, _v, data: bool(str(data.get(field) or "").strip()), field)
+
+
+def _members(_subject: Any, _viewer: Any, data: Any) -> bool:
+    return len(set(data.get("members") or ())) >= 2
+
+
+NOT_ON_TEAM = Guard(
+    "not_on_team", N_("您是本案专案组成员，不得同时审查或者决定移送。请由其他有权人员办理。"),
+    lambda subject, viewer, _data: viewer.user_id not in subject.member_ids, separation=True,
+)  # fmt: skip
+ON_TEAM = Guard(
+    "on_team", N_("只有专案组成员可以办理此步骤。请由专案组成员办理，或者由办案机构负责人调整专案组。"),
+    lambda subject, viewer, _data: viewer.user_id in subject.member_ids,
+)  # fmt: skip
+TEAM_OF_TWO = Guard("team_of_two", N_("专案组不得少于两人，请至少选择两名执法人员。"), _members, "members")
+CERTIFIED = Guard(
+    "certified", N_("所选人员中有人不是本机关执法人员或者执法证已失效，请更换人员。"),
+    lambda subject, _viewer, data: subject.all_certified(data.get("members") or ()), "members",
+)  # fmt: skip
+NO_DECIDER = Guard(
+    "no_decider", N_("有权决定移送的正职负责人不得加入专案组，请更换人员。"),
+    lambda subject, _viewer, data: subject.no_decider(data.get("members") or ()), "members",
+)  # fmt: skip
+REPORT_COMPLETE = Guard(
+    "report_complete", N_("调查报告还不完整：案件来源、涉嫌犯罪事实、证据与法律依据、处理建议和涉嫌罪名都要填写；“合理嫌疑”情形还须写明嫌疑事实和需要公安机关采取的措施。"),
+    lambda subject, _viewer, data: not subject.report_gaps(data),
+)  # fmt: skip
+LEGAL_GIVEN = Guard(
+    "legal_given", N_("本机关要求移送前出具法制审核意见。请先由审核人员出具意见。"),
+    lambda subject, _viewer, _data: not subject.legal_required or bool(subject.legal_opinion),
+)  # fmt: skip
+REASON = filled("reason", N_("请写明理由，理由将记录在案。"))
+DECISION_REASON = filled("decision_reasons", N_("决定不批准移送的，应当将不予批准的理由记录在案（规定第五条第二款）。请填写理由。"))
+ANNEXES = Guard(
+    "annexes", N_("移送材料不齐：须有移送书、调查报告和移送材料清单，有涉案物品的还须有物品清单（规定第六条）。请等文书制作完成，或者对未制成的文书重新制作。"),
+    lambda subject, _viewer, _data: not subject.missing_annexes,
+)  # fmt: skip
+APPRAISAL = Guard(
+    "appraisal", N_("案卷中没有检验报告、鉴定意见。请先补入，或者写明没有的原因（规定第六条第四项）。"),
+    lambda subject, _viewer, data: subject.has_appraisal or bool(str(data.get("no_appraisal_reason") or "").strip()), "no_appraisal_reason",
+)  # fmt: skip
+AFTER_APPROVAL = Guard(
+    "after_approval", N_("移送时间不能早于批准时间，请核对。"),
+    lambda subject, _viewer, data: data.get("handed_at") is None or data["handed_at"] >= subject.decided_at, "handed_at",
+)  # fmt: skip
+AFTER_HANDOVER = Guard(
+    "after_handover", N_("签收时间不能早于移送时间，请核对。"),
+    lambda subject, _viewer, data: data.get("receipt_at") is None or data["receipt_at"] >= subject.handed_at, "receipt_at",
+)  # fmt: skip
+HAS_GOODS = Guard("has_goods", N_("本案没有登记涉案物品，无需移交。可以直接办结。"), lambda subject, _viewer, _data: subject.has_goods)
+GOODS_DONE = Guard(
+    "goods_done", N_("涉案物品尚未移交公安机关，请先办理物品移交（规定第十二条）。"),
+    lambda subject, _viewer, _data: subject.status != "filed" or not subject.has_goods,
+)  # fmt: skip
+COPY_DONE = Guard(
+    "copy_done", N_("尚无人民检察院收到抄送材料的记录，请先登记抄送情况。"),
+    lambda subject, _viewer, _data: subject.handed_at is None or subject.copy_received_at is not None,
+)  # fmt: skip
+PARTY_TOLD = Guard(
+    "party_told", N_("尚未登记书面告知当事人物品移送的情况（行政强制法第二十一条），请先登记。"),
+    lambda subject, _viewer, _data: subject.goods_handed_at is None or subject.party_told_at is not None,
+)  # fmt: skip
+COPY_OPEN = Guard("copy_open", N_("抄送材料已经签收，无需重复办理。"), lambda subject, _viewer, _data: subject.copy_received_at is None)
+PARTY_UNTOLD = Guard("party_untold", N_("已经登记告知情况，无需重复办理。"), lambda subject, _viewer, _data: subject.party_told_at is None)
+NOT_ASKED = Guard(
+    "not_asked", N_("已经提请复议或者建议立案监督，请等候答复。"),
+    lambda subject, _viewer, _data: subject.reconsideration_at is None and subject.supervision_at is None,
+)  # fmt: skip
+LONGER = Guard(
+    "longer", N_("延长后的期限须长于现行期限。请核对公安机关批准延长的天数。"),
+    lambda subject, _viewer, data: int(data.get("police_extension") or 0) > (subject.police_extension or 3), "police_extension",
+)  # fmt: skip
+
+REPORT = (
+    "crimes", "suspicion_facts", "police_measures_needed", "report_source", "report_facts", "report_evidence",
+    "right_holder_opinion", "report_measures", "penalties_imposed", "report_proposal",
+)  # fmt: skip
+TEAM = ("officer", "unit_head", "reviewer", "registrar")
+
+
+def _answer(id: str, name: str, source: str | tuple[str, ...], target: str | None, law: str, **more: Any) -> tuple[Step, Step]:
+    """A police answer: the step of the police liaison, and the same recorded by us from the paper."""
+    own = Step(id, name, source, target, "police_liaison", law, organ="police_id", **more)
+    needs = (*more.pop("needs", ()), PAPER_NO)
+    recorded = Step(f"record_{id}", N_("登记：") + name, source, target, ("registrar", "officer"), f"{law}；{HOUSE_RECORD}",
+                    needs=needs, **{**more, "primary": False})  # fmt: skip
+    return own, recorded
+
+
+PAPER_NO = filled("doc_no", N_("请填写公安机关文书的文号；没有文号的填“无”。"))
+
+AGENCY: tuple[Step, ...] = (
+    Step("designate_team", N_("指定专案组"), "suspected", "team_designated", "unit_head", f"{ORDER} 5(1)",
+         needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER), closes=("team_designation",), tells=("team",), primary=True),
+    Step("change_team", N_("调整专案组"), ("team_designated", "report_drafting", "correcting"), None, "unit_head",
+         f"{ORDER} 5(1)；市场监督管理行政处罚程序规定 4", needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER, REASON), tells=("team",)),
+    Step("draft_report", N_("撰写移送书面报告"), ("team_designated", "report_drafting"), "report_drafting", TEAM, f"{ORDER} 5(1)",
+         needs=(ON_TEAM,), sets=REPORT, primary=True),
+    Step("submit_report", N_("提交书面报告"), "report_drafting", "awaiting_endorsement", TEAM, f"{ORDER} 5(1)、6(2)",
+         needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), papers=("crime_report",), tells=("unit_head", "reviewer")),
+    Step("give_legal_opinion", N_("出具法制审核意见"), ("awaiting_endorsement", "awaiting_decision"), None, "reviewer",
+         "内部规则：规定未设法制审核，本机关可要求移送前出具；不延长三日决定期限",
+         needs=(NOT_ON_TEAM, filled("legal_opinion", N_("请填写法制审核意见。"))), sets=("legal_opinion",), tells=("unit_head",)),
+    Step("endorse", N_("签署意见并报正职负责人"), "awaiting_endorsement", "awaiting_decision", "unit_head", f"{ORDER} 5(1)",
+         needs=(LEGAL_GIVEN, filled("unit_opinion", N_("请填写意见。"))), sets=("unit_opinion",), opens=("principal_decision",),
+         papers=("transfer_approval",), tells=("principal",), primary=True),
+    Step("send_back", N_("退回专案组修改"), "awaiting_endorsement", "report_drafting", "unit_head",
+         "内部规则：报告事实不清、材料不全的，退回专案组修改", needs=(REASON,), tells=("team",)),
+    Step("approve", N_("批准移送"), "awaiting_decision", "approved", "principal", f"{ORDER} 5(2)", needs=(NOT_ON_TEAM,),
+         sets=("decision_reasons",), closes=("principal_decision",), opens=("handover_24h",),
+         papers=("transfer_approval", "transfer_letter", "materials_list", "transfer_goods_list", "copy_to_procuratorate"),
+         tells=("team", "registrar", "unit_head"), final=True, primary=True),
+    Step("return_for_correction", N_("退回补正（期限继续计算）"), "awaiting_decision", "correcting", "principal",
+         f"内部规则：{ORDER} 5(2) 未规定中止，退回补正不停止三日期限", needs=(NOT_ON_TEAM, REASON), tells=("team", "unit_head")),
+    Step("reject", N_("不批准移送"), "awaiting_decision", "not_approved", "principal", f"{ORDER} 5(2)",
+         needs=(NOT_ON_TEAM, DECISION_REASON), sets=("decision_reasons",), closes=("principal_decision",),
+         papers=("transfer_approval",), tells=("team", "unit_head", "supervisor"), final=True),
+    Step("revise_report", N_("修改书面报告"), "correcting", None, TEAM, f"{ORDER} 5(1)", needs=(ON_TEAM,), sets=REPORT),
+    Step("resubmit", N_("补正后再次报送"), "correcting", "awaiting_decision", TEAM, f"{ORDER} 5(1)、6(2)",
+         needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), papers=("crime_report", "transfer_approval"),
+         tells=("principal",), primary=True),
+    Step("reopen", N_("发现新事实，重新提出"), ("not_approved", "returned_not_police_matter"), "suspected", "officer",
+         f"{ORDER} 3、5", needs=(REASON,), opens=("team_designation",), tells=("unit_head",)),
+    Step("hand_over", N_("移送公安机关"), "approved", "handed_over", ("registrar", "officer"), f"{ORDER} 5(2)、6",
+         needs=(ANNEXES, APPRAISAL, AFTER_APPROVAL, filled("handed_to", N_("请填写接收材料的民警或者窗口名称。"))),
+         sets=("handed_at", "handed_to", "medium", "no_appraisal_reason", "goods_with_case"), closes=("handover_24h",),
+         opens=("police_receipt", "copy_procuratorate"), tells=("police", "procuratorate", "principal"), primary=True),
+)  # fmt: skip
+
+REVIEWING = ("under_police_review", "no_decision_overdue")
+ANSWERS: tuple[Step, ...] = (
+    *_answer("sign_receipt", N_("签收移送材料"), ("handed_over", "forwarded_by_police"), "receipt_signed", f"{ORDER} 7",
+             needs=(AFTER_HANDOVER, filled("receipt_by", N_("请填写接收人姓名。"))), sets=("receipt_by", "receipt_at"),
+             closes=("police_receipt",), opens=("police_material_notice", "police_filing_basic"), tells=("team", "registrar"), primary=True),
+    *_answer("request_supplement", N_("通知补正材料"), "receipt_signed", "supplement_requested", f"{RULES} 180(2)",
+             needs=(filled("supplement_list", N_("请逐项列明需要补正的材料。")),), sets=("supplement_list", "supplement_received_at"),
+             closes=("police_material_notice",), opens=("material_supplement",), tells=("team", "registrar")),
+    *_answer("forward", N_("转送有管辖权的公安机关"), ("handed_over", "receipt_signed"), "forwarded_by_police", f"{ORDER} 7；{RULES} 175",
+             needs=(filled("forwarded_to_id", N_("请选择接收转送的公安机关。")), REASON), closes=("police_receipt", "police_material_notice"),
+             voids=("police_filing_basic",), opens=("police_receipt",), tells=("team", "registrar", "police")),
+    *_answer("return_package", N_("退回：不属公安机关管辖"), ("handed_over", "receipt_signed", *REVIEWING), "returned_not_police_matter",
+             f"{ORDER} 8；{RULES} 175", needs=(REASON,), closes=("police_receipt", "police_material_notice"),
+             voids=("police_filing_basic",), tells=("team", "registrar", "principal")),
+    *_answer("accept", N_("材料齐全，开始审查"), "receipt_signed", "under_police_review", f"{RULES} 180(1)",
+             closes=("police_material_notice",), tells=("team",), primary=True),
+    *_answer("extend_review", N_("延长立案审查期限"), REVIEWING, "under_police_review",
+             "公安机关办理经济犯罪案件的若干规定（2017） 16", needs=(LONGER, REASON), sets=("police_extension",), tells=("team",)),
+    *_answer("file", N_("决定立案"), REVIEWING, "filed", f"{ORDER} 8", needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")),),
+             sets=("police_case_no", "filed_received_at"), closes=("police_filing_basic",), opens=("goods_handover_3d",),
+             tells=("team", "unit_head", "principal", "registrar"), final=True, primary=True),
+    *_answer("not_file", N_("决定不予立案"), REVIEWING, "not_filed", f"{ORDER} 8",
+             needs=(filled("not_filed_reasons", N_("不予立案的，应当书面说明理由。请填写理由。")),),
+             sets=("not_filed_reasons", "not_filed_received_at"), closes=("police_filing_basic",), opens=("reconsideration_request_3d",),
+             tells=("team", "unit_head", "principal", "registrar"), final=True),
+    *_answer("file_on_review", N_("复议或者监督后决定立案"), "not_filed", "filed", f"{ORDER} 9、10",
+             needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")),), sets=("police_case_no", "filed_received_at"),
+             voids=("reconsideration_request_3d",), opens=("goods_handover_3d",), tells=("team", "unit_head", "principal", "registrar")),
+    Step("mark_overdue", N_("逾期未作立案决定"), ("receipt_signed", "under_police_review"), "no_decision_overdue", "system",
+         f"{ORDER} 8；人民检察院刑事诉讼规则 562", tells=("team", "unit_head", "principal", "police")),
+)  # fmt: skip
+
+AFTERWARDS: tuple[Step, ...] = (
+    Step("supply_material", N_("补正移送材料"), "supplement_requested", "receipt_signed", ("registrar", "officer"), f"{RULES} 180(2)",
+         needs=(filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),), sets=("supplied",),
+         closes=("material_supplement",), tells=("police",), primary=True),
+    Step("sign_copy", N_("签收抄送材料"), DELIVERED[:-1], None, "procuratorate_liaison", "高检会〔2006〕2号 1", organ="procuratorate_id",
+         needs=(COPY_OPEN,), sets=("copy_received_by",), closes=("copy_procuratorate",), tells=("registrar",), primary=True),
+    Step("record_copy", N_("登记抄送人民检察院"), DELIVERED[:-1], None, ("registrar", "officer"),
+         "高检会〔2006〕2号 1；内部规则：以纸质送达的，登记送达回证",
+         needs=(COPY_OPEN, filled("copy_received_by", N_("请填写人民检察院的接收人。"))), sets=("copy_received_by", "copy_received_at"),
+         closes=("copy_procuratorate",)),
+    Step("hand_over_goods", N_("移交涉案物品"), "filed", "goods_handed_over", ("registrar", "officer"), f"{ORDER} 12",
+         needs=(HAS_GOODS, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。"))),
+         sets=("goods_giver", "goods_receiver", "goods_witnesses", "goods_handed_at"), closes=("goods_handover_3d",),
+         opens=("notice_goods_moved",), papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police"), primary=True),
+    Step("tell_party", N_("登记书面告知当事人"), "goods_handed_over", None, ("registrar", "officer"), "行政强制法 21",
+         needs=(PARTY_UNTOLD,), sets=("party_told_at",), closes=("notice_goods_moved",), primary=True),
+    Step("request_reconsideration", N_("提请复议"), "not_filed", None, ("registrar", "officer"), f"{ORDER} 9(1)；{RULES} 181",
+         needs=(NOT_ASKED, REASON), sets=("reconsideration_at",), closes=("reconsideration_request_3d",), tells=("police", "principal")),
+    Step("suggest_supervision", N_("建议人民检察院立案监督"), ("not_filed", "no_decision_overdue"), None, ("registrar", "officer"),
+         f"{ORDER} 9(1)；人民检察院刑事诉讼规则 557、562", needs=(NOT_ASKED, REASON), sets=("supervision_at",),
+         closes=("reconsideration_request_3d",), tells=("procuratorate", "principal")),
+    Step("return_to_administrative", N_("转回行政处理"), ("not_filed", "returned_not_police_matter"), "returned_to_administrative",
+         ("registrar", "officer"), f"{ORDER} 10；行政处罚法 27(1)", needs=(REASON,), sets=("returned_at",),
+         voids=("reconsideration_request_3d",), opens=("returned_case_verify",), tells=("team", "unit_head")),
+    Step("close", N_("办结移送"), ("not_approved", "filed", "goods_handed_over", "returned_not_police_matter", "returned_to_administrative"),
+         "closed", ("unit_head", "head", "principal"), "内部规则：必备文书和送达记录齐全后办结，由负责人确认",
+         needs=(GOODS_DONE, PARTY_TOLD, COPY_DONE, REASON), closes=("returned_case_verify",), voids=("goods_handover_3d",), tells=("team",),
+         final=True),
+)  # fmt: skip
+
+TRANSFER = Workflow(
+    "transfer",
+    N_("涉嫌犯罪案件移送"),
+    start="suspected",
+    ends=frozenset({"closed"}),
+    states={
+        "suspected": State(N_("发现犯罪嫌疑"), "exclamation-circle"),
+        "team_designated": State(N_("已指定专案组"), "people"),
+        "report_drafting": State(N_("撰写报告"), "pencil"),
+        "awaiting_endorsement": State(N_("待机构负责人签署"), "hourglass-split", "wait"),
+        "awaiting_decision": State(N_("待正职负责人决定"), "hourglass-split", "wait"),
+        "correcting": State(N_("退回补正"), "reply", "alarm"),
+        "approved": State(N_("已批准，待移送"), "check-circle"),
+        "not_approved": State(N_("不批准移送"), "x-circle", "stop"),
+        "handed_over": State(N_("已移送，待签收"), "send", "wait"),
+        "receipt_signed": State(N_("公安机关已签收"), "clipboard-check", "wait"),
+        "supplement_requested": State(N_("待补正材料"), "reply", "alarm"),
+        "forwarded_by_police": State(N_("公安机关已转送"), "arrow-right-circle", "wait"),
+        "returned_not_police_matter": State(N_("公安机关退回"), "reply", "alarm"),
+        "under_police_review": State(N_("公安机关审查中"), "hourglass-split", "wait"),
+        "filed": State(N_("公安机关已立案"), "shield-check", "done"),
+        "not_filed": State(N_("公安机关不予立案"), "x-circle", "stop"),
+        "no_decision_overdue": State(N_("公安机关逾期未决定"), "exclamation-triangle", "alarm"),
+        "goods_handed_over": State(N_("物品已移交"), "box-seam", "done"),
+        "returned_to_administrative": State(N_("转回行政处理"), "arrow-left", "calm"),
+        "closed": State(N_("移送办结"), "archive", "done"),
+    },
+    steps=(*AGENCY, *ANSWERS, *AFTERWARDS),
+    version=1,
+    law="行政执法机关移送涉嫌犯罪案件的规定（国务院令第310号，2020年修订）",
+)
