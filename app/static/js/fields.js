@@ -143,6 +143,8 @@ async function thumbnail(file) {
 
 // Empty arguments are left out, so that the address of a filtered list is short and can be read aloud.
 function filters(form) {
+  const box = form.closest('[data-filters-box]');
+  if (box && matchMedia('(max-width: 719px)').matches) box.open = false;
   form.addEventListener('submit', () => {
     for (const control of form.elements) if (control.name && !control.value) control.disabled = true;
   });
