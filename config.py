@@ -387,3 +387,40 @@ def _rehearsal_keys(instance: Path, have: Mapping[str, Any]) -> dict[str, str]:
     except (ValueError, KeyError) as error:
         # Never make new ones over it: what the old ones encrypted would be lost for good.
         raise BadConfig([f"{path} is damaged; restore it from a backup, or move the whole folder away."]) from error
+
+
+def describe() -> str:
+    """docs/settings.md: every setting with its default, made from this file."""
+    lines = [
+        "# Settings",
+        "",
+        "Environment variables, read once at start (`config.py`). A name that is not in this table, or a value that",
+        "cannot be used, stops the start with a sentence. This page is made by `python -m config > docs/settings.md`.",
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+    ]
+    for item in dataclasses.fields(Config):
+        default = item.default
+        if isinstance(default, Path):
+            default = "./" + str(default.relative_to(ROOT))
+        elif isinstance(default, timedelta):
+            default = int(default.total_seconds() // 60)
+        elif isinstance(default, tuple):
+            default = ",".join(default)
+        elif isinstance(default, bool):
+            default = int(default)
+        says = item.metadata["says"].replace("|", "\\|")
+        lines.append(f"| `TQ_{item.name}` | {f'`{default}`' if default != '' else ''} | {says} |")
+    lines += [
+        "",
+        "In production `TQ_REHEARSAL_ACCOUNTS` is 0 and `TQ_TOTP_POSTS` names the posts that decide, unless set.",
+        "",
+        "Production refuses to start on: a missing, known or short key; debug; SQLite or the database's superuser; a Redis",
+        "without password; rehearsal accounts; an address that is not https.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(describe(), end="")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config import BadConfig, Config
+from config import ROOT, BadConfig, Config, describe
 
 SAFE = {
     "TQ_ENV": "production",
@@ -133,3 +133,7 @@ def test_damaged_keys_are_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(BadConfig, match="damaged"):
         Config.from_env({"TQ_INSTANCE": str(tmp_path)})
     assert (tmp_path / "keys.json").read_text() == '{"SECRET_KEY": '
+
+
+def test_the_page_of_settings_is_up_to_date() -> None:
+    assert (ROOT / "docs" / "settings.md").read_text() == describe(), "python -m config > docs/settings.md"
