@@ -6,12 +6,12 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core import clock
+from app.core import clock, deadlines
 from app.core.models import Subject
 from app.core.permissions import Predicate, Viewer
-from app.extensions import Base
+from app.extensions import Base, db
 from app.people.models import Organ, Person
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ class Case(Subject, Base):
 
     number: Mapped[str | None] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(200))
-    cause_id: Mapped[int | None] = mapped_column(ForeignKey("cause.id"), index=True)
+    cause_id: Mapped[int | None] = mapped_column(ForeignKey("cause.id"))
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
-    right_id: Mapped[int | None] = mapped_column(ForeignKey("right.id"), index=True)
+    right_id: Mapped[int | None] = mapped_column(ForeignKey("ip_right.id"), index=True)
     right_kind: Mapped[str] = mapped_column(String(30), default="")  # copied from the right, for the list's filter
     procedure: Mapped[str] = mapped_column(String(20), default="ordinary")  # ordinary | simple
     filed_at: Mapped[dt.datetime] = mapped_column()
@@ -44,6 +44,7 @@ class Case(Subject, Base):
     sold_fen: Mapped[int] = mapped_column(default=0)
     unsold_fen: Mapped[int] = mapped_column(default=0)
     business_fen: Mapped[int] = mapped_column(default=0)
+    band: Mapped[int] = mapped_column(Integer, default=0)  # of business_fen, see words.BANDS
     standing: Mapped[str] = mapped_column(String(12), default="")  # of the latest screening
 
     asked: Mapped[str | None] = mapped_column(String(20))
@@ -74,6 +75,31 @@ class Case(Subject, Base):
         return [one for one in self.officers if one.until is None and not one.confirmed]
 
     @property
+    def officer_ids(self) -> list[int]:
+        """Who is ticked on the form that names the officers: those of now, else those proposed."""
+        return [one.person_id for one in self.active_officers or self.proposed_officers]
+
+    @property
+    def held_for_transfer(self) -> bool:
+        """Suspended because the police examine it, not by the head's decision."""
+        return self.status == "suspended" and self.held_ground == "transfer"
+
+    @property
+    def extendable(self) -> bool:
+        """Whether the head may still add the thirty days (程序规定 64): once, and before the end."""
+        row = deadlines.running(self, "case_decision")
+        return row is not None and not row.extensions and clock.now() <= row.due_at
+
+    @property
+    def askable(self) -> tuple[str, ...]:
+        """What an officer may ask the head for in this state."""
+        if self.status == "investigating":
+            return ("suspend", "terminate", *(("extend",) if self.extendable else ()))
+        if self.status == "suspended":
+            return ("terminate",) if self.held_for_transfer else ("resume", "terminate")
+        return ("close",) if self.status in {"terminated", "sent"} else ()
+
+    @property
     def filed_on(self) -> dt.date:
         return clock.local(self.filed_at).date()
 
@@ -87,9 +113,7 @@ class Case(Subject, Base):
         Fit is who holds the post of an officer (or heads the unit) in the organ of the case and has a valid
         certificate (市场监督管理行政处罚程序规定 19; R-05).
         """
-        session = object_session(self)
-        assert session is not None
-        found = [session.get(Person, person_id) for person_id in person_ids]
+        found = [db.session.get(Person, person_id) for person_id in person_ids]
         bad = []
         for person in found:
             if person is None:
@@ -167,8 +191,10 @@ def _handles_sql(viewer: Viewer, model: Any) -> Any:
 HANDLES = Predicate("officer of the case", lambda viewer, case: case.handled_by(viewer.user_id), _handles_sql)
 
 Index("ix_case_newest", Case.organ_id, Case.filed_at, Case.id)
-Index("ix_case_filed", Case.filed_at, Case.id)
 Index("ix_case_status", Case.organ_id, Case.status, Case.filed_at, Case.id)
+Index("ix_case_cause", Case.organ_id, Case.cause_id, Case.filed_at, Case.id)
+Index("ix_case_right_kind", Case.organ_id, Case.right_kind, Case.filed_at, Case.id)
+Index("ix_case_band", Case.organ_id, Case.band, Case.filed_at, Case.id)
 Index("ix_case_amount", Case.organ_id, Case.business_fen, Case.id)
 Index("ix_case_asked", Case.organ_id, Case.asked, sqlite_where=Case.asked.is_not(None), postgresql_where=Case.asked.is_not(None))
 Index("ix_case_officer_mine", CaseOfficer.person_id, CaseOfficer.case_id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.models import Case
 from app.core import clock
-from app.extensions import Base
+from app.extensions import Base, db
 from app.people.models import Person
 
 
@@ -48,7 +48,7 @@ class CaseFindings(Base):
 
     case: Mapped[Case] = relationship()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}
 
 
 class CrimeScreening(Base):
@@ -84,3 +84,9 @@ class CrimeScreening(Base):
     def questions(self) -> list[dict[str, Any]]:
         """What legal review must answer."""
         return list(self.result.get("flags", ()))
+
+
+def latest(case: Case) -> CrimeScreening | None:
+    """The last run of a case. The caller has found the case for its viewer."""
+    found = select(CrimeScreening).where(CrimeScreening.case_id == case.id).order_by(CrimeScreening.n.desc()).limit(1)
+    return db.session.scalar(found)

@@ -1,0 +1,258 @@
+"""Writes on the case itself: opening it from a clue, its officers, its pauses. Never commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from app.cases import screening_actions
+from app.cases.amounts import amounts_of
+from app.cases.models import Case, CaseClue, CaseOfficer, CaseReport, next_in_case
+from app.cases.words import ENTERED, SUSPEND_GROUNDS, TRANSFER_PAUSE, band_of
+from app.cases.workflow import CASE
+from app.core import clock, deadlines, history, search
+from app.core.errors import Refused
+from app.core.numbering import Series, issue
+from app.core.permissions import SYSTEM, Viewer
+from app.core.steps import Taken, begin, take
+from app.core.text import N_, _
+from app.extensions import db
+from app.people.models import Person
+
+CASE_NUMBER = Series("filing", "立案", "{short}立〔{year}〕{n}号")
+ONE_DAY = dt.timedelta(days=1)
+
+
+# --- opening -----------------------------------------------------------------------------------------------------------
+
+
+def open_from_clue(taken: Taken) -> None:
+    """Listener of "clue.approve_filing": the decision to file makes the case (程序规定 19)."""
+    clue = taken.subject
+    open_case(
+        taken.viewer, [clue], organ_id=clue.organ_id, party=clue.party, right=clue.right, cause=clue.cause,
+        facts=clue.verified_facts or clue.facts, act_place=clue.act_place or clue.place, act_to=clue.act_ended_on,
+        officer_ids=clue.proposed_officer_ids, at=taken.at, created_by_id=clue.proposed_by_id,
+    )  # fmt: skip
+
+
+def open_case(
+    viewer: Viewer, clues: Iterable[Any], *, organ_id: int, party: Any, right: Any, cause: Any, facts: str, at: dt.datetime,
+    officer_ids: Iterable[int] = (), act_place: str = "", act_from: dt.date | None = None, act_to: dt.date | None = None,
+    created_by_id: int | None = None, remarks: Iterable[Any] = (),
+) -> Case:  # fmt: skip
+    """Make a case with its number, its deadline and the officers proposed for it.
+
+    Raises Refused (422) without a party: a case of the ordinary procedure is against somebody.
+    """
+    if party is None:
+        raise Refused(N_("立案须有当事人。请先在线索中选择或者录入当事人。"), 422)
+    case = Case(
+        organ_id=organ_id, name=name_of(party.name, cause.name if cause is not None else ""), party_id=party.id,
+        right_id=right.id if right is not None else None, right_kind=right.kind if right is not None else "",
+        cause_id=cause.id if cause is not None else None, filed_at=at, facts=facts, act_place=act_place, act_from=act_from, act_to=act_to,
+        created_by_id=created_by_id or viewer.user_id, remarks=list(remarks),
+    )  # fmt: skip
+    case.links = [CaseClue(clue_id=clue.id, linked_at=at) for clue in clues]
+    case.officers = [
+        CaseOfficer(person_id=person_id, certificate_no="", confirmed=False, since=clock.local(at).date())
+        for person_id in dict.fromkeys(officer_ids)
+    ]
+    begin(CASE, case, viewer, name="立案", law="市场监督管理行政处罚程序规定 19", at=at, opens=("case_decision",), tells=("unit_head",))
+    case.number = issue(CASE_NUMBER, case.organ, case, at)
+    screening_actions.begin(case, cause)
+    index(case)
+    return case
+
+
+def name_of(party: str, cause: str) -> str:
+    """当事人 + 涉嫌 + 行为 + 案."""
+    act = (cause or "违法行为").removesuffix("案")
+    return f"{party}涉嫌{act}案"[:200]
+
+
+def index(case: Case) -> None:
+    """Make the case findable by its number, name, party, right, marks and goods. No secret goes in."""
+    from app.cases.amounts import lines_of
+
+    right = case.right
+    words = [case.facts, case.act_place, getattr(right, "name", "") or "", getattr(right, "number", "") or ""]
+    words += [f"{line.name} {line.mark}" for line in lines_of(case)]
+    search.index(db.session(), "case", case.id, case.organ_id, " ".join(filter(None, words)), f"{case.number or ''} {case.name}")
+
+
+def edit_facts(case: Case, viewer: Viewer, data: Any) -> None:
+    """Change facts, place and the days of the act. The days decide which law and which line apply, so the screen runs again."""
+    before = {"act_from": _iso(case.act_from), "act_to": _iso(case.act_to)}
+    case.facts, case.act_place, case.act_from, case.act_to = data["facts"], data["act_place"], data["act_from"], data["act_to"]
+    after = {"act_from": _iso(case.act_from), "act_to": _iso(case.act_to)}
+    history.record(case, "edit_facts", viewer, name=N_("修改案情"), facts={"before": before, "after": after})
+    settle(case, viewer, _("修改案情"))
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def settle(case: Case, viewer: Viewer, cause: str) -> None:
+    """After any change of a measure: amounts anew, the screen again, the search entry anew. In the caller's transaction."""
+    found = amounts_of(case)
+    case.sold_fen, case.unsold_fen, case.business_fen = found.sold_fen, found.unsold_fen, found.business_fen
+    case.band = band_of(found.business_fen)
+    case.changed_at = clock.now()
+    screening_actions.rerun(case, viewer, cause, found)
+    index(case)
+
+
+# --- people ------------------------------------------------------------------------------------------------------------
+
+
+def appoint(taken: Taken) -> None:
+    """Listener of "case.appoint" and "case.change_officers": these people, from today, with the certificates of today."""
+    case, today = taken.subject, clock.local(taken.at).date()
+    wanted = list(dict.fromkeys(int(one) for one in taken.data["officer_ids"]))
+    for row in case.officers:
+        if row.until is not None:
+            continue
+        if row.person_id not in wanted:
+            row.until = today
+        elif not row.confirmed:
+            _confirm(row, today)
+    have = {row.person_id for row in case.officers if row.until is None}
+    for person_id in wanted:
+        if person_id not in have:
+            row = CaseOfficer(person_id=person_id, since=today)
+            case.officers.append(row)
+            _confirm(row, today)
+    names = [row.person.name for row in case.active_officers]
+    history.record(case, "officers", taken.viewer, name=N_("办案人员"), law=taken.step.law, facts={"officers": names}, at=taken.at)
+
+
+def _confirm(row: CaseOfficer, today: dt.date) -> None:
+    person = db.session.get_one(Person, row.person_id)
+    row.person, row.confirmed, row.since = person, True, today
+    row.certificate_no, row.certificate_until = person.certificate_no or "", person.certificate_until
+
+
+# --- what was asked, and the answer ---------------------------------------------------------------------------------------
+
+
+def note_asked(taken: Taken) -> None:
+    """Listener of "case.ask"."""
+    taken.subject.asked_by_id, taken.subject.asked_at = taken.viewer.user_id, taken.at
+
+
+def answered(taken: Taken) -> None:
+    """Listener of the head's steps: what was asked is no longer open."""
+    case = taken.subject
+    case.asked, case.asked_ground, case.asked_reason, case.asked_by_id, case.asked_at = None, "", "", None, None
+
+
+def suspended(taken: Taken) -> None:
+    """Listener of "case.suspend": the ninety days stop (程序规定 46, 64)."""
+    case = taken.subject
+    words, law = SUSPEND_GROUNDS[case.asked_ground]
+    _pause(case, f"{words}（{law}）", case.asked_ground, taken)
+
+
+def resumed(taken: Taken) -> None:
+    """Listener of every step that leads back to the investigation."""
+    _resume(taken.subject, taken.at)
+
+
+def ended(taken: Taken) -> None:
+    """Listener of "case.terminate" and "case.taken_by_justice": nothing is held any more, nothing is asked."""
+    taken.subject.held_ground, taken.subject.held_since = "", None
+    answered(taken)
+
+
+def extended(taken: Taken) -> None:
+    """Listener of "case.extend": thirty days, once (程序规定 64)."""
+    deadlines.extend(taken.subject, "case_decision", taken.viewer, taken.subject.asked_reason, taken.at)
+
+
+def _pause(case: Case, document: str, ground: str, taken: Taken) -> None:
+    today = clock.local(taken.at).date()
+    row = deadlines.running(case, "case_decision")
+    if row is not None and row.state != "paused":
+        deadlines.pause(case, "case_decision", "中止", document[:200], today, None, taken.viewer)
+    case.held_ground, case.held_since = ground, today
+
+
+def _resume(case: Case, at: dt.datetime) -> None:
+    row = deadlines.running(case, "case_decision")
+    if row is not None and row.state == "paused":
+        deadlines.resume(case, "case_decision", clock.local(at).date() - ONE_DAY)
+    case.held_ground, case.held_since = "", None
+
+
+def exclude(case: Case, viewer: Viewer, ground: str, document: str, first: dt.date, last: dt.date | None) -> None:
+    """Leave days out of the ninety (程序规定 64): a test, an identification, a public notice, with its paper.
+
+    Refused (422) for a foreign ground, missing paper, or days outside the time since filing.
+    """
+    if ground not in ENTERED:
+        raise Refused(N_("该事由依法不得扣除办理期限，请核对依据。"), 422)
+    if not document.strip():
+        raise Refused(N_("扣除期间须有依据。请填写委托书、辨认通知书或者公告的名称、文号。"), 422)
+    if not case.filed_on <= first <= clock.today() or (last is not None and last > clock.today()):
+        raise Refused(N_("扣除期间须在立案之后、不晚于今天，请核对日期。"), 422)
+    deadlines.pause(case, "case_decision", ground, document.strip(), first, last, viewer)
+    history.record(
+        case, "exclude", viewer, name=N_("扣除办案期限"), law="市场监督管理行政处罚程序规定 64", reason=document.strip(),
+        facts={"ground": ground, "from": _iso(first), "to": _iso(last)},
+    )  # fmt: skip
+
+
+def end_exclusion(case: Case, viewer: Viewer, last: dt.date, document: str) -> None:
+    """The result is back: the days count again from the day after `last`."""
+    if last > clock.today():
+        raise Refused(N_("返回日期不能晚于今天，请更正。"), 422)
+    if case.status == "suspended":
+        raise Refused(N_("案件中止期间不需要登记结果返回，恢复调查时自动继续计算。"))
+    deadlines.resume(case, "case_decision", last)
+    history.record(case, "end_exclusion", viewer, name=N_("扣除期间结束"), law="市场监督管理行政处罚程序规定 64",
+                   reason=document.strip(), facts={"to": _iso(last)})  # fmt: skip
+
+
+# --- what the transfer does -------------------------------------------------------------------------------------------------
+
+
+def suspend_for_transfer(taken: Taken) -> None:
+    """Listener of "transfer.hand_over": the case waits for the police (house reading of 程序规定 46(1)(1))."""
+    case = taken.subject.case
+    if case.status in {"investigating", "suspended"}:
+        done = take(CASE, case, "hold_for_transfer", SYSTEM, {}, taken.at)
+        _pause(case, TRANSFER_PAUSE, "transfer", done)
+        case.asked = None
+
+
+def resume_after_transfer(taken: Taken) -> None:
+    """Listener for the police or the procuratorate giving the case back: it goes on from where it stopped."""
+    case = taken.subject.case
+    if case.status == "sent":
+        take(CASE, case, "back_from_justice", SYSTEM, {}, taken.at)
+    elif case.held_for_transfer:
+        take(CASE, case, "back_from_transfer", SYSTEM, {}, taken.at)
+
+
+def sent_to_justice(taken: Taken) -> None:
+    """Listener for the police having filed: the case can be closed as sent to the justice organs (程序规定 77(1)(4))."""
+    case = taken.subject.case
+    if case.status in {"investigating", "suspended"}:
+        take(CASE, case, "taken_by_justice", SYSTEM, {}, taken.at)
+
+
+# --- the report -------------------------------------------------------------------------------------------------------------
+
+REPORT_PARTS = ("nature", "articles", "discretion", "defence", "repeat_check", "transfer_check", "goods_handling", "proposal")
+
+
+def hand_in_report(taken: Taken) -> None:
+    """Listener of "case.report": the report stands as written; another one is a new row (程序规定 48)."""
+    case = taken.subject
+    n = next_in_case(db.session, CaseReport.n, case.id)
+    parts = {part: str(taken.data.get(part) or "") for part in REPORT_PARTS}
+    db.session.add(CaseReport(case_id=case.id, n=n, made_by_id=taken.viewer.user_id, made_at=taken.at, **parts))
+    db.session.flush()

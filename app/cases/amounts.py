@@ -1,0 +1,94 @@
+"""The amounts of a case, computed from its lines of goods and from nothing else. Integer fen, exact.
+
+Five bases exist in the law and are never one "amount" (R-26): what was sold, what is in stock, both together
+(非法经营额), the gain in the criminal sense (income less purchase price, 法释〔2025〕5号 28(4)), and pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.cases.goods import PRICE_KINDS, GoodsLine, GoodsList
+from app.extensions import db
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """All figures of a case. `_lines` name the lines that a figure rests on ("清单1第3行").
+
+    gain_fen is None while a sold line has no purchase price; gain_open names those lines.
+    """
+
+    sold_fen: int = 0
+    unsold_fen: int = 0
+    gain_fen: int | None = None
+    labels_sold: int = 0
+    labels_unsold: int = 0
+    copies_sold: int = 0
+    copies_unsold: int = 0
+    sold_lines: tuple[str, ...] = ()
+    unsold_lines: tuple[str, ...] = ()
+    label_sold_lines: tuple[str, ...] = ()
+    label_unsold_lines: tuple[str, ...] = ()
+    copy_sold_lines: tuple[str, ...] = ()
+    copy_unsold_lines: tuple[str, ...] = ()
+    gain_open: tuple[str, ...] = ()
+    mark_sources: tuple[str, ...] = ()
+    by_kind: tuple[tuple[str, int, int], ...] = ()  # (price kind, sold fen, unsold fen)
+    count: int = 0
+
+    @property
+    def business_fen(self) -> int:
+        """非法经营额: what was sold and what is in stock."""
+        return self.sold_fen + self.unsold_fen
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return (*self.sold_lines, *self.unsold_lines)
+
+
+def compute(lines: Iterable[Any], label: Any = lambda line: f"第{line.n}行") -> Amounts:
+    """Add the lines up. Pure: a line needs the columns of `GoodsLine`. Tools count for nothing."""
+    kept = [line for line in lines if line.nature != "tool"]
+    sold, unsold = [x for x in kept if x.sold], [x for x in kept if not x.sold]
+    open_lines = tuple(label(x) for x in sold if x.cost_fen is None)
+    gain = sum(x.value_fen - x.cost_fen for x in sold) if sold and not open_lines else None
+
+    def pieces(group: list[Any], nature: str) -> int:
+        return sum(x.quantity_milli for x in group if x.nature == nature) // 1000
+
+    def names(group: list[Any], nature: str | None = None) -> tuple[str, ...]:
+        return tuple(label(x) for x in group if nature is None or x.nature == nature)
+
+    return Amounts(
+        sold_fen=sum(x.value_fen for x in sold),
+        unsold_fen=sum(x.value_fen for x in unsold),
+        gain_fen=None if gain is None else max(gain, 0),
+        labels_sold=pieces(sold, "label"), labels_unsold=pieces(unsold, "label"),
+        copies_sold=pieces(sold, "copy"), copies_unsold=pieces(unsold, "copy"),
+        sold_lines=names(sold), unsold_lines=names(unsold),
+        label_sold_lines=names(sold, "label"), label_unsold_lines=names(unsold, "label"),
+        copy_sold_lines=names(sold, "copy"), copy_unsold_lines=names(unsold, "copy"),
+        gain_open=open_lines,
+        mark_sources=tuple(sorted({x.mark_source for x in kept if x.mark_source})),
+        by_kind=tuple(
+            (kind, sum(x.value_fen for x in sold if x.price_kind == kind), sum(x.value_fen for x in unsold if x.price_kind == kind))
+            for kind in PRICE_KINDS if any(x.price_kind == kind for x in kept)
+        ),
+        count=len(kept),
+    )  # fmt: skip
+
+
+def lines_of(case: Any) -> list[GoodsLine]:
+    """All lines of a case in the order of its lists."""
+    found = select(GoodsLine).join(GoodsList, GoodsList.id == GoodsLine.list_id).where(GoodsLine.case_id == case.id)
+    return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
+
+
+def amounts_of(case: Any) -> Amounts:
+    """The amounts of a case as its lines stand now."""
+    return compute(lines_of(case), lambda line: f"清单{line.list.n}第{line.n}行")

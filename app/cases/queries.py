@@ -1,0 +1,266 @@
+"""Reads of cases. Every function takes the viewer, or a case that was found for the viewer. No query grows with the table."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, select, tuple_, union_all
+from sqlalchemy.orm import selectinload
+
+from app.cases.evidence import Evidence
+from app.cases.goods import GoodsLine, GoodsList
+from app.cases.models import Case, CaseOfficer, CaseReport
+from app.cases.records import Interview, SiteRecord
+from app.cases.screening import CrimeScreening
+from app.core import clock, search
+from app.core.deadlines import Deadline
+from app.core.errors import NotFound
+from app.core.permissions import Viewer, scope
+from app.extensions import db
+from app.people.models import Organ
+
+OPEN = ("running", "paused", "missed")
+PAGE = 25
+
+
+def get(viewer: Viewer, case_id: int, lock: bool = False) -> Case:
+    """The case, if the viewer may read it; NotFound otherwise. lock: for a change."""
+    found = select(Case).where(Case.id == case_id, scope(viewer, "case.read", Case))
+    if lock:
+        found = found.with_for_update(of=Case).execution_options(populate_existing=True)
+    case = db.session.scalar(found)
+    if case is None:
+        raise NotFound()
+    return case
+
+
+# --- the list ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to; everything stands in the URL. sort: filed | amount | due, "-" for falling."""
+
+    q: str = ""
+    status: str = ""
+    cause: int | None = None
+    right: str = ""
+    band: int | None = None
+    due: str = ""  # overdue | week | asked
+    organ: int | None = None
+    mine: bool = False
+    standing: str = ""
+    sort: str = "-filed"
+
+    @property
+    def active(self) -> int:
+        """How many filters are set."""
+        given = (self.q, self.status, self.cause, self.right, self.due, self.organ, self.standing, self.mine)
+        return sum(map(bool, given)) + (self.band is not None)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of the list with the next date of each; cursors of the neighbours, None at the ends."""
+
+    rows: Sequence[Case] = ()
+    dues: dict[int, Deadline] = field(default_factory=dict)
+    after: str | None = None
+    before: str | None = None
+
+
+def _pack(values: Sequence[Any]) -> str:
+    plain = [v.isoformat() if isinstance(v, dt.datetime) else v for v in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _unpack(cursor: str, is_time: bool) -> tuple[Any, int] | None:
+    try:
+        value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return (dt.datetime.fromisoformat(value) if is_time else int(value)), int(row_id)
+    except (ValueError, TypeError):
+        return None
+
+
+def _conditions(viewer: Viewer, f: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if f.status:
+        found.append(Case.status == f.status)
+    if f.cause:
+        found.append(Case.cause_id == f.cause)
+    if f.right:
+        found.append(Case.right_kind == f.right)
+    if f.band is not None:
+        found.append(Case.band == f.band)
+    if f.standing:
+        found.append(Case.standing == f.standing)
+    if f.mine:
+        handled = select(CaseOfficer.case_id).where(CaseOfficer.person_id == viewer.user_id, CaseOfficer.until.is_(None))
+        found.append(Case.id.in_(handled))
+    if f.due == "asked":
+        found.append(Case.asked.is_not(None))
+    elif f.due:
+        found.append(Case.id.in_(_due_before(viewer, f.due)))
+    return found
+
+
+def _due_before(viewer: Viewer, due: str) -> Select[int]:
+    limit = clock.now() + (dt.timedelta(days=7) if due == "week" else dt.timedelta())
+    return select(Deadline.subject_id).where(
+        Deadline.subject_type == "case", Deadline.organ_id.in_(sorted(viewer.scope_ids)), Deadline.state.in_(OPEN), Deadline.due_at < limit
+    )
+
+
+def _organs(viewer: Viewer, f: Filters) -> list[int]:
+    """The organs to look through one by one: each has an index in the order of the list, all together have none."""
+    own = [viewer.organ_id] if viewer.post in {"officer", "registrar"} else sorted(viewer.scope_ids)
+    return [organ for organ in own if f.organ is None or organ == f.organ]
+
+
+def page(viewer: Viewer, f: Filters, after: str = "", before: str = "", limit: int = PAGE) -> Page:
+    """One page of the cases that the viewer may read, by keyset."""
+    if f.q:
+        return _found_by_word(viewer, f, after, limit)
+    key, joined = _key(f.sort)
+    falling = f.sort.startswith("-")
+    cursor = _unpack(after or before, f.sort.lstrip("-") != "amount") if after or before else None
+    back = bool(before) and cursor is not None
+    down = falling != back
+    parts = []
+    for organ in _organs(viewer, f):
+        one = select(Case.id.label("id"), key.label("key")).where(Case.organ_id == organ, scope(viewer, "case.read", Case))
+        one = one.where(*_conditions(viewer, f))
+        if joined is not None:
+            one = one.join(Deadline, joined)
+        if cursor is not None:
+            place = tuple_(key, Case.id)
+            one = one.where(place < tuple_(*cursor) if down else place > tuple_(*cursor))
+        one = one.order_by(*((key.desc(), Case.id.desc()) if down else (key, Case.id))).limit(limit + 1)
+        parts.append(one.subquery())
+    if not parts:
+        return Page()
+    every = union_all(*(select(part.c.id, part.c.key) for part in parts)).subquery()
+    order = (every.c.key.desc(), every.c.id.desc()) if down else (every.c.key, every.c.id)
+    keys = db.session.execute(select(every.c.id, every.c.key).order_by(*order).limit(limit + 1)).all()
+    more, keys = len(keys) > limit, keys[:limit]
+    if back:
+        keys = keys[::-1]
+    if not keys:
+        return Page()
+    ahead = more if not back else True
+    behind = (cursor is not None) if not back else more
+    ends = [_pack((row[1], row[0])) for row in (keys[0], keys[-1])]
+    return _filled([row[0] for row in keys], ends[1] if ahead else None, ends[0] if behind else None)
+
+
+def _key(sort: str) -> tuple[Any, Any]:
+    if sort.lstrip("-") == "amount":
+        return Case.business_fen, None
+    if sort.lstrip("-") == "due":
+        own = and_(Deadline.subject_type == "case", Deadline.subject_id == Case.id, Deadline.organ_id == Case.organ_id)
+        return Deadline.due_at, and_(own, Deadline.state.in_(OPEN))
+    return Case.filed_at, None
+
+
+def _found_by_word(viewer: Viewer, f: Filters, after: str, limit: int) -> Page:
+    where = None
+    conditions = _conditions(viewer, f)
+    if conditions:
+        where = search.SearchEntry.subject_id.in_(select(Case.id).where(*conditions))
+    cursor = int(after) if after.isdigit() else None
+    found = search.search(
+        db.session(), f.q, subject_types=("case",), organ_ids=_organs(viewer, f), where=where, limit=limit, cursor=cursor
+    )
+    return _filled([row_id for _kind, row_id in found.hits], str(found.cursor) if found.cursor else None, None)
+
+
+def _filled(ids: list[int], after: str | None, before: str | None) -> Page:
+    found = select(Case).where(Case.id.in_(ids)).options(selectinload(Case.officers))
+    rows = {case.id: case for case in db.session.scalars(found).unique()}
+    return Page([rows[i] for i in ids if i in rows], next_dues(ids), after, before)
+
+
+def next_dues(ids: Iterable[int]) -> dict[int, Deadline]:
+    """The earliest open deadline of each of these cases."""
+    found = select(Deadline).where(Deadline.subject_type == "case", Deadline.subject_id.in_(list(ids)), Deadline.state.in_(OPEN))
+    dues: dict[int, Deadline] = {}
+    for row in db.session.scalars(found.order_by(Deadline.due_at.desc())):
+        dues[row.subject_id] = row
+    return dues
+
+
+def organs(viewer: Viewer) -> list[Organ]:
+    """The organs below the viewer's whose cases he reads; empty when there is only his own."""
+    if len(viewer.scope_ids) < 2 or viewer.post in {"officer", "registrar"}:
+        return []
+    return list(db.session.scalars(select(Organ).where(Organ.id.in_(sorted(viewer.scope_ids))).order_by(Organ.id)))
+
+
+# --- parts of one case -------------------------------------------------------------------------------------------------------
+
+
+def evidence_of(case: Case) -> list[Evidence]:
+    """All items in order, withdrawn ones too: nothing disappears."""
+    return list(db.session.scalars(select(Evidence).where(Evidence.case_id == case.id).order_by(Evidence.n)))
+
+
+def evidence(viewer: Viewer, case_id: int, item_id: int, lock: bool = False) -> Evidence:
+    """One item of a case that the viewer may read."""
+    case = get(viewer, case_id, lock)
+    return _one(select(Evidence).where(Evidence.id == item_id, Evidence.case_id == case.id))
+
+
+def lists_of(case: Case) -> list[GoodsList]:
+    """The lists of goods with their lines."""
+    return list(db.session.scalars(select(GoodsList).where(GoodsList.case_id == case.id).order_by(GoodsList.n)))
+
+
+def goods_list(viewer: Viewer, case_id: int, list_id: int, lock: bool = False) -> GoodsList:
+    """One list of a case that the viewer may read."""
+    case = get(viewer, case_id, lock)
+    return _one(select(GoodsList).where(GoodsList.id == list_id, GoodsList.case_id == case.id))
+
+
+def goods_line(viewer: Viewer, case_id: int, line_id: int, lock: bool = False) -> GoodsLine:
+    """One line of a case that the viewer may read."""
+    case = get(viewer, case_id, lock)
+    return _one(select(GoodsLine).where(GoodsLine.id == line_id, GoodsLine.case_id == case.id))
+
+
+def site_records_of(case: Case) -> list[SiteRecord]:
+    """The site records in order."""
+    return list(db.session.scalars(select(SiteRecord).where(SiteRecord.case_id == case.id).order_by(SiteRecord.n)))
+
+
+def interviews_of(case: Case) -> list[Interview]:
+    """The interviews in order."""
+    return list(db.session.scalars(select(Interview).where(Interview.case_id == case.id).order_by(Interview.n)))
+
+
+def runs_of(case: Case) -> list[CrimeScreening]:
+    """Every run of the screen, newest first."""
+    return list(db.session.scalars(select(CrimeScreening).where(CrimeScreening.case_id == case.id).order_by(CrimeScreening.n.desc())))
+
+
+def reports_of(case: Case) -> list[CaseReport]:
+    """The reports handed in, newest first."""
+    return list(db.session.scalars(select(CaseReport).where(CaseReport.case_id == case.id).order_by(CaseReport.n.desc())))
+
+
+def of_party(viewer: Viewer, party_id: int, but: int, limit: int = 20) -> list[Case]:
+    """Other cases of the same party that the viewer may read: earlier punishments start here."""
+    found = select(Case).where(Case.party_id == party_id, Case.id != but, scope(viewer, "case.read", Case))
+    return list(db.session.scalars(found.order_by(Case.filed_at.desc()).limit(limit)).unique())
+
+
+def _one(found: Select[Any]) -> Any:
+    row = db.session.scalar(found)
+    if row is None:
+        raise NotFound()
+    return row
+

@@ -1,0 +1,161 @@
+"""Feeding the engine of criminal lines from the case, and keeping every run. Never commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from app.cases.amounts import Amounts, amounts_of
+from app.cases.models import Case, next_in_case
+from app.cases.screening import CaseFindings, CrimeScreening, latest
+from app.core import clock, history
+from app.core.permissions import Viewer
+from app.core.text import N_
+from app.extensions import db
+from app.law import screening as law
+
+MARK_CRIMES = ("counterfeit_registered_mark", "sell_counterfeit_mark_goods")
+# What is looked at when the officers have ticked nothing yet, by the kind of the right.
+BY_RIGHT: dict[str, tuple[str, ...]] = {
+    "trademark": MARK_CRIMES,
+    "gi": MARK_CRIMES,
+    "special_sign": (),
+    "patent": ("counterfeit_patent",),
+    "copyright": ("copyright_infringement", "sell_infringing_copies"),
+    "secret": ("trade_secret",),
+    "trade_secret": ("trade_secret",),
+}
+
+
+def begin(case: Case, cause: Any = None) -> CaseFindings:
+    """The findings of a new case: the crimes that its cause or its right suggest, nothing else found yet."""
+    suggested = list(getattr(cause, "crimes", None) or BY_RIGHT.get(case.right_kind, MARK_CRIMES))
+    crimes = [crime for crime in suggested if crime in law.CRIMES]
+    row = CaseFindings(case_id=case.id, crimes=crimes, objects=["goods"], roles=[], modes=[], priors=[], counts={}, flags={}, assessments={})
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def findings_of(case: Case) -> CaseFindings:
+    """The findings of a case, made empty if it has none (a case loaded in bulk)."""
+    return db.session.get(CaseFindings, case.id) or begin(case)
+
+
+def declare(case: Case, viewer: Viewer, data: dict[str, Any]) -> None:
+    """Store what the officers declare; the screen runs again in the same transaction."""
+    row = findings_of(case)
+    for name, value in data.items():
+        setattr(row, name, value)
+    row.changed_at = clock.now()
+    history.record(case, "declare_findings", viewer, name=N_("申报涉罪要件"), law="国务院令310号 3", facts={"crimes": list(row.crimes)})
+    rerun(case, viewer, "申报涉罪要件")
+
+
+def rerun(case: Case, viewer: Viewer, cause: str, amounts: Amounts | None = None) -> CrimeScreening | None:
+    """Run the engine and keep the run, unless nothing that it reads has changed since the last one.
+
+    cause: what made it run, in words. Returns the new run, or None.
+    """
+    found = findings_of(case)
+    given = inputs(case, found, amounts or amounts_of(case))
+    plain = given.as_json()
+    last = latest(case)
+    if last is not None and _same(last.inputs, plain):
+        return None
+    result = law.screen(given, rule_sets())
+    run = CrimeScreening(
+        case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, CrimeScreening.n, case.id), at=clock.now(),
+        by_id=viewer.user_id or None, cause=cause[:120], inputs=plain, result=result.as_json(), versions=list(result.versions),
+        standing=str(result.standing), grounds=list(result.grounds),
+    )  # fmt: skip
+    db.session.add(run)
+    db.session.flush()
+    if str(result.standing) != case.standing:
+        history.record(case, "screened", viewer, name=N_("涉罪筛查结果变化"), law="国务院令310号 3",
+                       facts={"from": case.standing, "to": str(result.standing), "run": run.n})  # fmt: skip
+    case.standing = str(result.standing)
+    return run
+
+
+def _same(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    return {**before, "screened_on": None} == {**now, "screened_on": None}
+
+
+def rule_sets() -> tuple[law.RuleSet, ...]:
+    """All versions of the rules. They are data of the law; until a newer version is loaded the shipped one stands."""
+    return (_shipped(),)
+
+
+_cache: list[law.RuleSet] = []
+
+
+def _shipped() -> law.RuleSet:
+    if not _cache:
+        _cache.append(law.load_file())
+    return _cache[0]
+
+
+def inputs(case: Case, found: CaseFindings, amounts: Amounts) -> law.ScreeningInput:
+    """What the engine may know of the case. A figure without a line is not zero but unknown."""
+    suspicion = None
+    if found.suspicion_facts.strip() and found.police_measures.strip():
+        suspicion = law.Suspicion(found.suspicion_facts.strip(), found.police_measures.strip())
+    return law.ScreeningInput(
+        crimes=tuple(c for c in law.CRIMES if c in found.crimes),
+        measures=measures(found, amounts),
+        screened_on=clock.today(),
+        act_from=case.act_from, act_to=case.act_to,
+        objects=frozenset(found.objects) if found.objects else None,
+        roles=frozenset(found.roles) if found.roles else None,
+        modes=frozenset(found.modes) if found.modes else None,
+        mark_sources=found.mark_sources if found.mark_sources is not None else (len(amounts.mark_sources) or None),
+        patents=found.patents,
+        knowledge=_finding(found.knowledge, found.knowledge_reasons, found.knowledge_ground),
+        profit_purpose=_finding(found.purpose, found.purpose_reasons),
+        prior_punishments=_priors(found),
+        facts={name: bool(value) for name, value in found.flags.items() if value is not None},
+        assessments={crime: str(text) for crime, text in found.assessments.items() if str(text).strip()},
+        suspicion=suspicion,
+    )  # fmt: skip
+
+
+def measures(found: CaseFindings, amounts: Amounts) -> dict[str, law.Measure]:
+    """Figures from the lines, then those that the officers counted elsewhere (clicks, members, losses)."""
+    made: dict[str, law.Measure] = {}
+    if amounts.sold_lines:
+        made["sales_amount"] = law.Measure(amounts.sold_fen, amounts.sold_lines, "已销售各行数量×单价")
+    if amounts.unsold_lines:
+        made["goods_value_unsold"] = law.Measure(amounts.unsold_fen, amounts.unsold_lines, "未销售各行数量×单价")
+    if amounts.lines:
+        made["illegal_business_amount"] = law.Measure(amounts.business_fen, amounts.lines, "已销售＋未销售")
+    if amounts.gain_fen is not None:
+        key = "illegal_gains.goods" if "services" in found.objects else "illegal_gains"
+        made[key] = law.Measure(amounts.gain_fen, amounts.sold_lines, "已销售收入－进货价款（法释〔2025〕5号 28(4)）")
+    pieces = {
+        "label_count_sold": (amounts.labels_sold, amounts.label_sold_lines),
+        "label_count_unsold": (amounts.labels_unsold, amounts.label_unsold_lines),
+        "copy_count_sold": (amounts.copies_sold, amounts.copy_sold_lines),
+        "copy_count_unsold": (amounts.copies_unsold, amounts.copy_unsold_lines),
+    }
+    for sort in ("label_count", "copy_count"):
+        if any(pieces[f"{sort}_{half}"][1] for half in ("sold", "unsold")):
+            for half in ("sold", "unsold"):
+                value, lines = pieces[f"{sort}_{half}"]
+                made[f"{sort}_{half}"] = law.Measure(value, lines, "各行数量之和")
+    for name, value in found.counts.items():
+        if name in law.MEASURES and value is not None:
+            made[name] = law.Measure(int(value), (), "办案人员申报")
+    return made
+
+
+def _finding(value: bool | None, reasons: str, ground: str = "") -> law.Finding | None:
+    return None if value is None else law.Finding(value, reasons, ground)
+
+
+def _priors(found: CaseFindings) -> tuple[law.PriorPunishment, ...] | None:
+    if not found.priors_checked and not found.priors:
+        return None
+    return tuple(
+        law.PriorPunishment(p["kind"], p["article"], dt.date.fromisoformat(p["decided_on"]), p.get("decision_no", "")) for p in found.priors
+    )

@@ -1,0 +1,20 @@
+"""Deadlines of the case. Pure."""
+
+from __future__ import annotations
+
+from app.cases.words import EXCLUDED
+from app.core.deadlines import Extension, Term
+from app.core.text import N_
+
+CASE_DECISION = Term(
+    "case_decision", N_("办案期限"), 90, "day", "市场监督管理行政处罚程序规定 64、行政处罚法 60", N_("立案"), starts="filed_at",
+    extension=Extension(30, "day", "head", "市场监督管理行政处罚程序规定 64"), excludes=tuple(EXCLUDED), tells=("officers", "unit_head"),
+    miss=N_("超过办案期限属程序违法，复议、诉讼中可能被撤销或者确认违法"),
+)  # fmt: skip
+
+CLOSE = Term(
+    "close", N_("填报结案审批"), 15, "workday", "市场监督管理行政处罚程序规定 77", N_("结案事由发生"), tells=("officers", "unit_head"),
+    miss=N_("案件积压，应当尽快填报结案审批表"),
+)  # fmt: skip
+
+TERMS = (CASE_DECISION, CLOSE)
