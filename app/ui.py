@@ -21,6 +21,7 @@ YEAR = 31_536_000
 def init_app(app: Flask) -> None:
     """Give the templates their helpers, and hashed static files a year in the browser's cache."""
     app.jinja_env.globals.update(asset=asset, url_with=url_with, fuse_of=fuse_of, agent_name=agent_name)
+    app.jinja_env.filters["fuse_of"] = fuse_of
 
     @app.after_request
     def keep(response: Response) -> Response:
