@@ -49,7 +49,9 @@ def credit_code(text: str) -> str | None:
     if len(code) != 18:
         return N_("统一社会信用代码应为18位，请对照营业执照核对位数。")
     if any(c not in _USCC_LETTERS for c in code):
-        return N_("统一社会信用代码只含数字和大写字母，且不含 I、O、S、V、Z，请核对（常见误录：字母 O 与数字 0，字母 I 与数字 1）。")
+        return N_(
+            "统一社会信用代码只含数字和大写字母，且不含 I、O、S、V、Z，请核对（常见误录：字母 O 与数字 0，字母 I 与数字 1）。"
+        )
     if not code[2:8].isdigit():
         return N_("统一社会信用代码第3至8位应为六位行政区划数字，请核对。")
     if uscc.calc_check_digit(code[:17]) != code[17]:
@@ -64,7 +66,9 @@ def doubt_credit_code(text: str) -> str | None:
         return None
     total = sum(w * int(c, 36) for w, c in zip(_ORGAN_WEIGHTS, code[8:16], strict=True))
     expected = {10: "X", 11: "0"}.get(11 - total % 11, str(11 - total % 11))
-    return None if code[16] == expected else N_("主体标识码（第9至17位）校验位不符，代码仍可保存；请再核对一次营业执照。")
+    return (
+        None if code[16] == expected else N_("主体标识码（第9至17位）校验位不符，代码仍可保存；请再核对一次营业执照。")
+    )
 
 
 def legacy_registration(text: str) -> str | None:
@@ -112,7 +116,10 @@ def id_number(kind: str, text: str, today: dt.date | None = None) -> str | None:
         "passport": (r"[A-Z0-9]{5,12}", N_("护照号码由5至12位字母和数字组成，请核对。")),
         "hk_macao": (r"[HM]\d{8}(\d{2})?", N_("港澳居民来往内地通行证号码为 H 或 M 加8位数字，请核对。")),
         "taiwan": (r"\d{8}(\d{2}[A-Z]?)?", N_("台湾居民来往大陆通行证号码为8位数字，请核对。")),
-        "residence_permit": (r"8[123]0000\d{11}[\dX]", N_("港澳台居民居住证号码为18位，以810000、820000或830000开头，请核对。")),
+        "residence_permit": (
+            r"8[123]0000\d{11}[\dX]",
+            N_("港澳台居民居住证号码为18位，以810000、820000或830000开头，请核对。"),
+        ),
         "foreign_residence": (r"[A-Z]{3}\d{12}|9\d{16}[\dX]", N_("外国人永久居留身份证号码为15位或18位，请核对。")),
     }
     if kind in patterns:

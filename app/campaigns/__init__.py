@@ -1,0 +1,1 @@
+"""Campaigns: 铁拳, 剑网 and others, with their targets of the year."""

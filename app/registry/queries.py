@@ -1,0 +1,206 @@
+"""Reads of the registers. They are neutral to organs, but not public: every function takes the viewer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sqlalchemy import or_, select
+
+from app.core import search
+from app.core.confidential import blind
+from app.core.errors import NotFound
+from app.core.permissions import Viewer, require
+from app.core.text import _
+from app.extensions import db
+from app.registry import identifiers
+from app.registry.models import Party, Right
+
+PAGE = 30
+SUGGESTED = 8
+ALIKE = 0.6  # share of common pairs of characters from which two names are alike
+
+# What firms of one owner share and what says nothing: place in front, legal form behind.
+_PLACE = re.compile(r"^(河南省|河南)?(信阳市|信阳)?([\u4e00-\u9fff]{1,3}(?:区|县))?")
+_FORM = re.compile(
+    r"(股份有限公司|有限责任公司|有限公司|合伙企业|个体工商户|专业合作社|经营部|商行|商店|超市|公司|店|厂|行)$"
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a register. `after` continues it, None at its end; `total` is counted only with a query, to 1000+."""
+
+    rows: tuple[Party | Right, ...]
+    after: int | None
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A registered party that may be the one being typed, and the reason."""
+
+    party: Party
+    why: str
+    certain: bool
+
+
+def party(viewer: Viewer, party_id: int) -> Party:
+    """A party by id, or NotFound."""
+    require(viewer, "party.read")
+    found = db.session.get(Party, party_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def right(viewer: Viewer, right_id: int) -> Right:
+    """A right by id, or NotFound."""
+    require(viewer, "right.read")
+    found = db.session.get(Right, right_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def parties(viewer: Viewer, q: str = "", kind: str = "", after: int | None = None, limit: int = PAGE) -> Page:
+    """The register of parties, newest first; `q` finds names, former names, codes, representatives, addresses."""
+    require(viewer, "party.read")
+    wanted = select(Party).order_by(Party.id.desc()).limit(limit + 1)
+    if kind:
+        wanted = wanted.where(Party.kind == kind)
+    if q.strip():
+        exact = _by_identifier(q)
+        wanted = wanted.where(or_(search.narrowed(db.session(), q, "party", Party.id), *exact))
+    if after is not None:
+        wanted = wanted.where(Party.id < after)
+    rows = list(db.session.scalars(wanted))
+    return Page(tuple(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
+
+
+def rights(
+    viewer: Viewer, q: str = "", kind: str = "", holder_id: int | None = None, after: int | None = None, limit: int = PAGE
+) -> Page:  # fmt: skip
+    """The register of rights, newest first."""
+    require(viewer, "right.read")
+    wanted = select(Right).order_by(Right.id.desc()).limit(limit + 1)
+    if kind:
+        wanted = wanted.where(Right.kind == kind)
+    if holder_id is not None:
+        wanted = wanted.where(Right.holder_id == holder_id)
+    if q.strip():
+        wanted = wanted.where(search.narrowed(db.session(), q, "right", Right.id))
+    if after is not None:
+        wanted = wanted.where(Right.id < after)
+    rows = list(db.session.scalars(wanted))
+    return Page(tuple(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _by_identifier(q: str) -> list:  # type: ignore[type-arg]
+    """An identity number typed whole is found by its keyed hash, without ever being an index word."""
+    clean = identifiers.clean_id_number(q)
+    if len(clean) < 8:
+        return []
+    return [Party.id_blind == blind(clean, "party.id_number"), Party.credit_code == clean, Party.legacy_no == clean]
+
+
+def suggest_parties(viewer: Viewer, q: str, limit: int = SUGGESTED) -> list[Party]:
+    """For pickers: an exact identifier first, else what holds the words, newest first."""
+    require(viewer, "party.read")
+    if not q.strip():
+        return []
+    exact = _by_identifier(q)
+    found = list(db.session.scalars(select(Party).where(or_(*exact)).limit(limit))) if exact else []
+    hits = search.search(db.session(), q, subject_types=("party",), limit=limit).hits
+    return _in_order(found, hits, Party, limit)
+
+
+def suggest_rights(viewer: Viewer, q: str, limit: int = SUGGESTED) -> list[Right]:
+    """For pickers: rights by name, number or holder."""
+    require(viewer, "right.read")
+    if not q.strip():
+        return []
+    number = re.sub(r"^第|号$", "", q.strip())
+    found = list(db.session.scalars(select(Right).where(Right.number == number).limit(limit)))
+    hits = search.search(db.session(), q, subject_types=("right",), limit=limit).hits
+    return _in_order(found, hits, Right, limit)
+
+
+def _in_order(first: list, hits: Sequence[tuple[str, int]], model: type, limit: int) -> list:  # type: ignore[type-arg]
+    ids = [n for _type, n in hits if n not in {row.id for row in first}]
+    rows = {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(ids)))} if ids else {}
+    return [*first, *(rows[n] for n in ids if n in rows)][:limit]
+
+
+def core_of(name: str) -> str:
+    """A firm's name without place and legal form: 信阳市浉河区毛尖春茶业有限公司 -> 毛尖春茶业."""
+    clean = re.sub(r"[\W_]", "", search.normalise(name))
+    bare = _FORM.sub("", _PLACE.sub("", clean, count=1))
+    return bare if len(bare) >= 2 else clean
+
+
+def _alike(one: str, two: str) -> float:
+    a, b = set(pairwise(one)), set(pairwise(two))
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else float(one == two)
+
+
+def likely_same_party(
+    viewer: Viewer,
+    *,
+    name: str = "",
+    credit_code: str = "",
+    id_number: str = "",
+    phone: str = "",
+    legal_representative: str = "",
+    but: int | None = None,
+    limit: int = 5,
+) -> list[Likely]:
+    """Registered parties that what is being typed may already be, certain ones first, each with its reason."""
+    require(viewer, "party.read")
+    found: dict[int, Likely] = {}
+
+    def note(row: Party, why: str, certain: bool = False) -> None:
+        if row.id != but:
+            found.setdefault(row.id, Likely(row, why, certain))
+
+    if credit_code:
+        for row in db.session.scalars(
+            select(Party).where(Party.credit_code == identifiers.clean_credit_code(credit_code))
+        ):
+            note(row, _("统一社会信用代码相同"), True)
+    if id_number:
+        key = blind(identifiers.clean_id_number(id_number), "party.id_number")
+        for row in db.session.scalars(select(Party).where(Party.id_blind == key)):
+            note(row, _("证件号码相同"), True)
+    key_name = search.normalise(name).replace(" ", "")
+    if key_name:
+        for row in db.session.scalars(
+            select(Party).where(Party.name_key == key_name).order_by(Party.id.desc()).limit(limit)
+        ):
+            note(row, _("名称相同"))
+        core = core_of(name)
+        if len(core) >= 2:
+            hits = search.search(db.session(), core, subject_types=("party",), limit=20).hits
+            for row in _in_order([], hits, Party, 20):
+                if any(search.normalise(former).replace(" ", "") == key_name for former in row.former_names):
+                    note(row, _("与其曾用名相同"))
+                elif _alike(core, core_of(row.name)) >= ALIKE:
+                    note(row, _("名称相近"))
+    if phone and len(identifiers.clean_phone(phone)) >= 7:
+        for row in db.session.scalars(select(Party).where(Party.phone == identifiers.clean_phone(phone)).limit(limit)):
+            note(row, _("联系电话相同"))
+    if legal_representative and key_name:
+        hits = search.search(db.session(), legal_representative, subject_types=("party",), limit=20).hits
+        for row in _in_order([], hits, Party, 20):
+            if (
+                row.legal_representative == legal_representative
+                and _alike(core_of(name), core_of(row.name)) >= ALIKE / 2
+            ):
+                note(row, _("法定代表人相同且名称相近"))
+    return sorted(found.values(), key=lambda likely: not likely.certain)[:limit]
+
+
+def distinct_sources(rights: Sequence[Right]) -> int:
+    """How many different sources these marks identify (法释〔2025〕5号 7(1)): for the screening engine."""
+    return len({right.source_key for right in rights})
