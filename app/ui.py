@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 from werkzeug.urls import iri_to_uri
 
 from app.core import clock
@@ -35,13 +35,20 @@ def init_app(app: Flask) -> None:
 
 
 def asset(path: str) -> str:
-    """URL of a static file, with the hash of its content. A missing file gives a URL without hash (404, seen in tests)."""
-    file = Path(current_app.static_folder or "") / path
-    try:
-        stat = file.stat()
-    except OSError:
-        return url_for("static", filename=path)
-    return url_for("static", filename=path, v=_digest(str(file), stat.st_mtime_ns, stat.st_size))
+    """URL of a static file, with the hash of its content. A missing file gives a URL without hash (404, seen in tests).
+
+    A page names the icon sprite a hundred times: the file is looked at once per request.
+    """
+    known: dict[str, str] = g.setdefault("assets", {})
+    if path not in known:
+        file = Path(current_app.static_folder or "") / path
+        try:
+            stat = file.stat()
+        except OSError:
+            known[path] = url_for("static", filename=path)
+        else:
+            known[path] = url_for("static", filename=path, v=_digest(str(file), stat.st_mtime_ns, stat.st_size))
+    return known[path]
 
 
 @lru_cache(maxsize=256)
@@ -57,8 +64,7 @@ def url_with(**changes: Any) -> str:
             args.pop(key, None)
         else:
             args[key] = value
-    assert request.endpoint is not None
-    return iri_to_uri(url_for(request.endpoint, **{**(request.view_args or {}), **args}))
+    return iri_to_uri(url_for(request.endpoint or "", **{**(request.view_args or {}), **args}))
 
 
 def fuse_of(row: Any, now: datetime | None = None, extend_url: str = "") -> Mapping[str, Any]:
@@ -79,8 +85,22 @@ def fuse_of(row: Any, now: datetime | None = None, extend_url: str = "") -> Mapp
     }  # fmt: skip
 
 
-_SYSTEMS = (("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Mac OS", "macOS"), ("Linux", "Linux"))
-_BROWSERS = (("MicroMessenger", "微信"), ("Edg", "Edge"), ("QQBrowser", "QQ 浏览器"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS = (
+    ("Windows", "Windows"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+_BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg", "Edge"),
+    ("QQBrowser", "QQ 浏览器"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
 
 
 def agent_name(agent: str) -> str:

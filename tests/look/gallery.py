@@ -1,7 +1,7 @@
 """Renders every base and macro with sample data under the real content-security policy, photographs it and runs axe.
 
-    python -m tests.look.gallery OUT_DIR        photographs (1440 and 390 px, light and dark) and the findings of axe
-    python -m tests.look.gallery --serve        look at it yourself on port 5099
+python -m tests.look.gallery OUT_DIR        photographs (1440 and 390 px, light and dark) and the findings of axe
+python -m tests.look.gallery --serve        look at it yourself on port 5099
 """
 
 from __future__ import annotations
@@ -38,13 +38,32 @@ NOW = dt.datetime(2026, 11, 23, 1, 30, tzinfo=dt.UTC)
 
 
 class ClueForm(Form):
-    source = RadioField("来源", [Required()], choices=[("12315", "12315 工单"), ("inspection", "监督检查发现"), ("report", "举报"), ("handover", "其他机关移送")])
+    source = RadioField(
+        "来源",
+        [Required()],
+        choices=[
+            ("12315", "12315 工单"),
+            ("inspection", "监督检查发现"),
+            ("report", "举报"),
+            ("handover", "其他机关移送"),
+        ],
+    )
     campaign = SelectField("专项行动", choices=[("", "（无）"), ("tq26", "2026 年“铁拳”行动")])
     party = SelectField("当事人", [Required("请选择当事人；没有时先新建。")], choices=[])
     code = TextField("统一社会信用代码")
     idno = TextField("居民身份证号码")
-    places = SelectMultipleField("场所", choices=[(str(i), t) for i, t in enumerate(("农村集贸市场", "城乡结合部", "校园周边", "大型商超", "电商平台", "展会"))])
-    facts = LongTextField("违法事实", [Required("请写明时间、地点、商品、涉嫌侵犯的权利。")], description="时间、地点、人物、商品、侵权方式；不写结论。")
+    places = SelectMultipleField(
+        "场所",
+        choices=[
+            (str(i), t)
+            for i, t in enumerate(("农村集贸市场", "城乡结合部", "校园周边", "大型商超", "电商平台", "展会"))
+        ],
+    )
+    facts = LongTextField(
+        "违法事实",
+        [Required("请写明时间、地点、商品、涉嫌侵犯的权利。")],
+        description="时间、地点、人物、商品、侵权方式；不写结论。",
+    )
     amount = MoneyField("现场货值")
     pieces = CountField("件数", least=1)
     found = DayField("发现日期", [Required()])
@@ -89,7 +108,10 @@ def nav() -> list[dict[str, Any]]:
     rows = [("home", "待办", "house", 8, "late", ""), ("list", "线索", "signpost-split", 27, "", "办案"), ("case", "案件", "briefcase", 12, "", "办案"),
             ("decide", "移送", "send", 1, "", "办案"), ("parts", "收件箱", "inbox", 3, "", "办案"), ("form", "当事人", "people", 0, "", "登记"),
             ("empty", "权利", "patch-check", 0, "", "登记"), ("print", "工作日历", "calendar3", 0, "", "管理"), ("account", "人员岗位", "person-badge", 0, "", "管理")]  # fmt: skip
-    return [{"url": "/" + e, "label": n, "icon": i, "count": c, "tone": t, "group": gr, "current": e == here} for e, n, i, c, t, gr in rows]
+    return [
+        {"url": "/" + e, "label": n, "icon": i, "count": c, "tone": t, "group": gr, "current": e == here}
+        for e, n, i, c, t, gr in rows
+    ]
 
 
 def shell() -> dict[str, Any]:
@@ -126,11 +148,46 @@ def samples() -> dict[str, Any]:
             ("超市销售侵权洗护用品", "息县惠万家购物中心", "息县", "已结案", "ended", 84000)))
     ]  # fmt: skip
     papers = [
-        Thing(id=1, kind="立案审批表", number="信市监立〔2026〕88号", state="ready", pages=2, size=83211, sha256="9f" * 32, url="#", version=1, signed="已用印"),
-        Thing(id=2, kind="涉嫌犯罪案件移送书", number="信市监移〔2026〕12号", state="making", percent=40, poll_url="/paper"),
+        Thing(
+            id=1,
+            kind="立案审批表",
+            number="信市监立〔2026〕88号",
+            state="ready",
+            pages=2,
+            size=83211,
+            sha256="9f" * 32,
+            url="#",
+            version=1,
+            signed="已用印",
+        ),
+        Thing(
+            id=2,
+            kind="涉嫌犯罪案件移送书",
+            number="信市监移〔2026〕12号",
+            state="making",
+            percent=40,
+            poll_url="/paper",
+        ),
         Thing(id=3, kind="涉案物品清单", number="", state="queued", poll_url="/paper"),
-        Thing(id=4, kind="现场笔录", number="", state="failed", error="第 3 张照片文件已损坏，请更换后重新制作。", retry_url="/home"),
-        Thing(id=5, kind="移送材料清单", number="信市监移〔2026〕12号附件", state="ready", pages=14, size=2310221, sha256="3a" * 32, url="#", version=2),
+        Thing(
+            id=4,
+            kind="现场笔录",
+            number="",
+            state="failed",
+            error="第 3 张照片文件已损坏，请更换后重新制作。",
+            retry_url="/home",
+        ),
+        Thing(
+            id=5,
+            kind="移送材料清单",
+            number="信市监移〔2026〕12号附件",
+            state="ready",
+            pages=14,
+            size=2310221,
+            sha256="3a" * 32,
+            url="#",
+            version=2,
+        ),
     ]
     history = [
         Thing(at=NOW, what="批准移送", who="陈局长", post="主要负责人", before="待决定", after="已批准", law="国务院令310号 第五条第二款", reason="", digest="ab" * 32, url=""),
@@ -162,7 +219,9 @@ def make() -> Flask:
     """The bare application of the gallery."""
     app = Flask("app", root_path=str(ROOT / "app"))
     app.config.update(SECRET_KEY="gallery", WTF_CSRF_ENABLED=False)
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "app" / "templates"), FileSystemLoader(HERE / "templates")])  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(ROOT / "app" / "templates"), FileSystemLoader(HERE / "templates")]
+    )  # type: ignore[assignment]
     Babel(app, default_locale="zh_Hans_CN")
     CSRFProtect(app)
     ui.init_app(app)
@@ -179,7 +238,13 @@ def make() -> Flask:
     def theme() -> None:
         g.viewer = None
 
-    for endpoint in ("people.sign_in", "people.account", "people.password", "people.second_factor", "people.end_session"):
+    for endpoint in (
+        "people.sign_in",
+        "people.account",
+        "people.password",
+        "people.second_factor",
+        "people.end_session",
+    ):
         app.add_url_rule(f"/x/{endpoint}", endpoint, lambda **_kw: "")
     app.add_url_rule("/unread", "unread", lambda: {"unread": 3})
     app.add_url_rule("/paper", "paper", lambda: paper_row())
@@ -198,8 +263,18 @@ def show(name: str) -> str | tuple[str, int]:
         abort(404)
     if name.startswith("fault-"):
         status = int(name[6:])
-        sentence = {404: "未找到。该记录不存在，或不在您的查看范围内。", 409: "当前状态为“已批准”，不能“批准移送”。请查看最新状态。", 500: "系统出现意外错误，已记录。请稍后重试；如仍出现，请把编号告诉管理员。"}[status]
-        return render_template([f"errors/{status}.html", "errors/error.html"], status=status, sentence=sentence, reference="8F21A3C4", viewer=True), status
+        sentence = {
+            404: "未找到。该记录不存在，或不在您的查看范围内。",
+            409: "当前状态为“已批准”，不能“批准移送”。请查看最新状态。",
+            500: "系统出现意外错误，已记录。请稍后重试；如仍出现，请把编号告诉管理员。",
+        }[status]
+        return render_template(
+            [f"errors/{status}.html", "errors/error.html"],
+            status=status,
+            sentence=sentence,
+            reference="8F21A3C4",
+            viewer=True,
+        ), status
     data = samples()
     form = ClueForm(source="12315", code="91411500MA9KX3F25R", places=["0", "2"], found=dt.date(2026, 11, 20))
     if name == "errors-form":
@@ -207,17 +282,28 @@ def show(name: str) -> str | tuple[str, int]:
         form.validate()
     if name in {"list", "home"}:
         flash("已登记线索，编号 信市监线〔2026〕131号。", "ok")
-    page = {"sign-in": "people/sign_in.html", "code": "people/sign_in.html", "password": "people/password.html", "factor": "people/second_factor.html", "account": "people/account.html"}
+    page = {
+        "sign-in": "people/sign_in.html",
+        "code": "people/sign_in.html",
+        "password": "people/password.html",
+        "factor": "people/second_factor.html",
+        "account": "people/account.html",
+    }
     if name in {"sign-in", "code"}:
         form = SignIn()
-        data.update(sentence="账号、口令或动态验证码不正确，请核对后重试。" if name == "sign-in" else "请输入动态验证码。", ask_code=name == "code")
+        data.update(
+            sentence="账号、口令或动态验证码不正确，请核对后重试。" if name == "sign-in" else "请输入动态验证码。",
+            ask_code=name == "code",
+        )
     if name == "password":
         form, data["old"] = Password(), True
     if name == "factor":
         import segno
 
         form, data["secret"] = Code(), "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-        data["picture"] = segno.make("otpauth://totp/zhang?secret=JBSWY3DPEHPK3PXP&issuer=Tiequan").svg_data_uri(scale=5)
+        data["picture"] = segno.make("otpauth://totp/zhang?secret=JBSWY3DPEHPK3PXP&issuer=Tiequan").svg_data_uri(
+            scale=5
+        )
     template = page.get(name, "form.html" if name == "errors-form" else f"{name}.html")
     answer = render_template(template, form=form, **data)
     get_flashed_messages()
@@ -227,12 +313,25 @@ def show(name: str) -> str | tuple[str, int]:
 def _typed() -> Any:
     from werkzeug.datastructures import MultiDict
 
-    return MultiDict([("source", "report"), ("facts", ""), ("amount", "12.345"), ("pieces", "0"), ("code", "91411500MA9KX3F250"), ("found", "2026-13-40"), ("days", "20"), ("until", "2026-12-13")])
+    return MultiDict(
+        [
+            ("source", "report"),
+            ("facts", ""),
+            ("amount", "12.345"),
+            ("pieces", "0"),
+            ("code", "91411500MA9KX3F250"),
+            ("found", "2026-13-40"),
+            ("days", "20"),
+            ("until", "2026-12-13"),
+        ]
+    )
 
 
 def chromium() -> str | None:
     """The system's browser; None lets Playwright take its own."""
-    return next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    return next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
 
 
 def photograph(out: Path, names: tuple[str, ...] = PAGES) -> int:
@@ -250,11 +349,19 @@ def photograph(out: Path, names: tuple[str, ...] = PAGES) -> int:
                                     args=["--no-sandbox", "--lang=zh-CN", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"])  # fmt: skip
         for width, scheme in SIZES:
             said: list[str] = []
-            context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce", locale="zh-CN", device_scale_factor=1 if width > 400 else 2)
+            context = browser.new_context(
+                viewport={"width": width, "height": 900},
+                color_scheme=scheme,
+                reduced_motion="reduce",
+                locale="zh-CN",
+                device_scale_factor=1 if width > 400 else 2,
+            )
             page = context.new_page()
             page.on("console", lambda m, said=said: said.append(m.text) if m.type in {"error", "warning"} else None)
             page.on("pageerror", lambda e, said=said: said.append(str(e)))
-            checker = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+            checker = browser.new_context(
+                viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
+            )
             test = checker.new_page()
             for name in names:
                 answer = page.goto(f"http://127.0.0.1:5099/{name}", wait_until="load")
@@ -264,10 +371,20 @@ def photograph(out: Path, names: tuple[str, ...] = PAGES) -> int:
                 wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
                 test.goto(f"http://127.0.0.1:5099/{name}")
                 test.evaluate(axe)
-                found = test.evaluate("axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21aa','wcag22aa','best-practice']})")["violations"]
-                notes = [f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:200]}" for v in found]
+                found = test.evaluate(
+                    "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21aa','wcag22aa','best-practice']})"
+                )["violations"]
+                notes = [
+                    f"{v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]} {v['nodes'][0]['failureSummary'][:200]}"
+                    for v in found
+                ]
                 notes += [f"{wide}px too wide"] if wide > 0 else []
-                notes += [t for t in said if "does not conform" not in t and not (name.startswith("fault-") and "Failed to load resource" in t)]
+                notes += [
+                    t
+                    for t in said
+                    if "does not conform" not in t
+                    and not (name.startswith("fault-") and "Failed to load resource" in t)
+                ]
                 said.clear()
                 findings += len(notes)
                 for note in notes:
