@@ -43,4 +43,10 @@ GRANTS: dict[str, Rows] = {
     # cases
     "case.read": ((post("officer", "registrar"), own_organ()), (LEADERS, within()), (post("auditor"), within())),
     "case.write": ((post("officer", "unit_head"), own_organ()),),
+    # papers, files, service: what may be seen follows the subject (documents/queries.py); these open the doors
+    "paper.read": ((post(*(set(POSTS) - {"admin"})),),),
+    "paper.retry": ((HANDLERS, within()), (post("desk"), own_organ())),
+    "paper.correct": ((post("officer", "unit_head", "reviewer", "registrar"), own_organ()),),
+    "file.read": ((post(*(set(POSTS) - {"admin"})),),),
+    "service.record": ((post("officer", "unit_head", "registrar"), own_organ()),),
 }

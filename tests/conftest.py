@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -114,6 +114,12 @@ class BrowserClient(FlaskClient):
 
     def __init__(self, app: Flask) -> None:
         super().__init__(app, app.response_class)
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """A request of its own: the app context of a test outlives it, so that `g` would carry over to the next one."""
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **kwargs)
 
     def hidden(self, url: str) -> dict[str, str]:
         """The hidden fields of the page, CSRF token included."""

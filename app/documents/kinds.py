@@ -21,6 +21,8 @@ class PaperKind:
     template: file under ``templates/documents``. facts_type: the frozen dataclass it is printed from.
     signers: whose signature places it has. seal: whether the bureau's seal goes on it.
     service_owed: whether a proof of service (form 50, R-40) opens for each addressee.
+    readers: kinds of organ that may read it where the subject is open to them; a partner organ gets its package
+    and nothing of our own papers. in_package: whether it goes with the package to the police (国务院令310号 6).
     needs: permission to have it made again or corrected.
     """
 
@@ -34,6 +36,8 @@ class PaperKind:
     signers: tuple[str, ...] = ()
     seal: bool = False
     service_owed: bool = False
+    readers: tuple[str, ...] = ("bureau",)
+    in_package: bool = False
     needs: str = "paper.correct"
 
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.confidential import mask
+from app.core.steps import Taken
 from app.documents.facts import CheckFacts, EvidenceFacts, OfficerFacts, OpinionFacts, PartyFacts
-from app.documents.kinds import PaperKind, register
+from app.documents.kinds import PaperKind, facts_for, register
+from app.documents.queries import files_of
+from app.extensions import db
+from app.intake import actions, queries
+from app.intake.models import Clue
+from app.intake.words import CHANNELS, CONDITIONS, REPORTER_KINDS, TELL_INFORMER
+from app.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,7 @@ class FilingApproval:
     officers: tuple[OfficerFacts, ...]
     opinions: tuple[OpinionFacts, ...]
     remarks: str = ""
+    case_no: str = ""  # the number the case was given, when it was filed
 
 
 CLUE_REGISTRATION = register(
@@ -80,9 +93,88 @@ FILING_APPROVAL = register(
         title="立案／不予立案审批表",
         form="7",
         law="市场监督管理行政处罚程序规定 19、20",
-        series="立",
+        series=None,
         template="filing_approval.html",
         facts_type=FilingApproval,
         signers=("承办人", "办案机构负责人", "负责人"),
     )
 )
+
+
+def _day(day: dt.date | None) -> str:
+    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+def _moment(at: dt.datetime | None) -> str:
+    if at is None:
+        return ""
+    wall = clock.local(at)
+    return f"{_day(wall.date())}{wall.hour}时{wall.minute:02d}分"
+
+
+def _party(clue: Clue) -> PartyFacts:
+    party = clue.party
+    if party is None:
+        return PartyFacts(name="")
+    is_person = party.kind == "person"
+    return PartyFacts(
+        name=party.name, is_person=is_person, code_name="身份证件号码" if is_person else "统一社会信用代码（注册号）",
+        code=party.identifier, address=party.address, head=party.legal_representative, phone=mask(party.phone),
+    )  # fmt: skip
+
+
+def case_name(clue: Clue) -> str:
+    """当事人 + 涉嫌 + 行为 + 案."""
+    act = clue.cause.name if clue.cause is not None else "违法行为"
+    return f"{clue.party.name if clue.party else '当事人待查'}涉嫌{act}案"
+
+
+@facts_for(CLUE_REGISTRATION)
+def clue_registration(clue: Clue, taken: Taken) -> ClueRegistration:
+    """Form 1, as registered. Of the informer only the way of reporting is told (程序规定 5; 投诉举报处理办法 37)."""
+    row, right = clue.deadline, clue.right
+    linked = db.session.scalars(select(Clue.number).where(Clue.id.in_(clue.seen_similar_ids)).order_by(Clue.id)) if clue.seen_similar_ids else ()
+    kind = actions.informer_kind(clue)
+    return ClueRegistration(
+        organ=clue.organ.name, clue_no=clue.number or "", source_kind=clue.source, received_at=_moment(clue.found_at),
+        channel=CHANNELS.get(clue.channel, ""), work_order_no=clue.order_no,
+        informer_note=f"{REPORTER_KINDS[kind]}，身份信息另行加密保存" if kind else "",
+        party=_party(clue), act_place=clue.act_place or clue.place, act_time=clue.act_time, description=clue.facts,
+        campaign=queries.campaign_words(clue), place_tags=tuple(clue.place_words), object_tags=tuple(clue.object_words),
+        right_kind=right.kind_name if right else "", right_no=right.number if right else "", right_holder=right.holder.name if right else "",
+        evidence=tuple(EvidenceFacts(name=file.name) for file in files_of(taken.viewer, "clue", clue.id)),
+        verify_due=_day(clock.local(row.due_at).date()) if row else "", verify_law=row.declared.law if row else "",
+        linked=tuple(number for number in linked if number), registrar=taken.viewer.name, registered_at=_moment(taken.at),
+        opinions=(OpinionFacts("办案机构负责人意见"), OpinionFacts("负责人意见")),
+    )  # fmt: skip
+
+
+@facts_for(FILING_APPROVAL)
+def filing_approval(clue: Clue, taken: Taken) -> FilingApproval:
+    """Form 7 of either decision, with who proposed, endorsed and decided, each on what day."""
+    filed = taken.step.id == "approve_filing"
+    ground, law = clue.ground
+    officers = db.session.scalars(select(Person).where(Person.id.in_(clue.proposed_officer_ids)).order_by(Person.id)) if filed else ()
+    limit = "违法行为处于连续或者继续状态" if clue.act_continues else f"违法行为终了于{_day(clue.act_ended_on)}，时效至{_day(clue.limitation_until)}"
+    proposal = clue.proposal_note or ("建议立案调查。" if filed else "建议不予立案。")
+    return FilingApproval(
+        organ=clue.organ.name, title="立案审批表" if filed else "不予立案审批表", filed=filed, case_name=case_name(clue),
+        clue_no=clue.number or "", source_kind=clue.source, found_on=_day(clue.found_on), party=_party(clue),
+        facts=clue.verified_facts or clue.facts,
+        conditions=tuple(
+            CheckFacts(words, code in clue.conditions, limit if code == "limitation" and filed else "") for code, words in CONDITIONS.items()
+        ),
+        articles=tuple(line.strip() for line in clue.proposed_articles.splitlines() if line.strip()) if filed else (),
+        ground="" if filed else f"{ground}。\n{clue.not_filed_reason}", ground_law="" if filed else law,
+        tell_informer="" if filed else TELL_INFORMER.get(clue.tell_informer, ""),
+        officers=tuple(OfficerFacts(person.name, person.certificate_no or "") for person in officers),
+        opinions=(
+            OpinionFacts("承办人意见", proposal, clue.proposed_by.name if clue.proposed_by else "", _day_of(clue.proposed_at)),
+            OpinionFacts("办案机构负责人意见", clue.endorsement or "同意。", clue.endorsed_by.name if clue.endorsed_by else "", _day_of(clue.endorsed_at)),
+            OpinionFacts("负责人意见", clue.decision_note or ("批准立案。" if filed else "同意不予立案。"), taken.viewer.name, _day_of(taken.at)),
+        ),
+    )  # fmt: skip
+
+
+def _day_of(at: dt.datetime | None) -> str:
+    return _day(clock.local(at).date()) if at else ""

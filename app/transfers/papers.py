@@ -175,6 +175,7 @@ class GoodsMovedNotice:
     contact: str
     phone: str
     issued_on: str
+    case_name: str = ""  # for its proof of service; the party's copy does not print it
 
 
 TRANSFER_APPROVAL = register(
@@ -201,6 +202,8 @@ CRIME_REPORT = register(
         facts_type=CrimeReport,
         signers=("专案组",),
         seal=True,
+        readers=("bureau", "police", "procuratorate"),
+        in_package=True,
     )
 )
 
@@ -216,6 +219,8 @@ TRANSFER_LETTER = register(
         signers=("接收人",),
         seal=True,
         service_owed=True,
+        readers=("bureau", "police", "procuratorate"),
+        in_package=True,
     )
 )
 
@@ -230,6 +235,8 @@ MATERIALS_LIST = register(
         facts_type=MaterialsList,
         signers=("移交人", "接收人"),
         seal=True,
+        readers=("bureau", "police", "procuratorate"),
+        in_package=True,
     )
 )
 
@@ -244,6 +251,8 @@ TRANSFER_GOODS_LIST = register(
         facts_type=TransferGoodsList,
         signers=("移交人", "接收人", "见证人"),
         seal=True,
+        readers=("bureau", "police", "procuratorate"),
+        in_package=True,
     )
 )
 
@@ -258,6 +267,7 @@ COPY_TO_PROCURATORATE = register(
         facts_type=CopyToProcuratorate,
         seal=True,
         service_owed=True,
+        readers=("bureau", "procuratorate"),
     )
 )
 
@@ -273,5 +283,6 @@ GOODS_MOVED_NOTICE = register(
         signers=("当事人",),
         seal=True,
         service_owed=True,
+        readers=("bureau", "police"),
     )
 )

@@ -204,6 +204,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
             tell_informer="",
             officers=OFFICERS,
             opinions=OPINIONS,
+            case_no=CASE_NO,
         ),
         intake.FilingApproval(
             organ=ORGAN,
@@ -539,7 +540,6 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
 }
 
 NUMBERS = {
-    "filing_approval": CASE_NO,
     "transfer_letter": "浉市监涉罪移〔2026〕4号",
     "copy_to_procuratorate": "浉市监函〔2026〕12号",
     "goods_moved_notice": "浉市监物移〔2026〕3号",

@@ -1,0 +1,23 @@
+"""Forms of documents."""
+
+from __future__ import annotations
+
+from wtforms import FileField, SelectChoice, SelectField
+
+from app.core.forms import AtMost, Form, MomentField, TextField, not_future
+from app.core.text import _l
+from app.documents.models import MANNERS
+
+
+class ServiceForm(Form):
+    """How a paper was served. What each manner needs is said by the action, in the words of the law."""
+
+    manner = SelectField(_l("送达方式"), choices=[SelectChoice("", _l("请选择")), *(SelectChoice(c, _l(name)) for c, name in MANNERS.items())])
+    served_at = MomentField(_l("送达时间"), [not_future])
+    place = TextField(_l("送达地点"), [AtMost(200)])
+    receiver = TextField(_l("签收人"), [AtMost(60)])
+    refusal = TextField(_l("拒收事由"), [AtMost(300)])
+    witness = TextField(_l("见证人"), [AtMost(120)])
+    mail_no = TextField(_l("邮寄单号"), [AtMost(60)])
+    remarks = TextField(_l("备注"), [AtMost(300)])
+    receipt = FileField(_l("签收后的送达回证（扫描件）"))

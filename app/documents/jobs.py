@@ -1,0 +1,88 @@
+"""Errands of documents: printing a paper, making a small picture. Arguments are ids; each may run twice."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import update
+
+from app.core import clock
+from app.documents import content, fonts
+from app.documents import render as printing
+from app.documents.kinds import KINDS
+from app.documents.models import Paper, StoredFile
+from app.documents.storage import store
+from app.extensions import db
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "documents"
+
+
+@cache
+def template_version() -> str:
+    """Return the fingerprint of templates, style sheets and fonts: two papers of one version look the same."""
+    digest = hashlib.sha256()
+    for path in sorted((*TEMPLATES.glob("*.html"), *TEMPLATES.glob("*.css"))):
+        digest.update(path.name.encode() + path.read_bytes())
+    stamp = fonts.BUILD / "stamp"
+    digest.update(stamp.read_bytes() if stamp.exists() else b"")
+    return digest.hexdigest()[:16]
+
+
+def render(paper_id: int) -> None:
+    """Print a paper from its frozen facts. A failure is named on the paper; the next paper is printed all the same.
+
+    The claim is an UPDATE that must change one row and is committed, so that the page shows the progress and no
+    write lock is held while the press works. A worker killed in between left "rendering": its errand comes back and
+    claims again. A paper that is ready is never printed again.
+    """
+    claim = update(Paper).where(Paper.id == paper_id, Paper.state.in_(("waiting", "rendering"))).values(state="rendering")
+    if db.session.execute(claim).rowcount != 1:  # type: ignore[attr-defined]
+        return
+    db.session.commit()
+    paper = db.session.get_one(Paper, paper_id, populate_existing=True)
+    head = printing.Head(
+        title=paper.title, number=paper.number, verify_code=paper.verify_code, version=paper.version, note=paper.note,
+        created=clock.local(paper.issued_at).isoformat(timespec="seconds"),
+    )  # fmt: skip
+    template, facts = KINDS[paper.kind].template, paper.facts
+    db.session.rollback()  # nothing is kept open while the press works
+    outcome = _print(template, head, facts)
+    done = update(Paper).where(Paper.id == paper_id, Paper.state == "rendering")
+    if isinstance(outcome, printing.RenderFailed):
+        db.session.execute(done.values(state="failed", error=outcome.sentence))
+        return
+    blob = store().put(outcome.pdf)
+    values = {"sha256": blob.key, "size": blob.size, "pages": outcome.pages, "template_version": template_version()}
+    db.session.execute(done.values(state="ready", error="", printed_at=clock.recorded_now(), **values))
+
+
+def _print(template: str, head: printing.Head, facts: dict[str, object]) -> printing.Printed | printing.RenderFailed:
+    """Print; once more with a fresh child when the first one fell over without a reason of the paper's own."""
+    try:
+        return printing.print_paper(template, head, facts)
+    except printing.RenderFailed as problem:
+        if problem.final:
+            return problem
+    try:
+        return printing.print_paper(template, head, facts)
+    except printing.RenderFailed as problem:
+        return problem
+
+
+def thumbnail(file_id: int) -> None:
+    """Make the small picture of an uploaded image. One that cannot be drawn is marked broken and kept."""
+    file = db.session.get(StoredFile, file_id)
+    if file is None or not file.is_image or file.thumbnail is not None:
+        return
+    key = file.sha256
+    db.session.rollback()
+    found = update(StoredFile).where(StoredFile.id == file_id, StoredFile.thumbnail.is_(None))
+    try:
+        with store().open(key) as image:
+            small = content.smaller(image)
+    except ValueError:
+        db.session.execute(found.values(state="broken"))
+        return
+    db.session.execute(found.values(thumbnail=store().put(small).key))

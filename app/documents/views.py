@@ -1,0 +1,192 @@
+"""Papers, services and files on the web. The list is a fragment that other pages take in."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.core import subjects
+from app.core.errors import NotFound, Refused
+from app.core.permissions import needs, require, viewer
+from app.core.text import _
+from app.documents import actions, package, queries
+from app.documents.forms import ServiceForm
+from app.documents.models import MANNERS, STATES, Paper, StoredFile
+from app.documents.storage import store
+from app.extensions import db
+
+bp = Blueprint("documents", __name__, url_prefix="/documents")
+SHOWN = {"waiting": "queued", "rendering": "making"}
+
+
+def row(paper: Paper) -> dict[str, Any]:
+    """A paper as components/papers.html shows it; other pages print their lists with it too."""
+    return {
+        "id": paper.id, "kind": paper.title, "number": paper.number, "state": SHOWN.get(paper.state, paper.state), "percent": None,
+        "pages": paper.pages, "size": paper.size, "sha256": paper.sha256, "error": _(paper.error) if paper.error else "",
+        "version": paper.version, "at": paper.issued_at, "url": url_for("documents.download", paper_id=paper.id),
+        "retry_url": url_for("documents.retry", paper_id=paper.id), "poll_url": url_for("documents.state", paper_id=paper.id),
+    }  # fmt: skip
+
+
+@bp.app_template_global("paper_rows")
+def paper_rows(subject_type: str, subject_id: int) -> list[dict[str, Any]]:
+    """The papers of a subject for a page that already found it for its viewer."""
+    return [row(paper) for paper in queries.papers_of(viewer(), subject_type, subject_id)]
+
+
+@bp.app_template_global("service_rows")
+def service_rows(subject_type: str, subject_id: int) -> list[Any]:
+    """The services of a subject, for the same page."""
+    return queries.services_of(viewer(), subject_type, subject_id)
+
+
+@bp.get("/of/<subject_type>/<int:subject_id>")
+@needs("paper.read")
+def of(subject_type: str, subject_id: int) -> str:
+    """All papers of a subject: a page, or for htmx its list alone."""
+    papers = queries.papers_of(viewer(), subject_type, subject_id, old_versions="old" in request.args)
+    kind, subject = subjects.kinds()[subject_type], subjects.find(viewer(), subject_type, subject_id)
+    page = "list" if request.headers.get("HX-Request") else "index"
+    return render_template(
+        f"documents/pages/{page}.html", rows=[row(paper) for paper in papers], subject_type=subject_type, subject_id=subject_id,
+        title=kind.title(subject), back=subjects.url(subject_type, subject_id), services=queries.services_of(viewer(), subject_type, subject_id),
+        manners=MANNERS,
+    )  # fmt: skip
+
+
+@bp.get("/papers/<int:paper_id>")
+@needs("paper.read")
+def show(paper_id: int) -> str:
+    """One paper: its state, versions, hash, and the code it can be checked by."""
+    paper = queries.get(viewer(), paper_id)
+    versions = [p for p in queries.papers_of(viewer(), paper.subject_type, paper.subject_id, old_versions=True) if p.number == paper.number and p.kind == paper.kind]
+    return render_template(
+        "documents/pages/show.html", paper=paper, row=row(paper), states=STATES, versions=versions if paper.number else [paper],
+        back=subjects.url(paper.subject_type, paper.subject_id),
+    )  # fmt: skip
+
+
+@bp.get("/papers/<int:paper_id>/state")
+@needs("paper.read")
+def state(paper_id: int) -> str:
+    """The line of one paper. It asks again by itself until the paper is ready or has failed."""
+    return render_template("documents/pages/row.html", row=row(queries.get(viewer(), paper_id)))
+
+
+@bp.post("/papers/<int:paper_id>/retry")
+@needs("paper.retry")
+def retry(paper_id: int) -> AnyResponse:
+    """Have a failed paper printed again."""
+    paper = queries.get(viewer(), paper_id)
+    require(viewer(), "paper.retry", paper)
+    actions.retry(paper, viewer())
+    db.session.commit()
+    flash(_("已重新排队制作。"), "ok")
+    return redirect(_back(paper), 303)
+
+
+@bp.get("/papers/<int:paper_id>/pdf")
+@needs("paper.read")
+def download(paper_id: int) -> Response:
+    """The PDF of a ready paper."""
+    paper = queries.get(viewer(), paper_id)
+    if paper.state != "ready" or paper.sha256 is None:
+        raise Refused(_("文书尚未制成。请稍候刷新；制作失败的请先重新制作。"))
+    return sent(paper.sha256, f"{package.safe_name(paper.title + paper.number)}.pdf", "application/pdf")
+
+
+@bp.get("/package/<subject_type>/<int:subject_id>.zip")
+@needs("paper.read")
+def whole(subject_type: str, subject_id: int) -> Response:
+    """All papers of a subject in one ZIP with the manifest of their hashes."""
+    found = package.entries(viewer(), subject_type, subject_id)
+    title = subjects.kinds()[subject_type].title(subjects.find(viewer(), subject_type, subject_id))
+    response = send_file(package.zip_of(found, title), mimetype="application/zip")
+    return attached(response, f"{package.safe_name(title)}.zip")
+
+
+@bp.get("/package/<subject_type>/<int:subject_id>.pdf")
+@needs("paper.read")
+def bound(subject_type: str, subject_id: int) -> Response:
+    """All papers of a subject in one PDF, to be read or printed in one go."""
+    found = [entry for entry in package.entries(viewer(), subject_type, subject_id) if entry.media_type == "application/pdf"]
+    title = subjects.kinds()[subject_type].title(subjects.find(viewer(), subject_type, subject_id))
+    response = Response(package.merged([entry.key for entry in found], title), mimetype="application/pdf")
+    return attached(response, f"{package.safe_name(title)}.pdf")
+
+
+@bp.get("/files/<int:file_id>")
+@needs("file.read")
+def file(file_id: int) -> Response:
+    """An uploaded file, byte for byte, always as an attachment."""
+    found = queries.file(viewer(), file_id)
+    return sent(found.sha256, found.name, found.media_type)
+
+
+@bp.get("/files/<int:file_id>/thumbnail")
+@needs("file.read")
+def thumbnail(file_id: int) -> Response:
+    """The small picture of an image: drawn by us, so that it may stand in a page. NotFound until it is made."""
+    found = queries.file(viewer(), file_id)
+    if found.thumbnail is None:
+        raise NotFound()
+    response = send_file(store().open(found.thumbnail), mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+@bp.route("/services/<int:service_id>", methods=["GET", "POST"])
+@needs("service.record")
+def service(service_id: int) -> AnyResponse | tuple[str, int]:
+    """Enter how a paper was served."""
+    found = queries.service(viewer(), service_id)
+    require(viewer(), "service.record", found)
+    form, sentence = ServiceForm(), ""
+    if form.validate_on_submit():
+        try:
+            upload = request.files.get("receipt")
+            subject = queries.subject_of(viewer(), found)
+            kept = actions.keep(upload.stream, upload.filename or "", subject, viewer()) if upload and upload.filename else None  # type: ignore[arg-type]
+            actions.record_service(found, form.data, viewer(), kept)
+            db.session.commit()
+            flash(_("已登记送达。"), "ok")
+            return redirect(subjects.url(found.subject_type, found.subject_id), 303)
+        except Refused as refused:
+            if refused.status != 422:
+                raise
+            db.session.rollback()
+            sentence, found = _(refused.sentence), queries.service(viewer(), service_id)
+    page = render_template("documents/pages/service.html", form=form, service=found, sentence=sentence, back=subjects.url(found.subject_type, found.subject_id))
+    return page, 422 if sentence or form.errors else 200
+
+
+def _back(paper: Paper) -> str:
+    return subjects.url(paper.subject_type, paper.subject_id)
+
+
+def sent(key: str, name: str, media_type: str) -> Response:
+    """A checked blob as an attachment. Nothing that was uploaded is ever shown inside our origin."""
+    return attached(send_file(store().open(key), mimetype=media_type, etag=False, conditional=False), name)
+
+
+def attached(response: Response, name: str) -> Response:
+    """Headers of every file that leaves: saved under its name, guessed at by nobody, kept by no cache."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "_" for char in name)
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def file_row(found: StoredFile) -> dict[str, Any]:
+    """A stored file as a page shows it."""
+    return {
+        "id": found.id, "name": found.name, "size": found.size, "sha256": found.sha256, "media_type": found.media_type,
+        "broken": found.state == "broken", "at": found.at, "url": url_for("documents.file", file_id=found.id),
+        "thumbnail": url_for("documents.thumbnail", file_id=found.id) if found.thumbnail else "",
+    }  # fmt: skip

@@ -1,0 +1,363 @@
+"""Papers in the database: frozen with the step, printed by the errand, corrected by a new version, seen by whom they may."""
+
+import dataclasses
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pikepdf
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.core import history, outbox
+from app.core.errors import NotFound, Refused, Stale
+from app.core.permissions import own_organ
+from app.core.steps import Taken
+from app.core.subjects import SubjectKind
+from app.core.workflow import State, Step, Workflow
+from app.documents import actions, jobs, kinds, package, queries
+from app.documents import render as printing
+from app.documents.models import Paper, Service
+from app.documents.storage import LocalStore, read, store
+from app.extensions import db
+from app.people.models import Organ
+from tests.documents.pdftext import words
+from tests.documents.samples import HTML, SAMPLES
+
+LETTER = SAMPLES["transfer_letter"][0]
+APPROVAL = SAMPLES["transfer_approval"][0]
+OURS = "信阳市浉河区市场监督管理局"
+#: A subject that every database of the tests has: the organ itself, open to its own people.
+STATES = {"open": State("开"), "shut": State("关")}
+
+
+@pytest.fixture
+def subject(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Organ:
+    """An organ as the subject of papers; only its own people, and the police it names, may read it."""
+    monkeypatch.setitem(app.extensions["tiequan.grants"], "test.read", ((own_organ("id"),), (own_organ("police_id"),), (own_organ("procuratorate_id"),)))
+    kind = SubjectKind("organ", "机关", Organ, "test.read", "documents.show", "paper_id", lambda organ: organ.name)
+    monkeypatch.setitem(app.extensions["tiequan.subjects"], "organ", kind)
+    return db.session.scalars(select(Organ).where(Organ.name == OURS)).one()
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the facts functions of this test answer, by kind."""
+    answers: dict[str, Any] = {}
+    monkeypatch.setattr(kinds, "_FACTS", {kind: (lambda _subject, _taken, kind=kind: answers[kind]) for kind in kinds.KINDS})
+    return answers
+
+
+def taken(subject: Organ, viewer: Any, *papers: str, step: str = "approve") -> Taken:
+    from app.core import clock
+
+    declared = Step(step, "批准", "open", "open", "principal", "测试", papers=papers)
+    return Taken(Workflow("test", "测试", "open", frozenset({"shut"}), STATES, (declared,)), declared, subject, viewer, {}, clock.now(), "open")
+
+
+def errands(kind: str = actions.RENDER) -> list[outbox.Errand]:
+    return list(db.session.scalars(select(outbox.Errand).where(outbox.Errand.kind == kind).order_by(outbox.Errand.id)))
+
+
+def print_all() -> None:
+    for one in errands():
+        outbox.run(one.id)
+
+
+@pytest.fixture
+def chief(viewer: Callable[[str], Any]) -> Iterator[Any]:
+    return viewer("陈局长")
+
+
+def test_a_step_freezes_facts_and_promises_the_printing(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
+    given |= {"transfer_approval": APPROVAL, "transfer_letter": LETTER}
+    made = actions.make_papers(taken(subject, chief, "transfer_approval", "transfer_letter"))
+    db.session.commit()
+    approval, letter = made
+    assert (approval.number, approval.state, approval.issued_by_id) == ("", "waiting", chief.user_id)
+    assert letter.number == f"{subject.short}涉罪移〔{letter.issued_at.year}〕1号"
+    assert letter.facts == json.loads(json.dumps(dataclasses.asdict(LETTER)))
+    assert len({paper.verify_code for paper in db.session.scalars(select(Paper))}) == 3
+    # the letter owes one service, with its form 50 beside it
+    service = db.session.scalars(select(Service)).one()
+    assert (service.paper_id, service.addressee, service.state) == (letter.id, LETTER.addressee, "open")
+    assert [one.args["paper_id"] for one in errands()] == [approval.id, letter.id, service.proof_id]
+
+
+def test_nothing_is_left_when_the_step_is_rolled_back(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
+    given["transfer_letter"] = LETTER
+    actions.make_papers(taken(subject, chief, "transfer_letter"))
+    db.session.rollback()
+    assert db.session.scalars(select(Paper)).all() == []
+    assert errands() == []
+    subject = db.session.scalars(select(Organ).where(Organ.name == OURS)).one()
+    assert actions.make_papers(taken(subject, chief, "transfer_letter"))[0].number.endswith("〕1号")  # no gap
+
+
+def test_none_means_no_paper_and_a_list_means_several(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
+    goods = SAMPLES["transfer_goods_list"][0]
+    given |= {"goods_moved_notice": None, "transfer_goods_list": [goods, dataclasses.replace(goods, list_no="2")]}
+    made = actions.make_papers(taken(subject, chief, "goods_moved_notice", "transfer_goods_list"))
+    assert [(paper.kind, paper.version, paper.superseded_by_id) for paper in made] == [("transfer_goods_list", 1, None)] * 2
+
+
+def test_an_approval_form_grows_with_each_signature(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
+    given["transfer_approval"] = dataclasses.replace(APPROVAL, decision="", decided_by="")
+    first = actions.make_papers(taken(subject, chief, "transfer_approval", step="endorse"))[0]
+    given["transfer_approval"] = APPROVAL
+    second = actions.make_papers(taken(subject, chief, "transfer_approval"))[0]
+    db.session.commit()
+    assert (first.superseded_by_id, second.version) == (second.id, 2)
+    assert queries.papers_of(chief, "organ", subject.id) == [second]
+    assert queries.papers_of(chief, "organ", subject.id, old_versions=True) == [first, second]
+
+
+def test_the_errand_prints_once(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
+    given["transfer_letter"] = LETTER
+    paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
+    db.session.commit()
+    print_all()
+    db.session.refresh(paper)
+    assert (paper.state, paper.error) == ("ready", "")
+    assert paper.pages == 2
+    assert paper.template_version == jobs.template_version()
+    pdf = read(paper.sha256)
+    assert hashlib.sha256(pdf).hexdigest() == paper.sha256
+    assert len(pdf) == paper.size
+    flat = "".join(piece.text for page in words(pdf) for piece in page)
+    assert paper.number in flat
+    assert paper.verify_code in flat
+    before = (paper.sha256, paper.printed_at)
+    jobs.render(paper.id)  # a second run finds nothing to do
+    db.session.commit()
+    db.session.refresh(paper)
+    assert (paper.sha256, paper.printed_at) == before
+
+
+def test_a_worker_killed_while_printing_leaves_work_that_is_done_once(subject: Organ, chief: Any, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    given["transfer_letter"] = LETTER
+    paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
+    db.session.commit()
+
+    class Killed(BaseException):
+        pass
+
+    with monkeypatch.context() as killing:
+        killing.setattr(LocalStore, "put", lambda *_: (_ for _ in ()).throw(Killed()))
+        with pytest.raises(Killed):
+            jobs.render(paper.id)
+    db.session.rollback()
+    db.session.refresh(paper)
+    assert (paper.state, paper.sha256) == ("rendering", None)
+    jobs.render(paper.id)
+    db.session.commit()
+    db.session.refresh(paper)
+    assert paper.state == "ready"
+
+
+def test_a_failed_paper_says_why_and_can_be_retried(subject: Organ, chief: Any, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    given["transfer_letter"] = LETTER
+    paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
+    db.session.commit()
+    asked = []
+
+    def fail(*_: object) -> None:
+        asked.append(1)
+        raise printing.RenderFailed("crashed", "测试")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(printing, "print_paper", fail)
+        print_all()
+    db.session.refresh(paper)
+    assert (paper.state, paper.error) == ("failed", printing.FAULTS["crashed"])
+    assert len(asked) == 4  # two papers (letter and its form 50), each once more with a fresh child
+    actions.retry(paper, chief)
+    db.session.commit()
+    with pytest.raises(Stale):
+        actions.retry(paper, chief)
+    db.session.rollback()
+    print_all()
+    db.session.refresh(paper)
+    assert paper.state == "ready"
+    assert "paper.retry" in {row.act for row in history.of(subject)}
+
+
+def test_a_correction_is_a_new_version_and_the_old_one_stays(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
+    given["transfer_letter"] = LETTER
+    paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
+    db.session.commit()
+    print_all()
+    db.session.refresh(paper)
+    old = (paper.sha256, dict(paper.facts))
+    changed = dataclasses.replace(LETTER, phone="0376-6209999")
+    with pytest.raises(Refused, match="更正"):
+        actions.correct(paper, changed, "错", chief, subject)
+    new = actions.correct(paper, changed, "联系电话有误，予以更正", chief, subject)
+    db.session.commit()
+    with pytest.raises(Stale):
+        actions.correct(paper, changed, "联系电话有误，予以更正", chief, subject)
+    db.session.rollback()
+    print_all()
+    db.session.refresh(paper)
+    db.session.refresh(new)
+    assert (paper.sha256, paper.facts) == old
+    assert (new.number, new.version, new.state, paper.superseded_by_id) == (paper.number, 2, "ready", new.id)
+    flat = "".join(piece.text for page in words(read(new.sha256)) for piece in page)
+    assert "第2版，更正说明：联系电话有误，予以更正" in flat
+    assert db.session.scalars(select(Service)).one().paper_id == new.id
+
+
+def test_who_may_read_the_subject_may_read_its_papers(subject: Organ, chief: Any, viewer: Callable[[str], Any], given: dict[str, Any]) -> None:
+    given |= {"transfer_approval": APPROVAL, "transfer_letter": LETTER, "copy_to_procuratorate": SAMPLES["copy_to_procuratorate"][0]}
+    approval, letter, copy = actions.make_papers(taken(subject, chief, "transfer_approval", "transfer_letter", "copy_to_procuratorate"))
+    db.session.commit()
+    police, procuratorate, other = viewer("公安刘警官"), viewer("检察院孙检"), viewer("外县老周")
+    assert police.organ_id == subject.police_id
+    assert {p.kind for p in queries.papers_of(police, "organ", subject.id)} == {"transfer_letter"}
+    assert {p.kind for p in queries.papers_of(procuratorate, "organ", subject.id)} == {"transfer_letter", "copy_to_procuratorate"}
+    assert queries.services_of(police, "organ", subject.id) == []
+    assert queries.get(police, letter.id) is letter
+    for who, paper in ((police, approval), (police, copy), (other, letter)):
+        with pytest.raises(NotFound):
+            queries.get(who, paper.id)
+    with pytest.raises(NotFound):
+        queries.papers_of(other, "organ", subject.id)
+
+
+def test_service_needs_what_the_law_needs(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
+    from app.core import clock
+
+    given["transfer_letter"] = LETTER
+    actions.make_papers(taken(subject, chief, "transfer_letter"))
+    service = db.session.scalars(select(Service)).one()
+    now = clock.now()
+    for data, word in (
+        ({"manner": "carrier pigeon"}, "送达方式"),
+        ({"manner": "direct"}, "送达时间"),
+        ({"manner": "direct", "served_at": now}, "签收人"),
+        ({"manner": "left", "served_at": now, "refusal": "拒收"}, "见证人"),
+        ({"manner": "post", "served_at": now}, "邮寄单号"),
+    ):
+        with pytest.raises(Refused, match=word):
+            actions.record_service(service, data, chief)
+    actions.record_service(service, {"manner": "direct", "served_at": now, "receiver": "刘警官"}, chief)
+    assert (service.state, service.receiver) == ("done", "刘警官")
+    with pytest.raises(Stale):
+        actions.record_service(service, {"manner": "direct", "served_at": now, "receiver": "刘警官"}, chief)
+
+
+def test_the_package_proves_every_file_in_it(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
+    given |= {"transfer_letter": LETTER, "materials_list": dataclasses.replace(SAMPLES["materials_list"][0], case_name=HTML)}
+    actions.make_papers(taken(subject, chief, "transfer_letter", "materials_list"))
+    db.session.commit()
+    with pytest.raises(Refused, match="没有制成"):
+        package.entries(chief, "organ", subject.id)
+    print_all()
+    found = package.entries(chief, "organ", subject.id)
+    with package.zip_of(found, "测试包") as file:
+        content = file.read()
+    with package.zip_of(found, "测试包") as file:
+        assert file.read() == content  # the same package, the same bytes
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        manifest = json.loads(archive.read("manifest.json"))
+        assert [row["kind"] for row in manifest["files"]] == ["transfer_letter", "proof_of_service", "materials_list"]
+        for row in manifest["files"]:
+            data = archive.read(row["file"])
+            assert (hashlib.sha256(data).hexdigest(), len(data)) == (row["sha256"], row["bytes"])
+        for line in archive.read("SHA256SUMS").decode().splitlines():
+            digest, name = line.split("  ", 1)
+            assert hashlib.sha256(archive.read(name)).hexdigest() == digest
+    merged = package.merged([entry.key for entry in found], "合订本")
+    with pikepdf.open(io.BytesIO(merged)) as document:
+        assert len(document.pages) == sum(p.pages for p in db.session.scalars(select(Paper)))
+        with document.open_outline() as outline:
+            assert len(outline.root) == 3
+    only = package.entries(chief, "organ", subject.id, only_package=True)
+    assert [entry.kind for entry in only] == ["transfer_letter", "materials_list"]
+
+
+def test_a_damaged_paper_does_not_travel(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
+    from app.documents.storage import Damaged
+
+    given["transfer_letter"] = LETTER
+    paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
+    db.session.commit()
+    print_all()
+    db.session.refresh(paper)
+    place = store().path(paper.sha256)  # type: ignore[attr-defined]
+    place.chmod(0o600)
+    place.write_bytes(place.read_bytes()[:-1] + b"X")
+    with pytest.raises(Damaged):
+        package.zip_of(package.entries(chief, "organ", subject.id), "测试包")
+
+
+# --- on the web ------------------------------------------------------------------------------------------------
+
+
+def test_list_polls_while_a_paper_is_made_and_stops_when_it_is_done(subject: Organ, chief: Any, given: dict[str, Any], sign_in: Callable[[str], Any]) -> None:
+    given["transfer_letter"] = LETTER
+    paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
+    number, paper_id, subject_id = paper.number, paper.id, subject.id
+    db.session.commit()
+    client = sign_in("陈局长")
+    line = client.get(f"/documents/papers/{paper_id}/state", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert f'hx-get="/documents/papers/{paper_id}/state"' in line
+    assert 'hx-trigger="every 1s"' in line
+    assert client.get(f"/documents/papers/{paper_id}/pdf").status_code == 409
+    print_all()
+    line = client.get(f"/documents/papers/{paper_id}/state", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert "hx-get" not in line
+    assert number in line
+    page = client.get(f"/documents/of/organ/{subject_id}").get_data(as_text=True)
+    assert number in page
+    assert "送达回证" in page
+    answer = client.get(f"/documents/papers/{paper_id}/pdf")
+    assert answer.status_code == 200
+    assert answer.data.startswith(b"%PDF-")
+    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get(f"/documents/papers/{paper_id}").status_code == 200
+    package_answer = client.get(f"/documents/package/organ/{subject_id}.zip")
+    assert zipfile.is_zipfile(io.BytesIO(package_answer.data))
+    assert client.get(f"/documents/package/organ/{subject_id}.pdf").data.startswith(b"%PDF-")
+
+
+def test_outside_the_scope_looks_like_not_there(subject: Organ, chief: Any, given: dict[str, Any], sign_in: Callable[[str], Any]) -> None:
+    given["transfer_letter"] = LETTER
+    paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
+    paper_id, subject_id = paper.id, subject.id
+    db.session.commit()
+    client = sign_in("外县老周")
+    for url in (f"papers/{paper_id}", f"papers/{paper_id}/pdf", f"papers/{paper_id}/state", f"of/organ/{subject_id}", f"package/organ/{subject_id}.zip", "of/nothing/1"):
+        assert client.get(f"/documents/{url}").status_code == 404, url
+
+
+def test_retry_and_service_from_the_page(subject: Organ, chief: Any, given: dict[str, Any], sign_in: Callable[[str], Any]) -> None:
+    given["transfer_letter"] = LETTER
+    paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
+    paper.state, paper.error = "failed", printing.FAULTS["time"]
+    paper_id, subject_id = paper.id, subject.id
+    service_id = db.session.scalars(select(Service)).one().id
+    db.session.commit()
+    client = sign_in("张执法")
+    assert "打印超时" in client.get(f"/documents/of/organ/{subject_id}").get_data(as_text=True)
+    answer = client.post_form(f"/documents/papers/{paper_id}/retry", {}, page=f"/documents/services/{service_id}")
+    assert answer.status_code == 303
+    again = client.post_form(f"/documents/papers/{paper_id}/retry", {}, page=f"/documents/services/{service_id}")
+    assert again.status_code == 409
+    url = f"/documents/services/{service_id}"
+    refused = client.post_form(url, {"manner": "post", "served_at": "2026-11-20T09:30", "remarks": "经由前台"})
+    assert refused.status_code == 422
+    assert "邮寄单号" in refused.get_data(as_text=True)
+    assert "经由前台" in refused.get_data(as_text=True)
+    receipt = (io.BytesIO(b"%PDF-1.4 broken"), "../../回证.pdf")
+    done = client.post_form(url, {"manner": "direct", "served_at": "2026-11-20T09:30", "receiver": "刘警官", "receipt": receipt}, content_type="multipart/form-data")
+    assert done.status_code == 303, done.get_data(as_text=True)[-2000:]
+    kept = queries.files_of(chief, "organ", subject_id)
+    assert [(file.name, file.state, file.media_type) for file in kept] == [("回证.pdf", "broken", "application/pdf")]

@@ -1,0 +1,186 @@
+"""Stored files: whole or not at all, checked at reading, typed by their content, never a path."""
+
+import hashlib
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from app.core.errors import NotFound, Refused
+from app.documents import actions, content, jobs, queries
+from app.documents.storage import Damaged, LocalStore, TooLarge, store
+from app.extensions import db
+from tests.documents.printing import printed
+from tests.documents.test_papers import chief, subject  # noqa: F401 (fixtures)
+
+HELLO = b"\xe4\xbf\xa1\xe9\x98\xb3" * 1000
+
+
+def photo(kind: str = "JPEG", size: tuple[int, int] = (800, 600), **more: Any) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise(size, 60).convert("RGB").save(out, kind, **more)
+    return out.getvalue()
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> LocalStore:
+    return LocalStore(tmp_path / "blobs")
+
+
+def test_the_name_is_the_hash_and_the_same_bytes_are_one_blob(local: LocalStore) -> None:
+    first, second = local.put(HELLO), local.put(io.BytesIO(HELLO))
+    assert first == second
+    assert first.key == hashlib.sha256(HELLO).hexdigest()
+    with local.open(first.key) as file:
+        assert file.read() == HELLO
+    assert list(local.keys()) == [first.key]
+    assert not any((local.folder / "tmp").iterdir())
+
+
+def test_a_key_is_never_a_path(local: LocalStore) -> None:
+    for key in ("../../etc/passwd", "", "A" * 64, "a" * 63, "a" * 64 + "/x"):
+        with pytest.raises(ValueError, match="not a key"):
+            local.path(key)
+
+
+def test_a_changed_byte_is_found_and_not_served(local: LocalStore) -> None:
+    key = local.put(HELLO).key
+    place = local.path(key)
+    place.chmod(0o600)
+    place.write_bytes(HELLO[:-1] + b"!")
+    with pytest.raises(Damaged):
+        local.open(key)
+
+
+def test_over_the_cap_nothing_is_kept(local: LocalStore) -> None:
+    with pytest.raises(TooLarge):
+        local.put(io.BytesIO(HELLO), cap=100)
+    assert list(local.keys()) == []
+    assert not any((local.folder / "tmp").iterdir())
+
+
+@pytest.mark.parametrize("point", ["write", "fsync", "replace"])
+def test_a_crash_at_any_point_leaves_no_half_blob(local: LocalStore, monkeypatch: pytest.MonkeyPatch, point: str) -> None:
+    """Killed while writing, while flushing, before the name is given: no name stands for less than all its bytes."""
+
+    class Killed(BaseException):
+        pass
+
+    def kill(*_: object, **__: object) -> None:
+        raise Killed
+
+    class Broken(io.BytesIO):
+        def read(self, *_: object) -> bytes:  # type: ignore[override]
+            part = super().read(100)
+            if self.tell() > 300:
+                raise Killed
+            return part
+
+    with monkeypatch.context() as crash:
+        # a killed process removes nothing behind itself
+        crash.setattr(Path, "unlink", lambda *_, **__: None)
+        if point == "fsync":
+            crash.setattr(os, "fsync", kill)
+        if point == "replace":
+            crash.setattr(Path, "replace", kill)
+        with pytest.raises(Killed):
+            local.put(Broken(HELLO) if point == "write" else HELLO)
+    assert list(local.keys()) == []
+    assert not local.exists(hashlib.sha256(HELLO).hexdigest())
+    assert local.put(HELLO).key in set(local.keys())  # and storing it again works
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type", "broken"),
+    [
+        (photo(), "image/jpeg", False),
+        (photo("PNG"), "image/png", False),
+        (photo("WEBP"), "image/webp", False),
+        (photo()[:2000], "image/jpeg", True),
+        (photo("PNG")[:500], "image/png", True),
+        (b"\xff\xd8\xff\xe0" + b"not a picture at all" * 50, "image/jpeg", True),
+        (b"%PDF-1.7\nnot a pdf", "application/pdf", True),
+        ("证人证言".encode(), "text/plain", False),
+        (b"<html><script>alert(1)</script>", "application/octet-stream", False),
+        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "application/octet-stream", False),
+        (bytes(range(256)) * 10, "application/octet-stream", False),
+    ],
+)
+def test_type_is_told_by_content(data: bytes, media_type: str, broken: bool) -> None:
+    seen = content.look(io.BytesIO(data))
+    assert (seen.media_type, seen.broken) == (media_type, broken)
+
+
+def test_a_pdf_is_known_and_whole() -> None:
+    pdf = printed("transfer_letter").pdf
+    assert content.look(io.BytesIO(pdf)) == content.Content("application/pdf")
+    assert content.look(io.BytesIO(pdf[: len(pdf) // 3])).media_type == "application/pdf"
+
+
+def test_small_pictures_are_upright_and_tell_nothing_else() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned
+    exif[0x010F] = "相机型号"
+    small = content.smaller(io.BytesIO(photo(size=(1600, 900), exif=exif)))
+    with Image.open(io.BytesIO(small)) as image:
+        assert image.height > image.width
+        assert max(image.size) == content.THUMBNAIL
+        assert not image.getexif()
+    with pytest.raises(ValueError, match="cannot identify"):
+        content.smaller(io.BytesIO(b"%PDF-1.7"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("现场照片.jpg", "现场照片.jpg"),
+        ("../../../etc/passwd", "passwd"),
+        ("C:\\用户\\桌面\\合同.pdf", "合同.pdf"),
+        ("报告\u202egpj.exe", "报告gpj.exe"),
+        (".htaccess", "htaccess"),
+        ("", "未命名文件"),
+        ("a\x00b\nc.txt", "abc.txt"),
+        ("长" * 300 + ".pdf", "长" * 180 + ".pdf"),
+    ],
+)
+def test_a_typed_name_is_only_shown(typed: str, shown: str) -> None:
+    assert actions.shown_name(typed) == shown
+
+
+def test_a_broken_image_is_kept_as_evidence_and_never_drawn(subject: Any, chief: Any) -> None:  # noqa: F811
+    broken = photo()[:3000]
+    kept = actions.keep(io.BytesIO(broken), "现场.jpg", subject, chief)
+    whole = actions.keep(io.BytesIO(photo()), "现场2.jpg", subject, chief)
+    db.session.commit()
+    assert (kept.state, kept.media_type, kept.sha256) == ("broken", "image/jpeg", hashlib.sha256(broken).hexdigest())
+    for file in (kept, whole):
+        jobs.thumbnail(file.id)
+        jobs.thumbnail(file.id)
+        db.session.commit()
+    db.session.refresh(kept)
+    db.session.refresh(whole)
+    assert kept.thumbnail is None
+    assert store().exists(whole.thumbnail)  # type: ignore[arg-type]
+    assert queries.files_of(chief, "organ", subject.id) == [kept, whole]
+
+
+def test_an_empty_file_is_refused_with_a_sentence(subject: Any, chief: Any) -> None:  # noqa: F811
+    with pytest.raises(Refused, match="空的"):
+        actions.keep(io.BytesIO(b""), "空.txt", subject, chief)
+
+
+def test_files_leave_as_attachments(subject: Any, chief: Any, viewer: Any, sign_in: Any) -> None:  # noqa: F811
+    kept = actions.keep(io.BytesIO(b"<html><script>alert(1)</script>"), "页面.html", subject, chief)
+    file_id = kept.id
+    db.session.commit()
+    answer = sign_in("陈局长").get(f"/documents/files/{file_id}")
+    assert answer.data == b"<html><script>alert(1)</script>"
+    assert answer.mimetype == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment; ")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    with pytest.raises(NotFound):
+        queries.file(viewer("外县老周"), file_id)
