@@ -18,7 +18,8 @@ from app.core.permissions import SYSTEM, Viewer
 from app.core.steps import Taken, begin, take
 from app.core.text import N_, _
 from app.extensions import db
-from app.people.models import Person
+from app.law.models import Cause
+from app.people.models import Organ, Person
 
 CASE_NUMBER = Series("filing", "立案", "{short}立〔{year}〕{n}号")
 ONE_DAY = dt.timedelta(days=1)
@@ -31,7 +32,8 @@ def open_from_clue(taken: Taken) -> None:
     """Listener of "clue.approve_filing": the decision to file makes the case (程序规定 19)."""
     clue = taken.subject
     open_case(
-        taken.viewer, [clue], organ_id=clue.organ_id, party=clue.party, right=clue.right, cause=clue.cause,
+        taken.viewer, [clue], organ_id=clue.organ_id, party=clue.party, right=clue.right,
+        cause=db.session.get(Cause, clue.cause_id) if clue.cause_id else None,
         facts=clue.verified_facts or clue.facts, act_place=clue.act_place or clue.place, act_to=clue.act_ended_on,
         officer_ids=clue.proposed_officer_ids, at=taken.at, created_by_id=clue.proposed_by_id,
     )  # fmt: skip
@@ -60,10 +62,16 @@ def open_case(
         for person_id in dict.fromkeys(officer_ids)
     ]
     begin(CASE, case, viewer, name="立案", law="市场监督管理行政处罚程序规定 19", at=at, opens=("case_decision",), tells=("unit_head",))
-    case.number = issue(CASE_NUMBER, case.organ, case, at)
     screening_actions.begin(case, cause)
     index(case)
     return case
+
+
+def numbered(taken: Taken) -> None:
+    """Listener of "case.begin": the number, before anybody is told of the case."""
+    case = taken.subject
+    case.number = issue(CASE_NUMBER, db.session.get_one(Organ, case.organ_id), case, taken.at)
+    db.session.flush()
 
 
 def name_of(party: str, cause: str) -> str:

@@ -32,7 +32,7 @@ class Case(Subject, Base):
     name: Mapped[str] = mapped_column(String(200))
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("cause.id"))
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
-    right_id: Mapped[int | None] = mapped_column(ForeignKey("ip_right.id"), index=True)
+    right_id: Mapped[int | None] = mapped_column(ForeignKey("right.id"), index=True)
     right_kind: Mapped[str] = mapped_column(String(30), default="")  # copied from the right, for the list's filter
     procedure: Mapped[str] = mapped_column(String(20), default="ordinary")  # ordinary | simple
     filed_at: Mapped[dt.datetime] = mapped_column()
@@ -191,7 +191,7 @@ def _handles_sql(viewer: Viewer, model: Any) -> Any:
 HANDLES = Predicate("officer of the case", lambda viewer, case: case.handled_by(viewer.user_id), _handles_sql)
 
 Index("ix_case_newest", Case.organ_id, Case.filed_at, Case.id)
-Index("ix_case_status", Case.organ_id, Case.status, Case.filed_at, Case.id)
+Index("ix_case_organ_status", Case.organ_id, Case.status, Case.filed_at, Case.id)
 Index("ix_case_cause", Case.organ_id, Case.cause_id, Case.filed_at, Case.id)
 Index("ix_case_right_kind", Case.organ_id, Case.right_kind, Case.filed_at, Case.id)
 Index("ix_case_band", Case.organ_id, Case.band, Case.filed_at, Case.id)

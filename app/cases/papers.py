@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from app.cases import queries
+from app.cases.amounts import Amounts, amounts_of
+from app.cases.evidence import KINDS
+from app.cases.goods import OCCASIONS, PRICE_KINDS
+from app.cases.screening import latest
+from app.core import clock
+from app.core.text import yuan
 from app.documents.facts import (
     AmountFacts,
     AnswerFacts,
@@ -14,7 +24,8 @@ from app.documents.facts import (
     OfficerFacts,
     PartyFacts,
 )
-from app.documents.kinds import PaperKind, register
+from app.documents.kinds import PaperKind, facts_for, register
+from app.law.screening import STANDINGS
 
 
 @dataclass(frozen=True)
@@ -164,3 +175,142 @@ INVESTIGATION_REPORT = register(
         signers=("办案人员", "办案机构负责人"),
     )
 )
+
+
+# --- facts ---------------------------------------------------------------------------------------------------------------
+
+
+def day_words(at: dt.date | dt.datetime | None) -> str:
+    """2026年11月23日, in Shanghai."""
+    if at is None:
+        return ""
+    day = clock.local(at).date() if isinstance(at, dt.datetime) else at
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def moment_words(at: dt.datetime | None) -> str:
+    """2026年11月23日9时30分, in Shanghai."""
+    if at is None:
+        return ""
+    local = clock.local(at)
+    return f"{day_words(at)}{local.hour}时{local.minute:02d}分"
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Typed text as paragraphs."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def party_facts(party: Any) -> PartyFacts:
+    """A party as papers name it. Identity numbers are masked: the register alone holds them whole (R-39, R-43)."""
+    person = party.kind == "person"
+    return PartyFacts(
+        name=party.name, is_person=person, licence_name="" if person else "营业执照", address=party.address or "", phone=party.phone or "",
+        code_name="居民身份证号码" if person else "统一社会信用代码（注册号）", code=party.id_masked if person else (party.credit_code or party.legacy_no or ""),
+        head="" if person else party.legal_representative or "",
+    )  # fmt: skip
+
+
+def officers_facts(rows: Iterable[Any]) -> tuple[OfficerFacts, ...]:
+    """Officers of a record (as shown that day), or of the case."""
+    return tuple(
+        OfficerFacts(row["name"], row["certificate"]) if isinstance(row, dict) else OfficerFacts(row.name, row.certificate_no) for row in rows
+    )
+
+
+def goods_facts(line: Any) -> GoodsFacts:
+    """One line of goods as lists print it."""
+    return GoodsFacts(
+        name=line.name, mark=line.mark, spec=line.spec, batch=line.batch, unit=line.unit, quantity=line.quantity, price_fen=line.price_fen,
+        price_kind=PRICE_KINDS[line.price_kind], value_fen=line.value_fen, features=line.features, place=line.place, measure_no="",
+        seal_no=line.seal_no, item_no=str(line.n), remarks="；".join(filter(None, ("已售" if line.sold else "", line.remarks))),
+    )  # fmt: skip
+
+
+def site_record_facts(record: Any) -> SiteRecord:
+    """Form 9 from its record."""
+    case = record.case
+    return SiteRecord(
+        organ=case.organ.name, case_name=case.name, started_at=moment_words(record.started_at), ended_at=moment_words(record.ended_at),
+        place=record.place, party=party_facts(case.party), on_site=record.on_site, party_absent=record.party_absent,
+        officers=officers_facts(record.officers), recorder=record.recorder,
+        rights_told="执法人员已出示执法证件，说明检查事由，告知当事人有陈述、申辩的权利，有申请执法人员回避的权利，并有协助检查的义务。",
+        seen=paragraphs(record.seen), goods_found=tuple(goods_facts(line) for line in (record.goods_list.lines if record.goods_list else ())),
+        photos=record.photos, measures=paragraphs(record.measures), party_words=record.party_words, witness=record.witness,
+    )  # fmt: skip
+
+
+def interview_facts(record: Any) -> InterviewRecord:
+    """Form 14 from its record."""
+    case = record.case
+    person = PartyFacts(
+        name=record.person_name, is_person=True, address=record.address, sex=record.sex, birth=record.birth, phone=record.phone,
+        code_name="居民身份证号码",
+    )  # fmt: skip
+    return InterviewRecord(
+        organ=case.organ.name, case_name=case.name, times=f"第{record.times}次", started_at=moment_words(record.started_at),
+        ended_at=moment_words(record.ended_at), place=record.place, officers=officers_facts(record.officers), recorder=record.recorder,
+        person=person, person_nation=record.nation, person_employer=record.employer, person_post=record.job, relation=record.relation,
+        notice=tuple(AnswerFacts(row.question, row.answer) for row in record.rows if row.notice),
+        answers=tuple(AnswerFacts(row.question, row.answer) for row in record.rows if not row.notice), changes=record.changes,
+    )  # fmt: skip
+
+
+def goods_list_facts(goods: Any) -> GoodsList:
+    """Form 24 from a list as it stands."""
+    case = goods.case
+    units = {line.unit for line in goods.lines}
+    milli = sum(line.quantity_milli for line in goods.lines)
+    total = f"{milli / 1000:g}{units.pop()}" if len(units) == 1 else f"{len(goods.lines)}行"
+    return GoodsList(
+        organ=case.organ.name, list_no=f"{case.number}-{goods.n}", goes_with=goods.goes_with or OCCASIONS.get(goods.occasion, ""),
+        goes_with_no=goods.goes_with_no, party=party_facts(case.party), place=goods.place, lines=tuple(goods_facts(line) for line in goods.lines),
+        total_quantity=total, total_fen=goods.total_fen, officers=officers_facts(case.active_officers), refusal=goods.refusal,
+    )  # fmt: skip
+
+
+def amount_facts(amounts: Amounts) -> tuple[AmountFacts, ...]:
+    """The amount sheet: every base by itself, never one "amount" (R-26)."""
+    by_kind = "；".join(f"{PRICE_KINDS[kind]}计{yuan(sold + unsold)}元" for kind, sold, unsold in amounts.by_kind)
+    rows = [
+        AmountFacts("已销售金额", f"已销售{len(amounts.sold_lines)}行，数量×单价之和", amounts.sold_fen),
+        AmountFacts("未销售货值金额", f"未销售{len(amounts.unsold_lines)}行，数量×单价之和", amounts.unsold_fen),
+        AmountFacts("非法经营额", f"已销售＋未销售。其中：{by_kind}" if by_kind else "已销售＋未销售", amounts.business_fen),
+    ]
+    if amounts.gain_fen is not None:
+        rows.append(AmountFacts("违法所得（刑事口径）", "已销售收入减去进货价款（法释〔2025〕5号第二十八条第四款）", amounts.gain_fen))
+    elif amounts.gain_open:
+        rows.append(AmountFacts("违法所得（刑事口径）", f"{len(amounts.gain_open)}行进货价款未查明，暂不能计算", None))
+    return tuple(rows)
+
+
+@facts_for(INVESTIGATION_REPORT)
+def report_facts(case: Any, taken: Any) -> InvestigationReport:
+    """Form 35 of a step "report": what people wrote, with facts, evidence and amounts of the case as they stand."""
+    report = queries.reports_of(case)[0]
+    items = [item for item in queries.evidence_of(case) if item.withdrawn_at is None]
+    course = [DayFacts(day_words(case.filed_at), f"经批准立案（{case.number}）。")]
+    course += [DayFacts(day_words(r.started_at), f"在{r.place}进行现场检查，制作现场笔录。") for r in queries.site_records_of(case)]
+    course += [DayFacts(day_words(r.started_at), f"询问{r.person_name}，制作询问笔录（第{r.times}次）。") for r in queries.interviews_of(case)]
+    return InvestigationReport(
+        organ=case.organ.name, case_name=case.name, case_no=case.number or "", party=party_facts(case.party), source=_sources(case),
+        course=tuple(course), measures=(), facts=paragraphs(case.facts),
+        evidence=tuple(EvidenceFacts(f"{i.n}. {i.title}", KINDS[i.kind], i.proves, i.source) for i in items),
+        amounts=amount_facts(amounts_of(case)), nature=paragraphs(report.nature), articles=paragraphs(report.articles),
+        discretion=report.discretion, defence=report.defence, repeat_check=report.repeat_check, transfer_check=report.transfer_check,
+        goods_handling=report.goods_handling, proposal=paragraphs(report.proposal), unsettled="", officers=officers_facts(case.active_officers),
+        made_on=day_words(taken.at), checks=_checks(case),
+    )  # fmt: skip
+
+
+def _sources(case: Any) -> str:
+    return "；".join(f"{link.clue.source}（线索编号{link.clue.number}）" for link in case.links)
+
+
+def _checks(case: Any) -> tuple[CheckFacts, ...]:
+    run = latest(case)
+    standing = run.standing if run is not None else ""
+    return tuple(
+        CheckFacts(words, standing == code, f"筛查第{run.n}次，规则版本{'、'.join(run.versions)}" if run is not None and standing == code else "")
+        for code, words in STANDINGS.items()
+    )

@@ -12,6 +12,7 @@ from app.core import clock, history
 from app.core.permissions import Viewer
 from app.core.text import N_
 from app.extensions import db
+from app.law import queries
 from app.law import screening as law
 
 MARK_CRIMES = ("counterfeit_registered_mark", "sell_counterfeit_mark_goods")
@@ -83,17 +84,8 @@ def _same(before: dict[str, Any], now: dict[str, Any]) -> bool:
 
 
 def rule_sets() -> tuple[law.RuleSet, ...]:
-    """All versions of the rules. They are data of the law; until a newer version is loaded the shipped one stands."""
-    return (_shipped(),)
-
-
-_cache: list[law.RuleSet] = []
-
-
-def _shipped() -> law.RuleSet:
-    if not _cache:
-        _cache.append(law.load_file())
-    return _cache[0]
+    """All loaded versions of the rules; the one that ships with the product before any was loaded."""
+    return queries.rule_sets() or (law.load_file(),)
 
 
 def inputs(case: Case, found: CaseFindings, amounts: Amounts) -> law.ScreeningInput:

@@ -1,0 +1,130 @@
+"""Writes of evidence. Nothing is overwritten, nothing is deleted. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from sqlalchemy import select
+
+from app.cases.evidence import KINDS, Evidence, EvidenceVersion
+from app.cases.models import Case, next_in_case
+from app.core import clock, history
+from app.core.errors import Refused
+from app.core.permissions import Viewer
+from app.core.text import N_
+from app.documents import actions as documents
+from app.extensions import db
+
+FIELDS = (
+    "kind", "title", "proves", "source", "taken_at", "place", "device", "carrier", "tool", "time_source", "url", "same_remark",
+    "transcript", "officer_a_id", "officer_b_id", "party_signed", "unsigned_reason",
+)  # fmt: skip
+
+
+class Gap(Refused):
+    """What the law asks of this kind of evidence is missing. field: where to enter it."""
+
+    status = 422
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def gaps(data: Mapping[str, Any], has_file: bool) -> list[Gap]:
+    """What is missing of one item, by the article that asks for it. Empty: it may be kept."""
+
+    def given(name: str) -> bool:
+        return bool(str(data.get(name) or "").strip())
+
+    found = []
+    if data.get("kind") not in KINDS:
+        found.append(Gap("kind", N_("请选择证据种类，法定种类只有八种（行政处罚法 46）。")))
+    if data.get("officer_a_id") == data.get("officer_b_id"):
+        found.append(Gap("officer_b_id", N_("取证人员不得少于两人，请选择另一人（行政处罚法 42）。")))
+    if data.get("form") == "copy" and not given("same_remark"):
+        found.append(Gap("same_remark", N_("复制件须注明与原件核对无误、日期和出处，由提供人确认（程序规定 24）。")))
+    if data.get("kind") == "electronic":
+        for name, what in (
+            ("device", N_("电子数据须写明取证设备（程序规定 26）。")),
+            ("carrier", N_("电子数据须写明载体及其编号（程序规定 26）。")),
+            ("tool", N_("电子数据须写明提取工具和版本（程序规定 26）。")),
+            ("time_source", N_("电子数据须写明时间来源，以证明真实、完整（程序规定 26）。")),
+        ):
+            if not given(name):
+                found.append(Gap(name, what))
+        if not has_file:
+            found.append(Gap("file", N_("电子数据须上传提取的文件，系统据此固定哈希值（程序规定 26）。")))
+    if data.get("kind") == "audiovisual" and data.get("form") == "copy" and not given("source"):
+        found.append(Gap("source", N_("视听资料复制件须写明制作方法、时间和制作人（程序规定 25）。")))
+    if not data.get("party_signed") and not given("unsigned_reason"):
+        found.append(Gap("unsigned_reason", N_("当事人未签名确认的，须写明原因；不需要签名的也请写明。")))
+    return found
+
+
+def add(case: Case, viewer: Viewer, data: Mapping[str, Any], upload: BinaryIO | None = None, name: str = "") -> Evidence:
+    """Add one item to a case, with its file as version 1. Raises the first `Gap`, or what `documents.keep` refuses."""
+    missing = gaps(data, upload is not None)
+    if missing:
+        raise missing[0]
+    officers = set(case.officer_ids)
+    if not {data["officer_a_id"], data["officer_b_id"]} <= officers | {viewer.user_id}:
+        raise Gap("officer_a_id", N_("取证人员须是本案办案人员。请先调整办案人员，或者另选。"))
+    item = Evidence(
+        case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, Evidence.n, case.id), original=data.get("form") != "copy",
+        created_by_id=viewer.user_id, **{field: data[field] for field in FIELDS if data.get(field) is not None},
+    )  # fmt: skip
+    db.session.add(item)
+    db.session.flush()
+    if upload is not None:
+        _attach(item, case, viewer, upload, name, "")
+    history.record(
+        case, "add_evidence", viewer, name=N_("登记证据"), law="市场监督管理行政处罚程序规定 23—26",
+        facts={"evidence": item.id, "n": item.n, "kind": item.kind, "title": item.title, "sha256": item.current.sha256 if item.current else ""},
+    )  # fmt: skip
+    return item
+
+
+def add_version(item: Evidence, case: Case, viewer: Viewer, upload: BinaryIO, name: str, reason: str) -> EvidenceVersion:
+    """A changed attachment: a new version beside the old one, with the reason (R-09)."""
+    if item.withdrawn_at is not None:
+        raise Refused(N_("这件证据已撤回，不能再更换文件。"))
+    if len(reason.strip()) < 4:
+        raise Gap("reason", N_("请写明为什么更换文件（至少四个字）；旧文件仍保留。"))
+    made = _attach(item, case, viewer, upload, name, reason.strip())
+    history.record(
+        case, "evidence_version", viewer, name=N_("证据更换文件"), reason=reason.strip(), law="市场监督管理行政处罚程序规定 26",
+        facts={"evidence": item.id, "version": made.n, "sha256": made.sha256},
+    )  # fmt: skip
+    return made
+
+
+def _attach(item: Evidence, case: Case, viewer: Viewer, upload: BinaryIO, name: str, reason: str) -> EvidenceVersion:
+    kept = documents.keep(upload, name, case, viewer)
+    if any(version.sha256 == kept.sha256 for version in item.versions):
+        raise Gap("file", N_("这个文件与已有版本完全相同（哈希值一致），不需要再传。"))
+    made = EvidenceVersion(
+        n=len(item.versions) + 1, file_id=kept.id, name=kept.name, sha256=kept.sha256, size=kept.size, media_type=kept.media_type,
+        reason=reason, made_by_id=viewer.user_id, made_at=clock.now(),
+    )  # fmt: skip
+    made.file = kept
+    item.versions.append(made)
+    db.session.flush()
+    return made
+
+
+def withdraw(item: Evidence, case: Case, viewer: Viewer, reason: str) -> None:
+    """Say that an item no longer counts. It stays, struck through, with the reason."""
+    if item.withdrawn_at is not None:
+        raise Refused(N_("这件证据已经撤回。"))
+    if len(reason.strip()) < 4:
+        raise Gap("reason", N_("请写明撤回原因（至少四个字）。"))
+    item.withdrawn_at, item.withdrawn_reason = clock.now(), reason.strip()
+    history.record(case, "withdraw_evidence", viewer, name=N_("撤回证据"), reason=reason.strip(), facts={"evidence": item.id, "n": item.n})
+
+
+def twins(case: Case, sha256: str, but: int) -> list[Evidence]:
+    """Other items of the same case with the same bytes: shown as a hint."""
+    found = select(Evidence).join(EvidenceVersion).where(EvidenceVersion.sha256 == sha256, Evidence.case_id == case.id, Evidence.id != but)
+    return list(db.session.scalars(found).unique())

@@ -1,0 +1,124 @@
+"""Forms of the case and of its steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, ValidationError
+
+from app.cases.words import CLOSE_GROUNDS, ENTERED, EXCLUDED, MATTERS, SUSPEND_GROUNDS, TERMINATE_GROUNDS
+from app.core import clock
+from app.core.forms import AtMost, DayField, Form, LongTextField, ReasonForm, Required, StepForm, TextField, not_future
+from app.core.permissions import viewer
+from app.core.text import _, _l
+from app.people import queries as people
+
+
+def officer_choices() -> list[tuple[int, str]]:
+    """Those of the viewer's organ who can be officers of a case, each with the state of the certificate (R-05)."""
+    today = clock.today()
+    found = people.colleagues(viewer(), "officer", "unit_head")
+    return [(p.id, f"{p.name}（{_('执法证') + str(p.certificate_no) if p.certified(today) else _('执法证无效')}）") for p in found]
+
+
+class OfficersForm(ReasonForm):
+    """Who handles the case."""
+
+    officer_ids = SelectMultipleField(_l("办案人员"), coerce=int, validators=[Required(_l("请至少勾选两名办案人员。"))])
+    no_recusal = BooleanField(_l("已核对：所选人员均没有应当回避的情形"))
+    reason = LongTextField(_l("调整理由"), validators=[AtMost(500)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.officer_ids.choices = officer_choices()
+
+
+class AppointForm(OfficersForm):
+    """The first appointment needs no reason."""
+
+    reason = None
+
+
+class AskForm(StepForm):
+    """What the officer puts before the head."""
+
+    asked = RadioField(_l("提请事项"), choices=[], validators=[Required(_l("请选择提请事项。"))])
+    asked_ground = SelectField(_l("法定情形"), choices=[], default="")
+    asked_reason = LongTextField(_l("事实和理由"), validators=[Required(), AtMost(2000)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        subject = kwargs.get("obj")
+        super().__init__(*args, **kwargs)
+        allowed = subject.askable if subject is not None else tuple(MATTERS)
+        self.asked.choices = [(code, _(MATTERS[code][0])) for code in MATTERS if code in allowed]
+        groups = {
+            _("中止调查"): SUSPEND_GROUNDS, _("终止调查"): TERMINATE_GROUNDS, _("结案"): CLOSE_GROUNDS,
+        }  # fmt: skip
+        self.asked_ground.choices = {"": [("", _("（恢复调查、延长期限不需要选择）"))]} | {
+            label: [(code, _(words) + f"（{law}）") for code, (words, law) in grounds.items()] for label, grounds in groups.items()
+        }
+
+
+class DeclineForm(ReasonForm):
+    """Sent back with a reason."""
+
+    reason = LongTextField(_l("退回理由"), validators=[Required(), AtMost(1000)])
+
+
+class ReportForm(StepForm):
+    """Form 35, as far as people write it; facts, evidence and amounts come from the case."""
+
+    nature = LongTextField(_l("案件性质"), validators=[Required(), AtMost(5000)])
+    articles = LongTextField(_l("违反和适用的条款"), validators=[AtMost(3000)])
+    discretion = LongTextField(_l("自由裁量理由"), validators=[AtMost(3000)])
+    defence = LongTextField(_l("当事人陈述、申辩情况"), validators=[AtMost(3000)])
+    repeat_check = LongTextField(_l("重复处罚核查（五年内）"), validators=[AtMost(2000)])
+    transfer_check = LongTextField(_l("移送司法机关核查"), validators=[AtMost(2000)])
+    goods_handling = LongTextField(_l("涉案物品处理"), validators=[AtMost(2000)])
+    proposal = LongTextField(_l("处理建议"), validators=[Required(), AtMost(5000)])
+
+
+STEP_FORMS: dict[str, type[StepForm]] = {
+    "appoint": AppointForm,
+    "change_officers": OfficersForm,
+    "ask": AskForm,
+    "decline": DeclineForm,
+    "report": ReportForm,
+}
+
+
+class FactsForm(StepForm):
+    """Facts of the case, place and days of the act."""
+
+    facts = LongTextField(_l("案情"), validators=[Required(), AtMost(20000)])
+    act_place = TextField(_l("违法行为发生地"), validators=[AtMost(200)])
+    act_from = DayField(_l("行为开始日期"), validators=[not_future])
+    act_to = DayField(_l("行为终了日期"), validators=[not_future])
+
+    def validate_act_to(self, field: Any) -> None:
+        if field.data and self.act_from.data and field.data < self.act_from.data:
+            raise ValidationError(_("行为终了日期早于开始日期，请更正。"))
+
+
+class ExcludeForm(StepForm):
+    """Days that do not count towards the ninety."""
+
+    ground = SelectField(_l("扣除事由"), choices=[], validators=[Required()])
+    document = TextField(_l("依据的文书、文号"), validators=[Required(), AtMost(200)])
+    first = DayField(_l("开始日期"), validators=[Required(), not_future])
+    last = DayField(_l("结束日期"), validators=[not_future])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ground.choices = [("", _("请选择"))] + [(code, _(EXCLUDED[code])) for code in ENTERED]
+
+
+class EndExclusionForm(StepForm):
+    """The result is back."""
+
+    last = DayField(_l("结果返回日期"), validators=[Required(), not_future])
+    document = TextField(_l("检测报告、鉴定意见等名称、文号"), validators=[Required(), AtMost(200)])
+
+
+class EmptyForm(Form):
+    """Only the tokens."""

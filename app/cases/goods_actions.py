@@ -1,0 +1,85 @@
+"""Writes of goods lists and lines. Every one of them counts the amounts anew and screens again. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.cases.actions import settle
+from app.cases.goods import OCCASIONS, GoodsLine, GoodsList
+from app.cases.models import Case, next_in_case
+from app.core import history
+from app.core.errors import Refused
+from app.core.permissions import Viewer
+from app.core.text import N_
+from app.extensions import db
+
+MOST = 2000
+COLUMNS = (
+    "nature", "name", "mark", "mark_source", "spec", "batch", "unit", "quantity_milli", "price_fen", "price_kind", "price_reason", "sold",
+    "purchase_fen", "place", "seal_no", "storage", "features", "remarks", "photo_id",
+)  # fmt: skip
+
+
+def make_list(case: Case, viewer: Viewer, data: Mapping[str, Any]) -> GoodsList:
+    """Begin a list of goods, empty."""
+    made = GoodsList(
+        case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, GoodsList.n, case.id), occasion=data.get("occasion") or "found",
+        goes_with=data.get("goes_with") or "", goes_with_no=data.get("goes_with_no") or "", place=data.get("place") or "",
+        storage=data.get("storage") or "", made_on=data["made_on"], refusal=data.get("refusal") or "", created_by_id=viewer.user_id,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    history.record(case, "make_goods_list", viewer, name=N_("登记物品清单"), law="市场监督管理行政处罚程序规定 33、37",
+                   facts={"list": made.n, "occasion": OCCASIONS.get(made.occasion, made.occasion)})  # fmt: skip
+    return made
+
+
+def change_list(goods: GoodsList, case: Case, viewer: Viewer, data: Mapping[str, Any]) -> None:
+    """Change the head of a list."""
+    for name in ("occasion", "goes_with", "goes_with_no", "place", "storage", "made_on", "refusal"):
+        setattr(goods, name, data.get(name) if name == "made_on" else data.get(name) or "")
+    history.record(case, "change_goods_list", viewer, name=N_("修改物品清单"), facts={"list": goods.n})
+
+
+def add_lines(goods: GoodsList, case: Case, viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> list[GoodsLine]:
+    """Add cleaned lines (`goods_lines.clean`) at the end of a list."""
+    if len(goods.lines) + len(rows) > MOST:
+        raise Refused(N_("一份清单最多2000行，请另建清单。"), 422)
+    last = max((line.n for line in goods.lines), default=0)
+    made = []
+    for n, values in enumerate(rows, last + 1):
+        line = GoodsLine(case_id=case.id, n=n, **{name: values[name] for name in COLUMNS if name in values})
+        goods.lines.append(line)
+        made.append(line)
+    db.session.flush()
+    history.record(case, "add_goods", viewer, name=N_("登记涉案物品"), facts={"list": goods.n, "lines": len(made), "first": last + 1})
+    settle(case, viewer, f"登记涉案物品：清单{goods.n}增加{len(made)}行")
+    return made
+
+
+def change_line(line: GoodsLine, case: Case, viewer: Viewer, values: Mapping[str, Any]) -> None:
+    """Change a line; history keeps what stood there before."""
+    before = {name: getattr(line, name) for name in COLUMNS if name in values and getattr(line, name) != values[name]}
+    if not before:
+        return
+    for name in before:
+        setattr(line, name, values[name])
+    db.session.flush()
+    history.record(
+        case, "change_goods", viewer, name=N_("修改涉案物品"),
+        facts={"list": line.list.n, "line": line.n, "before": before, "after": {name: values[name] for name in before}},
+    )  # fmt: skip
+    settle(case, viewer, f"修改涉案物品：清单{line.list.n}第{line.n}行")
+
+
+def remove_line(line: GoodsLine, case: Case, viewer: Viewer, reason: str) -> None:
+    """Take a line out that was entered by mistake; history keeps what it said."""
+    if len(reason.strip()) < 2:
+        raise Refused(N_("请写明删除这一行的原因。"), 422)
+    goods, n = line.list, line.n
+    was = {name: getattr(line, name) for name in COLUMNS}
+    goods.lines.remove(line)
+    db.session.flush()
+    history.record(case, "remove_goods", viewer, name=N_("删除误登物品"), reason=reason.strip(), facts={"list": goods.n, "line": n, "was": was})
+    settle(case, viewer, f"删除误登物品：清单{goods.n}第{n}行")

@@ -1,0 +1,72 @@
+"""Forms of goods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import SelectField
+
+from app.cases.goods import NATURES, OCCASIONS, PRICE_KINDS
+from app.core.forms import AtMost, DayField, Form, LongTextField, Required, StepForm, TextField, not_future
+from app.core.text import _, _l
+
+
+class ListForm(Form):
+    """The head of a list (form 24)."""
+
+    occasion = SelectField(_l("清单来由"), choices=[], validators=[Required()])
+    goes_with = TextField(_l("随附文书"), validators=[AtMost(80)])
+    goes_with_no = TextField(_l("随附文书文号"), validators=[AtMost(80)])
+    place = TextField(_l("场所地点"), validators=[Required(), AtMost(200)])
+    storage = TextField(_l("存放地点、保管人"), validators=[AtMost(200)])
+    made_on = DayField(_l("制作日期"), validators=[Required(), not_future])
+    refusal = TextField(_l("当事人未签名的说明"), validators=[AtMost(300)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.occasion.choices = [(code, _(words)) for code, words in OCCASIONS.items()]
+
+
+class LineForm(Form):
+    """One line, as text: `goods_lines.clean` reads it, the same as a pasted one."""
+
+    name = TextField(_l("物品名称"), validators=[Required(_l("请填写物品名称。"))])
+    mark = TextField(_l("商标标识"))
+    mark_source = TextField(_l("商标权利人"))
+    spec = TextField(_l("规格型号"))
+    batch = TextField(_l("批号"))
+    unit = TextField(_l("单位"), default="件")
+    quantity = TextField(_l("数量"), validators=[Required(_l("请填写数量。"))])
+    price = TextField(_l("单价"), validators=[Required(_l("请填写单价。"))])
+    price_kind = SelectField(_l("价格种类"), choices=[], default="")
+    price_reason = TextField(_l("计价理由"))
+    sold = SelectField(_l("是否已售"), choices=[("未售", _l("未售")), ("已售", _l("已售"))])
+    purchase = TextField(_l("进货单价"))
+    nature = SelectField(_l("类别"), choices=[], default="侵权商品")
+    place = TextField(_l("位置"))
+    seal_no = TextField(_l("封条号"))
+    remarks = TextField(_l("备注"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.price_kind.choices = [("", _("按法定顺序"))] + [(words, _(words)) for words in PRICE_KINDS.values()]
+        self.nature.choices = [(words, _(words)) for words in NATURES.values()]
+
+
+class PasteForm(Form):
+    """Rows of a spreadsheet."""
+
+    rows = LongTextField(_l("从表格粘贴"), validators=[Required(_l("没有内容。请从表格中复制若干行，粘贴到这里。")), AtMost(300_000)])
+    reason = TextField(_l("统一计价理由"), validators=[AtMost(300)])
+
+
+class RemoveForm(StepForm):
+    """A line entered by mistake."""
+
+    reason = TextField(_l("删除原因"), validators=[Required(), AtMost(300)])
+
+
+class PrintForm(StepForm):
+    """Form 24 printed from the list as it stands; printed before, a note says what was corrected."""
+
+    note = TextField(_l("更正说明"), validators=[AtMost(300)])
