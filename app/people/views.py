@@ -163,5 +163,5 @@ def second_factor() -> str | Response | tuple[str, int]:
             current_user.totp_secret, current_user.totp_last_step = before
             db.session.rollback()
             form.code.errors = [_("验证码不正确。请核对手机时间后输入新的六位数字。")]
-    picture = segno.make(pyotp.TOTP(secret).provisioning_uri(current_user.account, issuer_name="Tiequan")).svg_data_uri(scale=5)
+    picture = segno.make(pyotp.TOTP(secret).provisioning_uri(name=current_user.account, issuer_name="Tiequan")).svg_data_uri(scale=5)
     return render_template("people/second_factor.html", form=form, secret=secret, picture=picture), status
