@@ -71,12 +71,15 @@ def _let_in() -> AnyResponse | None:
 
 def _account_in_order() -> AnyResponse | None:
     person = db.session.get_one(Person, g.viewer.user_id)
-    if request.endpoint in UNREAD_WITH_OLD_PASSWORD or request.method != "GET":
+    if request.endpoint in UNREAD_WITH_OLD_PASSWORD:
         return None
-    if password_old(person):
-        return redirect(url_for("people.password"))
+    reading = request.method in {"GET", "HEAD"}
+    # A pass phrase that reaches its age while a form is being filled in does not cost the form; a first one that
+    # somebody else has seen opens nothing at all.
+    if person.must_change or (reading and password_old(person)):
+        return redirect(url_for("people.password"), 302 if reading else 303)
     if g.viewer.post in current_app.config["TOTP_POSTS"] and not person.totp_secret:
-        return redirect(url_for("people.second_factor"))
+        return redirect(url_for("people.second_factor"), 302 if reading else 303)
     return None
 
 

@@ -136,10 +136,19 @@ def of(subject: Any) -> list[HistoryEntry]:
     return list(db.session.scalars(found.order_by(HistoryEntry.seq)))
 
 
-def broken(session: Session) -> Iterator[str]:
-    """Walk the whole chain and name every fault: changed, missing, swapped or cut rows (`flask check`)."""
-    previous, expected = GENESIS, 1
-    for entry in session.scalars(select(HistoryEntry).order_by(HistoryEntry.seq).execution_options(yield_per=500)):
+def broken(session: Session, first: int = 1) -> Iterator[str]:
+    """Walk the chain and name every fault: changed, missing, swapped or cut rows (`flask check`).
+
+    first: begin at that row and take the hash of the one before as given; the whole chain by default.
+    """
+    previous, expected = GENESIS, first
+    if first > 1:
+        before = session.scalar(select(HistoryEntry.digest).where(HistoryEntry.seq == first - 1))
+        if before is None:
+            yield f"历史第 {first - 1} 条缺失"
+        previous = before or GENESIS
+    rows = select(HistoryEntry).where(HistoryEntry.seq >= first).order_by(HistoryEntry.seq)
+    for entry in session.scalars(rows.execution_options(yield_per=500, populate_existing=True)):
         if entry.seq != expected:
             yield f"历史第 {expected} 条缺失（其后为第 {entry.seq} 条）"
         if entry.previous != previous:

@@ -19,7 +19,7 @@ from typing import Any
 
 import redis
 from flask import Flask, current_app
-from rq import Queue, SimpleWorker
+from rq import Queue, SimpleWorker, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy import String, Text, event, or_, select, update
@@ -71,6 +71,8 @@ class Errand(Base):
 # Only open errands are looked for; the index stays as small as the work in hand.
 db.Index("ix_errand_open", Errand.not_before, sqlite_where=Errand.state.in_(("waiting", "running")),
          postgresql_where=Errand.state.in_(("waiting", "running")))  # fmt: skip
+
+db.Index("ix_errand_failed", Errand.id, sqlite_where=Errand.state == "failed", postgresql_where=Errand.state == "failed")
 
 
 def install(app: Flask, kinds: Mapping[str, Kind], redis_url: str) -> None:
@@ -255,14 +257,33 @@ def sweep(limit: int = 200) -> int:
     return len(found)
 
 
-def backlog() -> tuple[int, dt.datetime | None]:
-    """How many errands are open, and since when the oldest waits."""
+def backlog(cap: int = 1000) -> tuple[int, dt.datetime | None]:
+    """How many errands are open (counted up to `cap` + 1), and since when the oldest of them waits."""
     from sqlalchemy import func
 
-    count, oldest = db.session.execute(
-        select(func.count(), func.min(Errand.created_at)).where(Errand.state.in_(("waiting", "running")))
-    ).one()
+    is_open = Errand.state.in_(("waiting", "running"))
+    some = select(Errand.created_at).where(is_open).order_by(Errand.not_before).limit(cap + 1).subquery()
+    count, oldest = db.session.execute(select(func.count(), func.min(some.c.created_at))).one()
     return count, oldest
+
+
+def retry(errand_id: int) -> Errand | None:
+    """Promise a failed errand anew, in the present transaction. None if it is not in a failed state."""
+    row = db.session.scalar(select(Errand).where(Errand.id == errand_id, Errand.state == "failed").with_for_update())
+    if row is None:
+        return None
+    row.state, row.tries, row.not_before, row.offered_at, row.leased_until = "waiting", 0, clock.recorded_now(), None, None
+    db.session().info.setdefault(_WAITING, []).append(row)
+    return row
+
+
+def workers() -> dict[str, int]:
+    """How many workers listen to each queue now. Empty when Redis is away."""
+    try:
+        found = [name for worker in Worker.all(connection=waker().connection) for name in worker.queue_names()]
+    except (redis.RedisError, OSError):
+        return {}
+    return {queue: found.count(queue) for queue in QUEUES}
 
 
 class OnlyErrands(SimpleWorker):

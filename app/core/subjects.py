@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, url_for
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.core.errors import NotFound
 from app.core.permissions import Viewer, scope
@@ -16,7 +16,10 @@ from app.extensions import db
 
 @dataclass(frozen=True)
 class SubjectKind:
-    """type: table name. permission: who may read one. endpoint: its page (takes the id as `key`). title: one line."""
+    """type: table name. permission: who may read one. endpoint: its page (takes the id as `key`). title: one line.
+
+    mine: which rows of the model are on the viewer's own desk (an officer's: those assigned to him); None: those he made.
+    """
 
     type: str
     label: str
@@ -25,6 +28,7 @@ class SubjectKind:
     endpoint: str
     key: str
     title: Callable[[Any], str]
+    mine: Callable[[Viewer, Any], ColumnElement[bool]] | None = None
 
 
 def install(app: Any, kinds: tuple[SubjectKind, ...]) -> None:

@@ -46,3 +46,5 @@ db.Index("ix_notice_person", Notice.person_id, Notice.id)
 # The unread count stands on every page: it reads this index and nothing else.
 _UNREAD = Notice.read_at.is_(None)
 db.Index("ix_notice_unread", Notice.person_id, Notice.id, sqlite_where=_UNREAD, postgresql_where=_UNREAD)
+_UNSENT = Notice.mail_state.in_(("waiting", "failed"))
+db.Index("ix_notice_unsent", Notice.mail_state, Notice.id, sqlite_where=_UNSENT, postgresql_where=_UNSENT)

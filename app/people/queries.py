@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
 from app.core import clock
+from app.core.errors import NotFound
 from app.core.permissions import Viewer
 from app.extensions import db
 from app.people.models import Organ, Person, Post, SignedIn
@@ -64,7 +65,35 @@ def sessions_of(viewer: Viewer) -> list[SignedIn]:
     return list(db.session.scalars(select(SignedIn).where(SignedIn.person_id == viewer.user_id).order_by(SignedIn.seen_at.desc())))
 
 
-def staff(viewer: Viewer) -> list[Post]:
-    """All posts in the organs that the viewer may look into, present and past."""
-    found = select(Post).join(Person).join(Organ, Organ.id == Post.organ_id).where(Post.organ_id.in_(viewer.scope_ids))
-    return list(db.session.scalars(found.order_by(Organ.id, Post.kind, Post.id)))
+def organs(viewer: Viewer) -> list[Organ]:
+    """The organs whose people the viewer may look at: own and below; for an administrator their partner organs too."""
+    bureaus = list(db.session.scalars(select(Organ).where(Organ.id.in_(viewer.scope_ids)).order_by(Organ.id)))
+    if viewer.post != "admin":
+        return bureaus
+    partners = {organ_id for o in bureaus for organ_id in (o.police_id, o.procuratorate_id) if organ_id}
+    return [*bureaus, *db.session.scalars(select(Organ).where(Organ.id.in_(partners)).order_by(Organ.kind, Organ.id))]
+
+
+def staff_of(organ_id: int, *, past: bool = False) -> list[Post]:
+    """The posts of one organ held today or later, or those that are over; people loaded."""
+    found = select(Post).join(Post.person).options(contains_eager(Post.person)).where(Post.organ_id == organ_id)
+    over = Post.until < clock.today()
+    found = found.where(over if past else or_(Post.until.is_(None), ~over))
+    rows = db.session.scalars(found.order_by(Post.id).limit(500))
+    order = {kind: n for n, kind in enumerate(("principal", "head", "reviewer", "unit_head", "officer"))}
+    return sorted(rows, key=lambda p: (order.get(p.kind, 9), p.kind, p.id))
+
+
+def without_post() -> list[Person]:
+    """Accounts that nobody has given a post yet, or whose last post is over."""
+    held = select(Post.person_id).where(or_(Post.until.is_(None), Post.until >= clock.today()))
+    return list(db.session.scalars(select(Person).where(Person.id.not_in(held)).order_by(Person.id.desc()).limit(100)))
+
+
+def person(viewer: Viewer, person_id: int) -> Person:
+    """A person whom the viewer may look at: of the viewer's organs, or (administrator) of no organ yet."""
+    found = db.session.get(Person, person_id)
+    seen = {organ.id for organ in organs(viewer)}
+    if found is None or not ({p.organ_id for p in found.posts} & seen or (viewer.post == "admin" and not found.posts)):
+        raise NotFound()
+    return found

@@ -30,7 +30,7 @@ def _hash(token: str) -> str:
 class RowSession(CallbackDict, SessionMixin):  # type: ignore[type-arg]
     """The data of one row. `signing_in` asks for a new row with a new token (rotation)."""
 
-    def __init__(self, data: dict[str, Any], row: SignedIn, person: Person, post: Post):
+    def __init__(self, data: dict[str, Any], row: SignedIn, person: Person, post: Post) -> None:
         super().__init__(data, lambda _self: setattr(self, "modified", True))
         self.row_id, self.seen_at, self.person, self.post = row.id, row.seen_at, person, post
         self.modified = False

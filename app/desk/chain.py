@@ -1,0 +1,153 @@
+"""Reads of history, for those who supervise: who did what, when, by which article, and whether the chain holds."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.core import clock, history, subjects
+from app.core.errors import NotFound
+from app.core.history import HistoryEntry
+from app.core.permissions import Viewer, scope
+from app.core.text import N_, _
+from app.extensions import db
+from app.people.models import POSTS
+
+PAGE = 50
+EXPORT_MOST = 10_000
+CHECK_MOST = 5_000
+TYPES = {"person": N_("人员与岗位"), "request": N_("越权被拒"), "history": N_("历史导出"), "errand": N_("后台任务")}
+COLUMNS = ("序号", "发生时间", "录入时间", "对象", "对象编号", "办理", "办理人", "岗位", "由", "到", "依据", "理由", "前一条校验值", "校验值")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What of history is wanted. person: part of a name. since/until: days in Shanghai."""
+
+    type: str = ""
+    subject_id: int | None = None
+    act: str = ""
+    person: str = ""
+    organ_id: int | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    @property
+    def active(self) -> int:
+        return sum(bool(v) for v in (self.type, self.subject_id, self.act, self.person, self.organ_id, self.since, self.until))
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The answer of a check. first: the first row that was looked at. faults: sentences, empty when all is whole."""
+
+    first: int
+    last: int
+    digest: str
+    faults: list[str] = field(default_factory=list)
+
+
+def page(viewer: Viewer, wanted: Filter, before: int | None = None) -> tuple[list[HistoryEntry], int | None]:
+    """Rows within the viewer's scope, newest first, and the cursor of the older ones."""
+    found = _where(viewer, wanted)
+    if before is not None:
+        found = found.where(HistoryEntry.seq < before)
+    rows = list(db.session.scalars(found.order_by(HistoryEntry.seq.desc()).limit(PAGE + 1)))
+    return rows[:PAGE], rows[PAGE - 1].seq if len(rows) > PAGE else None
+
+
+def _where(viewer: Viewer, wanted: Filter) -> Any:
+    found = select(HistoryEntry).where(scope(viewer, "history.read", HistoryEntry))
+    if wanted.type:
+        found = found.where(HistoryEntry.subject_type == wanted.type)
+    if wanted.subject_id is not None:
+        found = found.where(HistoryEntry.subject_id == wanted.subject_id)
+    if wanted.act:
+        found = found.where(HistoryEntry.name == wanted.act)
+    if wanted.person:
+        found = found.where(HistoryEntry.person_name.contains(wanted.person, autoescape=True))
+    if wanted.organ_id is not None:
+        found = found.where(HistoryEntry.organ_id == wanted.organ_id)
+    if wanted.since is not None:
+        found = found.where(HistoryEntry.at >= clock.day_start(wanted.since))
+    if wanted.until is not None:
+        found = found.where(HistoryEntry.at <= clock.day_end(wanted.until))
+    return found
+
+
+def of_subject(viewer: Viewer, subject_type: str, subject_id: int) -> tuple[str, str, list[HistoryEntry]]:
+    """Title, page and history of one subject that the viewer may read, newest first."""
+    subject = subjects.find(viewer, subject_type, subject_id)
+    return subjects.kinds()[subject_type].title(subject), subjects.url(subject_type, subject_id), history.of(subject)[::-1]
+
+
+def export(viewer: Viewer, wanted: Filter) -> tuple[str, int]:
+    """The wanted rows as CSV that a spreadsheet opens and never runs; at most EXPORT_MOST. The export is history too."""
+    rows = list(db.session.scalars(_where(viewer, wanted).order_by(HistoryEntry.seq.desc()).limit(EXPORT_MOST)))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow(safe(_cells(row)))
+    history.record(("history", 0), "history.export", viewer, name="导出历史", law="内部规则: 导出留痕", facts={"rows": len(rows)})
+    return "\ufeff" + out.getvalue(), len(rows)
+
+
+def _cells(row: HistoryEntry) -> list[Any]:
+    at, typed = (f"{clock.local(t):%Y-%m-%d %H:%M:%S}" for t in (row.at, row.recorded_at))
+    return [row.seq, at, typed, type_name(row.subject_type), row.subject_id, row.name, row.person_name, POSTS.get(row.post, row.post),
+            state_name(row.subject_type, row.from_status), state_name(row.subject_type, row.to_status), row.law, row.reason,
+            row.previous, row.digest]  # fmt: skip
+
+
+def safe(cells: Iterable[Any]) -> list[str]:
+    """Cells that begin like a formula get an apostrophe: a name typed as =HYPERLINK(…) must not run in a spreadsheet."""
+    return ["'" + text if text[:1] in set("=+-@\t\r\n") else text for text in (str(cell) for cell in cells)]
+
+
+def prove() -> Proof:
+    """Check the newest CHECK_MOST rows of the chain and its head. `flask check` walks the whole of it."""
+    last, digest = history.latest(db.session())
+    first = max(1, last - CHECK_MOST + 1)
+    return Proof(first, last, digest, list(history.broken(db.session(), first)))
+
+
+def type_name(subject_type: str) -> str:
+    """The word for a kind of subject."""
+    kind = subjects.kinds().get(subject_type)
+    return _(kind.label) if kind is not None else _(TYPES.get(subject_type, subject_type))
+
+
+def state_name(subject_type: str, status: str | None) -> str:
+    """The name of a state of a kind of subject."""
+    workflow = current_app.extensions["tiequan.workflows"].get(subject_type)
+    state = workflow.states.get(status) if workflow is not None and status else None
+    return _(state.name) if state is not None else (status or "")
+
+
+def timeline(rows: Iterable[HistoryEntry], *, links: bool = False) -> list[dict[str, Any]]:
+    """Rows as components/timeline.html prints them."""
+    return [
+        {
+            "at": row.at, "what": _(row.name), "who": row.person_name, "post": _(POSTS.get(row.post, row.post)) if row.post != "system" else "",
+            "before": state_name(row.subject_type, row.from_status) if row.from_status != row.to_status else "",
+            "after": state_name(row.subject_type, row.to_status) if row.from_status != row.to_status else "",
+            "reason": row.reason, "law": row.law, "digest": row.digest, "tone": "stop" if row.act == "denied" else "plain",
+            "url": subjects.url(row.subject_type, row.subject_id) if links and row.subject_type in subjects.kinds() else "",
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def known(subject_type: str) -> str:
+    """`subject_type` if it has a page of its own; NotFound otherwise."""
+    if subject_type not in subjects.kinds():
+        raise NotFound()
+    return subject_type

@@ -1,0 +1,126 @@
+"""Search across the house: what the viewer may read, grouped by kind, with the words marked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core import numbering, search, subjects
+from app.core.errors import NotFound
+from app.core.permissions import Viewer, may, scope
+from app.core.search import SearchEntry
+from app.core.subjects import SubjectKind
+from app.extensions import db
+
+EACH = 5  # hits of each kind on the page of all kinds
+PAGE = 25  # hits on the page of one kind
+CAP = 1000
+AROUND = 24  # characters of the text before and after the first hit
+
+
+@dataclass(frozen=True)
+class Hit:
+    """title and excerpt as (text, is it a hit) pieces: the template marks them, nothing is printed unescaped."""
+
+    url: str
+    title: list[tuple[str, bool]]
+    excerpt: list[tuple[str, bool]]
+    subject: Any
+
+
+@dataclass(frozen=True)
+class Group:
+    """The hits of one kind. shown: the count as words (1000+). cursor: continues the list."""
+
+    kind: SubjectKind
+    shown: str
+    count: int
+    hits: list[Hit]
+    cursor: int | None
+
+
+def kinds(viewer: Viewer) -> list[SubjectKind]:
+    """What the viewer may search."""
+    return [kind for kind in subjects.kinds().values() if may(viewer, kind.permission)]
+
+
+def look(viewer: Viewer, query: str, only: str = "", cursor: int | None = None) -> list[Group]:
+    """The groups with at least one hit. only: one kind, paged by `cursor`."""
+    if not search.words_of(query):
+        return []
+    groups = []
+    for kind in kinds(viewer):
+        if only and kind.type != only:
+            continue
+        group = _group(viewer, kind, query, PAGE if only else EACH, cursor)
+        if group.hits:
+            groups.append(group)
+    return groups
+
+
+def _group(viewer: Viewer, kind: SubjectKind, query: str, limit: int, cursor: int | None) -> Group:
+    # The organs narrow inside the index; the scope of the subject itself has the last word on every hit.
+    organs = viewer.scope_ids if hasattr(kind.model, "organ_id") and viewer.organ_kind == "bureau" else None
+    seen = select(kind.model.id).where(kind.model.id == SearchEntry.subject_id, scope(viewer, kind.permission, kind.model)).exists()
+    asked: dict[str, Any] = {"subject_types": (kind.type,), "organ_ids": organs, "where": seen}
+    session, words = db.session(), search.words_of(query)
+    found = search.search(session, query, limit=limit, cursor=cursor, **asked)
+    ids = [subject_id for _type, subject_id in found.hits]
+    many = len(ids) if found.cursor is None and cursor is None else search.count(session, query, cap=CAP, **asked)
+    rows = {row.id: row for row in session.scalars(select(kind.model).where(kind.model.id.in_(ids))).unique()}
+    texts = dict(
+        session.execute(
+            select(SearchEntry.subject_id, SearchEntry.text).where(SearchEntry.subject_type == kind.type, SearchEntry.subject_id.in_(ids))
+        ).tuples().all()
+    )  # fmt: skip
+    hits = []
+    for i in ids:
+        if i in rows:
+            title = marked(kind.title(rows[i]), words)
+            told = {piece.lower() for piece, hit in title if hit}
+            rest = [word for word in words if word not in told]
+            hits.append(Hit(subjects.url(kind.type, i), title, excerpt(texts.get(i, ""), rest) if rest else [], rows[i]))
+    return Group(kind, f"{CAP}+" if many > CAP else str(many), many, hits, found.cursor)
+
+
+def by_number(viewer: Viewer, query: str) -> str | None:
+    """The page of the subject that bears exactly this official number, if the viewer may read it."""
+    issued = numbering.holder(query) if 4 <= len(query) <= 80 else None
+    if issued is None or issued.subject_id is None or issued.subject_type not in subjects.kinds():
+        return None
+    try:
+        subjects.find(viewer, issued.subject_type, issued.subject_id)
+    except NotFound:
+        return None
+    return subjects.url(issued.subject_type, issued.subject_id)
+
+
+def marked(text: str, words: list[str]) -> list[tuple[str, bool]]:
+    """`text` in pieces, those that are one of `words` told apart. Full width and half width are one."""
+    if not words:
+        return [(text, False)]
+    plain = "".join(search.normalise(c) or " " if len(search.normalise(c)) <= 1 else c for c in text)
+    pattern = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for match in pattern.finditer(plain):
+        if match.start() > at:
+            pieces.append((text[at : match.start()], False))
+        pieces.append((text[match.start() : match.end()], True))
+        at = match.end()
+    if at < len(text):
+        pieces.append((text[at:], False))
+    return pieces
+
+
+def excerpt(text: str, words: list[str]) -> list[tuple[str, bool]]:
+    """A line of `text` around the first of `words`."""
+    first = min((at for at in (text.find(word) for word in words) if at >= 0), default=-1)
+    if first < 0:
+        return []
+    start, end = max(0, first - AROUND), first + 3 * AROUND
+    pieces = marked(text[start:end], words)
+    return [*([("…", False)] if start else []), *pieces, *([("…", False)] if end < len(text) else [])]

@@ -1,0 +1,212 @@
+"""What waits for a viewer, read off the procedures: no list of to-dos is kept, so none can be forgotten or stale.
+
+A state waits for a post when the post may take a main step from it. Where a step is only open on request (an extension
+asked for), the request is part of the question; where a step belongs to those assigned, only their own count.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+
+from app.core import clock, subjects
+from app.core.deadlines import Deadline
+from app.core.history import HistoryEntry
+from app.core.permissions import Viewer, may, scope
+from app.core.subjects import SubjectKind
+from app.core.workflow import Step, Workflow
+from app.extensions import db
+
+CAP = 100  # nothing is counted further than this
+SHOWN = 5
+SOON = dt.timedelta(days=7)
+OPEN = Deadline.state.in_(("running", "paused", "missed"))
+_ASSIGNED = {"assigned", "handles", "on_team"}
+
+# What an officer has put before a head, by kind of subject: the steps of the head are open only then.
+REQUESTS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+    "clue": lambda model: model.extension_state == "asked",
+    "case": lambda model: model.asked.is_not(None),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One subject in a list of the desk: its kind, its page, its state, its next date, and why it is here."""
+
+    type: str
+    subject: Any
+    title: str
+    url: str
+    state: Any
+    due: Deadline | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Pile:
+    """A card of the home page: how many (counted up to CAP) and the most urgent few. `id` and `type` open the whole list."""
+
+    id: str
+    type: str
+    count: int
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        return f"{CAP}+" if self.count > CAP else str(self.count)
+
+
+def workflows() -> dict[str, Workflow]:
+    """The procedures of the house."""
+    found: dict[str, Workflow] = current_app.extensions["tiequan.workflows"]
+    return found
+
+
+def kinds(viewer: Viewer) -> list[SubjectKind]:
+    """The kinds of subject with a procedure that the viewer may read at all."""
+    return [kind for kind in subjects.kinds().values() if kind.type in workflows() and may(viewer, kind.permission)]
+
+
+def holds(viewer: Viewer, step: Step) -> bool:
+    """Whether the step is one of the viewer's post."""
+    return viewer.post in step.posts or (viewer.acting and "principal" in step.posts)
+
+
+def main_steps(workflow: Workflow, state: str) -> list[Step]:
+    """The steps that carry a subject on from `state`: those marked so, else (in no resting state) all that leave it."""
+    from_here = [step for step in workflow.steps if state in step.sources and step.posts != ("system",)]
+    marked = [step for step in from_here if step.primary]
+    if marked or workflow.states[state].tone == "done" or state in workflow.ends:
+        return marked
+    return [step for step in from_here if step.target not in {None, state}]
+
+
+def waits(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:
+    """Which subjects of a kind wait for the viewer, as a condition in SQL."""
+    workflow, model, ways = workflows()[kind.type], kind.model, []
+    for state in workflow.states:
+        for step in main_steps(workflow, state):
+            if holds(viewer, step):
+                ways.append(_way(viewer, kind, state, step))
+    return and_(or_(false(), *dict.fromkeys(ways)), scope(viewer, kind.permission, model))
+
+
+def _way(viewer: Viewer, kind: SubjectKind, state: str, step: Step) -> ColumnElement[bool]:
+    model, guards = kind.model, {guard.id for guard in step.needs}
+    way = and_(model.status == state, getattr(model, step.organ) == viewer.organ_id)
+    if viewer.post == "officer" or guards & _ASSIGNED:
+        way = and_(way, mine(viewer, kind))
+    if any("asked" in guard and not guard.startswith("not_") for guard in guards):
+        way = and_(way, REQUESTS[kind.type](model)) if kind.type in REQUESTS else false()
+    return way
+
+
+def mine(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:
+    """Which subjects are on the viewer's own desk."""
+    if kind.mine is not None:
+        return kind.mine(viewer, kind.model)
+    own: ColumnElement[bool] = kind.model.created_by_id == viewer.user_id
+    return own
+
+
+def concern(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:
+    """Which subjects' dates and news are the viewer's: an officer's own, else all of the viewer's own organ."""
+    seen, model = scope(viewer, kind.permission, kind.model), kind.model
+    if viewer.post in {"officer", "desk"}:
+        return and_(seen, model.organ_id == viewer.organ_id, or_(mine(viewer, kind), model.created_by_id == viewer.user_id))
+    return and_(seen, model.organ_id == viewer.organ_id) if viewer.organ_kind == "bureau" else seen
+
+
+# --- piles ------------------------------------------------------------------------------------------------------------
+
+
+def pile(viewer: Viewer, id: str, kind: SubjectKind) -> Pile:
+    """The pile `id` (todo | returned | new) of one kind."""
+    ids = list(db.session.scalars(PILES[id](viewer, kind).limit(CAP + 1)))
+    return Pile(id, kind.type, len(ids), rows_of(kind, _urgent(kind, ids[:CAP])))
+
+
+def todo(viewer: Viewer, kind: SubjectKind) -> Any:
+    """What waits for the viewer, oldest first."""
+    return select(kind.model.id).where(waits(viewer, kind)).order_by(kind.model.id)
+
+
+def returned(viewer: Viewer, kind: SubjectKind) -> Any:
+    """What was sent back to the viewer and has not gone on since: the last step of its history is a return."""
+    workflow, model = workflows()[kind.type], kind.model
+    back = [step for step in workflow.steps if "退回" in step.name]
+    landed = {state for step in back for state in ((step.target,) if step.target else step.sources)}
+    last = (
+        select(HistoryEntry.act)
+        .where(HistoryEntry.subject_type == kind.type, HistoryEntry.subject_id == model.id, HistoryEntry.act.in_([s.id for s in workflow.steps]))
+        .order_by(HistoryEntry.seq.desc()).limit(1).correlate(model).scalar_subquery()
+    )  # fmt: skip
+    here = and_(model.status.in_(landed), mine(viewer, kind), scope(viewer, kind.permission, model))
+    return select(model.id).where(here, last.in_([step.id for step in back])).order_by(model.id)
+
+
+def new(viewer: Viewer, kind: SubjectKind) -> Any:
+    """What was begun since yesterday in the viewer's organ, newest first; read from the end of history."""
+    since = clock.day_start(clock.today() - dt.timedelta(days=1))
+    lately = (
+        select(HistoryEntry.seq, HistoryEntry.subject_type, HistoryEntry.subject_id, HistoryEntry.act, HistoryEntry.recorded_at)
+        .where(HistoryEntry.organ_id == viewer.organ_id).order_by(HistoryEntry.seq.desc()).limit(20 * CAP).subquery()
+    )  # fmt: skip
+    begun = select(lately.c.subject_id).where(lately.c.subject_type == kind.type, lately.c.act == "begin", lately.c.recorded_at >= since)
+    return select(kind.model.id).where(kind.model.id.in_(begun), scope(viewer, kind.permission, kind.model)).order_by(kind.model.id.desc())
+
+
+PILES: dict[str, Callable[[Viewer, SubjectKind], Any]] = {"todo": todo, "returned": returned, "new": new}
+
+
+def dates(viewer: Viewer, until: dt.datetime, limit: int) -> list[Deadline]:
+    """Open deadlines of the viewer's subjects that end before `until`, the nearest first."""
+    about = [
+        and_(Deadline.subject_type == kind.type, Deadline.subject_id.in_(select(kind.model.id).where(concern(viewer, kind))))
+        for kind in kinds(viewer)
+    ]  # fmt: skip
+    found = select(Deadline).where(OPEN, Deadline.due_at <= until, or_(false(), *about))
+    if viewer.organ_kind == "bureau":
+        found = found.where(Deadline.organ_id == viewer.organ_id)
+    return list(db.session.scalars(found.order_by(Deadline.due_at, Deadline.id).limit(limit)))
+
+
+def next_dates(subject_type: str, ids: Sequence[int]) -> dict[int, Deadline]:
+    """The nearest open deadline of each subject."""
+    rows = db.session.scalars(
+        select(Deadline).where(Deadline.subject_type == subject_type, Deadline.subject_id.in_(ids), OPEN).order_by(Deadline.due_at.desc())
+    )
+    return {row.subject_id: row for row in rows}
+
+
+def _urgent(kind: SubjectKind, ids: list[int]) -> list[int]:
+    """The SHOWN most urgent of `ids`: by next date, then as they came."""
+    if len(ids) <= 1:
+        return ids
+    first = dict(
+        db.session.execute(
+            select(Deadline.subject_id, func.min(Deadline.due_at))
+            .where(Deadline.subject_type == kind.type, Deadline.subject_id.in_(ids), OPEN).group_by(Deadline.subject_id)
+        ).tuples().all()
+    )  # fmt: skip
+    far = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return sorted(ids, key=lambda i: first.get(i, far))[:SHOWN]
+
+
+def rows_of(kind: SubjectKind, ids: Sequence[int], notes: dict[int, str] | None = None) -> list[Row]:
+    """The subjects of these ids, in this order, ready to be listed. The ids were found within the viewer's scope."""
+    if not ids:
+        return []
+    found = {row.id: row for row in db.session.scalars(select(kind.model).where(kind.model.id.in_(ids))).unique()}
+    due, workflow = next_dates(kind.type, ids), workflows().get(kind.type)
+    return [
+        Row(kind.type, found[i], kind.title(found[i]), subjects.url(kind.type, i),
+            workflow.states.get(found[i].status) if workflow else None, due.get(i), (notes or {}).get(i, ""))
+        for i in ids if i in found
+    ]  # fmt: skip
