@@ -28,6 +28,6 @@ def load_all() -> None:
                 starts_on=dt.date.fromisoformat(raw["starts_on"]),
                 ends_on=dt.date.fromisoformat(raw["ends_on"]),
                 targets=[Target(number=n, text=text) for n, text in enumerate(raw["targets"], 1)],
-            )  # fmt: skip
+            )
         )
     db.session.flush()

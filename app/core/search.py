@@ -367,8 +367,20 @@ def _few(session: Session, asked: _Asked) -> list[int] | None:
     """
     if not _is_postgres(session):
         return None
-    found = list(session.scalars(select(SearchEntry.id).where(asked.tokens).limit(FEW + 1)))
+    with _by_tokens(session):
+        found = list(session.scalars(select(SearchEntry.id).where(asked.tokens).limit(FEW + 1)))
     return None if len(found) > FEW else sorted(found, reverse=True)
+
+
+@contextmanager
+def _by_tokens(session: Session) -> Iterator[None]:
+    """Let PostgreSQL use the index of tokens: it does not know what unpacking the tokens of every row costs."""
+    if not _is_postgres(session):
+        yield
+        return
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    yield
+    session.execute(text("SET LOCAL enable_seqscan = on"))
 
 
 def search(
@@ -420,7 +432,8 @@ def count(
     if asked is None:
         return 0
     some = select(SearchEntry.id).where(asked.whole).limit(cap + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    with _by_tokens(session):
+        return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def narrowed(
