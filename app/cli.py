@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (init, serve, worker, sweep, check, doctor):
+    for command in (init, rehearse, serve, worker, sweep, check, doctor, docs):
         app.cli.add_command(command)
 
 
@@ -75,6 +76,24 @@ def doctor() -> None:
 
 
 @click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+def rehearse(file: Path | None) -> None:
+    """Replay published cases (FILE, or those that ship with the product) through the procedures."""
+    from app.rehearsal import cases
+
+    if not current_app.config["REHEARSAL_ACCOUNTS"]:
+        raise click.ClickException("演练案例只能装入演练环境（TQ_REHEARSAL_ACCOUNTS 未开启）。")
+    try:
+        done = cases.replay(file or cases.FILE)
+    except ValueError as error:
+        raise click.ClickException(f"无法读取公开案例文件：{error}") from None
+    click.echo(
+        f"公开案例演练：线索 {done.clues} 件，案件 {done.cases} 件，移送 {done.transfers} 件，提示 {done.flags} 处；"
+        f"非案件记录 {len(done.skipped)} 条未装入。"
+    )
+
+
+@click.command()
 @click.argument("queue", type=click.Choice(outbox.QUEUES))
 def worker(queue: str) -> None:
     """Serve one queue."""
@@ -123,3 +142,15 @@ def check() -> None:
         raise SystemExit(1)
     seq, digest = history.latest(db.session())
     click.echo(f"历史链完整：{seq} 条，链头 {digest[:16]}…")
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="change nothing; fail if a page is not what the code says")
+def docs(only_check: bool) -> None:
+    """Write the pages of docs/ that are made from the code."""
+    from app import manual
+
+    names = manual.stale() if only_check else manual.write()
+    click.echo(("已过时：" if only_check else "已写入：") + ("、".join(names) or "无"))
+    if only_check and names:
+        raise click.ClickException("请运行 ./run docs 更新由代码生成的文档。")
