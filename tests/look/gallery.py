@@ -218,7 +218,7 @@ def samples() -> dict[str, Any]:
 def make() -> Flask:
     """The bare application of the gallery."""
     app = Flask("app", root_path=str(ROOT / "app"))
-    app.config.update(SECRET_KEY="gallery", WTF_CSRF_ENABLED=False)
+    app.config.update(SECRET_KEY="gallery", WTF_CSRF_ENABLED=False, PASSWORD_PROFILE="cn")
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(ROOT / "app" / "templates"), FileSystemLoader(HERE / "templates")]
     )  # type: ignore[assignment]
