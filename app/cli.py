@@ -37,11 +37,13 @@ def init() -> None:
 
 def load_base() -> None:
     """Load law, calendar and (outside production) the rehearsal city; commits. Safe to run again."""
+    from app.campaigns import load as campaigns
     from app.law import load
     from app.rehearsal import city
 
     with writing():
         load.load_all()
+        campaigns.load_all()
         if current_app.config["REHEARSAL_ACCOUNTS"]:
             city.build()
         db.session.commit()

@@ -8,8 +8,7 @@ from collections import Counter
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.core import clock, history
-from app.core.events import announce
+from app.core import clock, deadlines, history
 from app.core.permissions import needs, viewer
 from app.core.text import _
 from app.extensions import db
@@ -83,7 +82,7 @@ def _save(form: NoticeForm, read: Notice) -> None:
         law="内部规则: 工作日历",
         facts={"source_doc": row.source_doc, "days": len(read.days)},
     )
-    announce("calendar.loaded", year)
+    deadlines.recompute_all()
 
 
 @bp.get("/instruments")
