@@ -7,6 +7,7 @@ workflow table; this table rules what may be seen and the acts that are not step
 from __future__ import annotations
 
 from app.core.permissions import Rows, own, own_organ, post, within
+from app.intake.queries import IN_CHARGE
 from app.people.models import POSTS
 
 EVERYBODY = post(*POSTS)
@@ -39,7 +40,8 @@ GRANTS: dict[str, Rows] = {
     # clues
     "clue.log": ((post("officer", "unit_head", "desk"),),),
     "clue.read": ((post("officer", "registrar", "desk"), own_organ()), (LEADERS, within()), (post("auditor"), within())),
-    "informer.open": ((post("desk", "officer", "head", "principal"), own_organ()),),
+    "clue.amend": ((post("officer", "unit_head", "desk"), own_organ()),),
+    "informer.open": ((post("desk", "head", "principal"), own_organ()), (post("officer"), own_organ(), IN_CHARGE)),
     # cases
     "case.read": ((post("officer", "registrar"), own_organ()), (LEADERS, within()), (post("auditor"), within())),
     "case.write": ((post("officer", "unit_head"), own_organ()),),

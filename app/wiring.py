@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint
 
+from app.campaigns.views import bp as campaigns
 from app.core.deadlines import Calendar, Term
 from app.core.events import Handler
 from app.core.outbox import Kind
@@ -16,21 +17,37 @@ from app.desk.views import bp as desk
 from app.documents import actions as documents_actions
 from app.documents import jobs as documents_jobs
 from app.documents.views import bp as documents
+from app.intake import actions as intake_actions
+from app.intake import papers as intake_papers  # noqa: F401  its kinds of paper are entered when it is read
+from app.intake.models import Clue
+from app.intake.queries import charged
+from app.intake.terms import TERMS as CLUE_TERMS
+from app.intake.views import bp as intake
+from app.intake.workflow import CLUE
+from app.law.views import bp as law
 from app.notices import actions as notices_actions
 from app.notices.jobs import deliver as deliver_notice
 from app.notices.views import bp as notices
 from app.people.models import POSTS
 from app.people.views import bp as people
+from app.people.views_staff import bp as staff
+from app.registry.models import Party, Right
+from app.registry.views import bp as registry
 from app.shell import NavItem
 
-FEATURES: tuple[Blueprint, ...] = (people, desk, notices, documents)
+FEATURES: tuple[Blueprint, ...] = (people, staff, desk, notices, documents, intake, registry, campaigns, law)
 
-WORKFLOWS: tuple[Workflow, ...] = ()
+WORKFLOWS: tuple[Workflow, ...] = (CLUE,)
 
-TERMS: tuple[tuple[Term, ...], ...] = ()
+TERMS: tuple[tuple[Term, ...], ...] = (CLUE_TERMS,)
 
 # What notices, papers, deadlines and history may belong to.
-SUBJECTS: tuple[SubjectKind, ...] = ()
+SUBJECTS: tuple[SubjectKind, ...] = (
+    SubjectKind("clue", N_("线索"), Clue, "clue.read", "intake.show", "clue_id", lambda clue: f"{clue.number} {clue.headline}",
+                lambda viewer, model: charged(model, viewer)),
+    SubjectKind("party", N_("当事人"), Party, "party.read", "registry.party", "party_id", lambda party: party.name),
+    SubjectKind("right", N_("权利"), Right, "right.read", "registry.right", "right_id", lambda right: right.title),
+)  # fmt: skip
 
 # Errands that the workers carry out; nothing else that may be found in Redis is ever run.
 ERRANDS: Mapping[str, Kind] = {
@@ -45,11 +62,39 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
     "deadline.warning": (notices_actions.warn,),
     "errand.failed": (documents_actions.errand_failed, notices_actions.errand_failed),
     "outbox.foreign_job": (notices_actions.foreign_job,),
+    "clue.begin": (intake_actions.numbered,),
+    "clue.assign": (intake_actions.assigned,),
+    "clue.reassign": (intake_actions.assigned,),
+    "clue.propose_filing": (intake_actions.proposed,),
+    "clue.propose_not_filing": (intake_actions.proposed,),
+    "clue.endorse_filing": (intake_actions.endorsed,),
+    "clue.endorse_not_filing": (intake_actions.endorsed,),
+    "clue.approve_filing": (intake_actions.decided,),
+    "clue.approve_not_filing": (intake_actions.decided,),
+    "clue.send_for_test": (intake_actions.sent_for_test,),
+    "clue.result_back": (intake_actions.result_back,),
+    "clue.ask_extension": (intake_actions.extension_asked,),
+    "clue.approve_extension": (intake_actions.extension_approved,),
+    "clue.refuse_extension": (intake_actions.extension_refused,),
+    "clue.supplement": (intake_actions.supplemented,),
+    "clue.merge": (intake_actions.merged,),
+    "clue.reopen": (intake_actions.reopened,),
 }
 
 NAV: tuple[NavItem, ...] = (
     NavItem("desk.home", N_("首页"), "house", "home.see", tuple(POSTS)),
+    NavItem("intake.new", N_("登记线索"), "plus-lg", "clue.log", ("officer", "desk"), N_("办案")),
+    NavItem("intake.index", N_("线索"), "inbox", "clue.read", ("officer", "unit_head", "head", "principal", "desk"), N_("办案")),
     NavItem("notices.index", N_("通知"), "bell", "notice.read"),
+    NavItem("desk.stats", N_("统计"), "clipboard-data", "stats.read", (), N_("全局")),
+    NavItem("desk.chain", N_("办理历史"), "clock-history", "history.read", ("auditor",), N_("全局")),
+    NavItem("staff.index", N_("人员与岗位"), "people", "people.read", ("admin",), N_("全局")),
+    NavItem("desk.jobs", N_("后台任务"), "gear", "jobs.manage", ("admin",), N_("系统")),
+    NavItem("registry.index", N_("当事人"), "people", "party.read", (), N_("名录")),
+    NavItem("registry.rights", N_("权利"), "patch-check", "right.read", (), N_("名录")),
+    NavItem("campaigns.index", N_("专项行动"), "megaphone", "campaign.read", (), N_("名录")),
+    NavItem("law.index", N_("工作日历"), "calendar3", "calendar.read", (), N_("名录")),
+    NavItem("law.instruments", N_("法律依据"), "journal-text", "calendar.read", (), N_("名录")),
     NavItem("notices.mails", N_("邮件发送"), "envelope", "mail.read", ("admin",), N_("系统")),
 )
 

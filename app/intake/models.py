@@ -1,21 +1,24 @@
-"""Tables of the clue: the clue, its officers, its attachments, and the informer apart from all (R-43)."""
+"""Tables of the clue: the clue, its officers, and the informer apart from all (R-43). Its photos are stored files of `documents`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, and_, select
-from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.campaigns.models import Campaign, Target
 from app.core import clock
 from app.core.confidential import Encrypted
 from app.core.deadlines import Deadline
 from app.core.models import Subject
 from app.extensions import Base, db
 from app.intake.words import CONDITIONS, NOT_FILED_GROUNDS, OBJECT_TAGS, PLACE_TAGS, SOURCES, limitation_ends
+from app.law.models import Cause
 from app.people.models import Organ, Person, Post
+from app.registry.models import Party, Right
 
 
 class Clue(Subject, Base):
@@ -27,6 +30,8 @@ class Clue(Subject, Base):
 
     __tablename__ = "clue"
     __table_args__ = (
+        Index("ix_clue_newest", "found_at", "id"),
+        Index("ix_clue_status_newest", "status", "found_at", "id"),
         Index("ix_clue_organ_newest", "organ_id", "found_at", "id"),
         Index("ix_clue_organ_status", "organ_id", "status", "found_at", "id"),
         Index("ix_clue_party", "party_id", "found_at"),
@@ -35,7 +40,7 @@ class Clue(Subject, Base):
         Index("ix_clue_campaign", "campaign_id", "organ_id", "found_at", "id"),
     )
 
-    number: Mapped[str] = mapped_column(String(60), unique=True)
+    number: Mapped[str | None] = mapped_column(String(60), unique=True)  # given when it is registered, in the same transaction
     headline: Mapped[str] = mapped_column(String(200))
     source_kind: Mapped[str] = mapped_column(String(30))
     channel: Mapped[str] = mapped_column(String(30), default="")
@@ -58,7 +63,7 @@ class Clue(Subject, Base):
     platform: Mapped[str] = mapped_column(String(80), default="")
     shop_url: Mapped[str] = mapped_column(String(500), default="")
     party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
-    right_id: Mapped[int | None] = mapped_column(ForeignKey("ip_right.id"))
+    right_id: Mapped[int | None] = mapped_column(ForeignKey("right.id"))
     facts: Mapped[str] = mapped_column(Text)
     seen_similar_ids: Mapped[list[int]] = mapped_column(default=list)  # shown as likely duplicates when it was saved
 
@@ -97,7 +102,15 @@ class Clue(Subject, Base):
     transferred_to: Mapped[str] = mapped_column(String(120), default="")
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("clue.id"), index=True)
 
+    # Files that come with the registration, until "clue.begin" has given the clue its id.
+    waiting_files: ClassVar[Any] = ()
+
     organ: Mapped[Organ] = relationship(foreign_keys="Clue.organ_id")
+    party: Mapped[Party | None] = relationship(foreign_keys=[party_id])
+    right: Mapped[Right | None] = relationship(foreign_keys=[right_id])
+    campaign: Mapped[Campaign | None] = relationship(foreign_keys=[campaign_id])
+    target: Mapped[Target | None] = relationship(foreign_keys=[target_id])
+    cause: Mapped[Cause | None] = relationship(foreign_keys=[cause_id])
     created_by: Mapped[Person] = relationship(foreign_keys="Clue.created_by_id")
     found_set_by: Mapped[Person] = relationship(foreign_keys=[found_set_by_id])
     proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
@@ -105,8 +118,12 @@ class Clue(Subject, Base):
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
     merged_into: Mapped[Clue | None] = relationship(remote_side="Clue.id", foreign_keys=[merged_into_id])
     officers: Mapped[list[ClueOfficer]] = relationship(back_populates="clue", order_by="ClueOfficer.id")
-    attachments: Mapped[list[ClueAttachment]] = relationship(back_populates="clue", order_by="ClueAttachment.id")
     informer: Mapped[Informer | None] = relationship(back_populates="clue", lazy="raise", uselist=False)
+    # The deadlines engine knows no clue; the way from a clue to its dates is declared here, for reading only.
+    deadlines: Mapped[list[Deadline]] = relationship(
+        primaryjoin="and_(Clue.id == foreign(Deadline.subject_id), Deadline.subject_type == 'clue')",
+        order_by="Deadline.id", viewonly=True, uselist=True,
+    )  # fmt: skip
 
     @property
     def officer_ids(self) -> list[int]:
@@ -205,22 +222,6 @@ class ClueOfficer(Base):
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
-class ClueAttachment(Base):
-    """A photo or document handed in with the clue. The bytes are kept by `documents`; the name is only shown."""
-
-    __tablename__ = "clue_attachment"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    clue_id: Mapped[int] = mapped_column(ForeignKey("clue.id"), index=True)
-    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
-    note: Mapped[str] = mapped_column(String(200), default="")
-    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    added_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
-
-    clue: Mapped[Clue] = relationship(back_populates="attachments")
-    added_by: Mapped[Person] = relationship(foreign_keys=[added_by_id])
-
-
 class Informer(Base):
     """Who told (举报人). Encrypted, in a table of its own, read only through `actions.open_informer` with a reason.
 
@@ -244,11 +245,3 @@ class Informer(Base):
 
     def __repr__(self) -> str:  # never the name: a row may end up in a log
         return f"<Informer of clue {self.clue_id}>"
-
-
-def _deadlines_of() -> Any:
-    return and_(Clue.id == foreign(Deadline.subject_id), Deadline.subject_type == "clue")
-
-
-# The deadlines engine knows no clue; the way from a clue to its running dates is declared here, for reading only.
-Clue.deadlines = relationship(Deadline, primaryjoin=_deadlines_of, viewonly=True, order_by=Deadline.id, uselist=True)  # type: ignore[attr-defined]

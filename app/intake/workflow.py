@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core import clock
 from app.core.text import N_
-from app.core.workflow import Actor, Data, Guard, State, Step, Workflow
+from app.core.workflow import Data, Guard, State, Step, Workflow
 from app.intake.words import CONDITIONS, OWN_CHECKS, limitation_ends
 
 P18 = "市场监督管理行政处罚程序规定 18"

@@ -1,0 +1,108 @@
+"""Taking a clue down: what the form holds becomes party, right, likely duplicates, photos, and one registered clue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+
+from app.core.permissions import Viewer
+from app.core.steps import take
+from app.documents import actions as documents
+from app.documents.storage import store
+from app.extensions import db
+from app.intake import actions
+from app.intake.forms import PHOTOS, ClueForm
+from app.intake.models import Clue
+from app.intake.similar import Likely, likely
+from app.intake.workflow import CLUE
+from app.registry import picking
+from app.registry import queries as registered
+from app.registry.models import Right
+
+
+@dataclass(frozen=True)
+class Held:
+    """A file that was sent with a form that could not be saved yet: kept by content, so that nobody must choose it again."""
+
+    key: str
+    name: str
+    token: str
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt="intake.held")
+
+
+def hold(viewer: Viewer, form: ClueForm) -> list[Held]:
+    """Store the files of this request, and take up those held from the request before. Refused over the size cap."""
+    found = []
+    for token in request.form.getlist("held")[:PHOTOS]:
+        try:
+            person_id, key, name = _signer().loads(token)
+        except (BadSignature, ValueError):
+            continue
+        if person_id == viewer.user_id and store().exists(key):
+            found.append(Held(key, name, token))
+    for upload in form.photos.data or []:
+        if upload and getattr(upload, "filename", "") and len(found) < PHOTOS:
+            blob = store().put(upload.stream, current_app.config["UPLOAD_CAP"])
+            name = documents.shown_name(upload.filename)
+            if blob.size:
+                found.append(Held(blob.key, name, str(_signer().dumps([viewer.user_id, blob.key, name]))))
+    return list({held.key: held for held in found}.values())
+
+
+def known_party(viewer: Viewer, form: ClueForm) -> int | None:
+    """The registered party that is meant: picked, or the one whose code or number was typed."""
+    picked = form.same_party.data or form.party_id.data
+    if picked:
+        return registered.party(viewer, picked).id
+    new = form.new_party.form
+    found = registered.likely_same_party(viewer, credit_code=new.credit_code.data or "", id_number=new.id_number.data or "")
+    return next((row.party.id for row in found if row.certain), None)
+
+
+def known_right(viewer: Viewer, form: ClueForm) -> int | None:
+    """The registered right that is meant: picked, or the one whose kind and number were typed."""
+    if form.right_id.data:
+        return registered.right(viewer, form.right_id.data).id
+    new = form.new_right.form
+    number = (new.number.data or "").strip()
+    return db.session.scalar(select(Right.id).where(Right.kind == new.kind.data, Right.number == number)) if number else None
+
+
+def alike_parties(viewer: Viewer, form: ClueForm, party_id: int | None) -> list[registered.Likely]:
+    """Registered parties of nearly the name that is being typed for a new one."""
+    new = form.new_party.form
+    if party_id is not None or not new.given or form.not_same.data:
+        return []
+    return registered.likely_same_party(
+        viewer, name=new.name.data or "", phone=new.phone.data or "", legal_representative=new.legal_representative.data or ""
+    )
+
+
+def similar(viewer: Viewer, form: ClueForm, party_id: int | None, right_id: int | None) -> list[Likely]:
+    """Likely duplicates that were not shown before."""
+    seen = set(seen_ids(form))
+    found = likely(viewer, party_id=party_id, right_id=right_id, place=form.place.data or "", facts=form.facts.data or "")
+    return [row for row in found if row.clue.id not in seen]
+
+
+def seen_ids(form: ClueForm) -> list[int]:
+    """The duplicates that the person was shown and passed over."""
+    return [int(part) for part in (form.seen.data or "").split(",") if part.isascii() and part.isdigit() and len(part) < 16]
+
+
+def save(viewer: Viewer, form: ClueForm, held: list[Held]) -> Clue:
+    """Register the clue with all that came with it. The caller commits."""
+    party = picking.party_of(viewer, form.same_party.data or form.party_id.data, form.new_party.form)
+    right = picking.right_of(viewer, form.right_id.data, form.new_right.form)
+    values: dict[str, Any] = {**form.values(), "party_id": party.id if party else None, "right_id": right.id if right else None, "found_at": form.found_at.data}
+    clue = actions.log(viewer, values, form.informer(), seen_ids(form), files=[(one.key, one.name) for one in held])
+    if form.nothing_found.data:
+        take(CLUE, clue, "nothing_found", viewer, {"check_result": form.facts.data})
+    return clue

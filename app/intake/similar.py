@@ -1,0 +1,104 @@
+"""You may be the second: likely duplicates of a clue, with the reason, before it is saved.
+
+Every question has a fixed number of rows to look at, whatever the size of the table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+
+from app.core import clock
+from app.core.permissions import Viewer, scope
+from app.core.text import _
+from app.extensions import db
+from app.intake.models import Clue
+
+WINDOW = dt.timedelta(days=180)
+NEWEST = 200  # clues of the organ whose wording is compared
+EACH = 5
+LIKE = 0.5  # share of common pairs of characters from which two descriptions are alike
+LEAST = 10  # pairs; shorter texts are alike by chance
+
+
+@dataclass(frozen=True)
+class Likely:
+    """A clue that may be the same, and every reason to think so."""
+
+    clue: Clue
+    why: tuple[str, ...]
+
+
+def place_key(text: str) -> str:
+    """A place without what people write differently: blanks, punctuation, width."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()[:200]
+
+
+def pairs(text: str) -> frozenset[str]:
+    """All pairs of neighbouring characters."""
+    plain = place_key(text) if len(text) <= 200 else re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+    return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))
+
+
+def likeness(a: frozenset[str], b: frozenset[str]) -> float:
+    """Dice's coefficient of two sets of pairs: 0 to 1; 0 for texts too short to say."""
+    if min(len(a), len(b)) < LEAST:
+        return 0.0
+    return 2 * len(a & b) / (len(a) + len(b))
+
+
+def likely(
+    viewer: Viewer, *, party_id: int | None, right_id: int | None, place: str, facts: str, but: int | None = None, at: dt.datetime | None = None
+) -> list[Likely]:
+    """Clues that the one being typed may repeat, strongest first; only those that the viewer may read.
+
+    party_id, right_id: from the registers, None for what is new there. but: a clue not to compare with (itself).
+    """
+    since = (at or clock.now()) - WINDOW
+    found: dict[int, tuple[Clue, list[str]]] = {}
+
+    def note(clue: Clue, why: str) -> None:
+        found.setdefault(clue.id, (clue, []))[1].append(why)
+
+    mine = [scope(viewer, "clue.read", Clue), Clue.id != (but or 0)]
+    if party_id is not None:
+        for clue in _newest(*mine, Clue.party_id == party_id, Clue.found_at >= since):
+            note(clue, _("同一当事人，%(days)s天前登记过", days=_days(clue)))
+        if right_id is not None:
+            for clue in _newest(*mine, Clue.right_id == right_id, Clue.party_id == party_id):
+                note(clue, _("同一当事人侵犯同一权利"))
+    key = place_key(place)
+    if len(key) >= 4:
+        for clue in _newest(*mine, Clue.organ_id == viewer.organ_id, Clue.place_key == key, Clue.found_at >= since):
+            note(clue, _("同一地点，%(days)s天前登记过", days=_days(clue)))
+    for clue, share in _alike(viewer, mine, facts, since):
+        note(clue, _("情况描述有%(n)s%%相同", n=round(share * 100)))
+    ranked = sorted(found.values(), key=lambda pair: (len(pair[1]), pair[0].found_at), reverse=True)
+    return [Likely(clue, tuple(why)) for clue, why in ranked[:EACH]]
+
+
+def _days(clue: Clue) -> int:
+    return max(0, (clock.today() - clue.found_on).days)
+
+
+def _newest(*where: ColumnElement[bool]) -> list[Clue]:
+    return list(db.session.scalars(select(Clue).where(*where).order_by(Clue.found_at.desc(), Clue.id.desc()).limit(EACH)))
+
+
+def _alike(viewer: Viewer, mine: list[ColumnElement[bool]], facts: str, since: dt.datetime) -> list[tuple[Clue, float]]:
+    wanted = pairs(facts)
+    if len(wanted) < LEAST:
+        return []
+    recent = (
+        select(Clue.id, Clue.facts)
+        .where(*mine, Clue.organ_id == viewer.organ_id, Clue.found_at >= since)
+        .order_by(Clue.found_at.desc(), Clue.id.desc())
+        .limit(NEWEST)
+    )
+    scored = [(likeness(wanted, pairs(text)), clue_id) for clue_id, text in db.session.execute(recent)]
+    best = sorted((pair for pair in scored if pair[0] >= LIKE), reverse=True)[:EACH]
+    return [(db.session.get_one(Clue, clue_id), share) for share, clue_id in best]

@@ -1,0 +1,205 @@
+"""Clues on the web: the list, the short form, the clue page, its steps, and the informer's record behind a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.core import clock, history
+from app.core.errors import Refused, Stale
+from app.core.forms import once
+from app.core.permissions import needs, require, viewer
+from app.core.stepping import Answer, take_step
+from app.core.text import _
+from app.documents.queries import files_of
+from app.documents.views import file_row
+from app.extensions import db
+from app.intake import actions, entry, queries
+from app.intake.forms import PHOTOS, STEP_FORMS, AmendForm, ClueForm, FilesForm, InformerForm
+from app.intake.models import Clue
+from app.intake.words import CHANNELS, OBJECT_TAGS, PLACE_TAGS, REPORTER_KINDS, SOURCES, TELL_INFORMER
+from app.intake.workflow import CLUE
+from app.registry import picking
+from app.registry import queries as registry
+
+bp = Blueprint("intake", __name__, url_prefix="/clues")
+
+
+@bp.get("")
+@needs("clue.read")
+def index() -> str:
+    """The list; its whole state stands in the URL."""
+    who, filters = viewer(), queries.Filters.of(request.args)
+    found = queries.page(who, filters, request.args.get("after", ""), request.args.get("before", ""))
+    return render_template(
+        "intake/index.html", page=found, filters=filters, workflow=CLUE, sources=SOURCES, places=PLACE_TAGS, objects=OBJECT_TAGS,
+        campaigns=queries.campaign_filter(who), tabs=_tabs(filters), several=len(who.scope_ids) > 1,
+    )  # fmt: skip
+
+
+def _tabs(filters: queries.Filters) -> list[dict[str, Any]]:
+    rows = []
+    for label, given, tone in queries.tabs(viewer()):
+        wanted = queries.Filters.of(given)
+        n = queries.count(viewer(), wanted)
+        rows.append({
+            "label": label, "url": url_for("intake.index", **given), "count": f"{queries.CAP}+" if n > queries.CAP else n,
+            "current": wanted == filters, "tone": tone,
+        })  # fmt: skip
+    return rows
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@needs("clue.log")
+def new() -> Answer:
+    """Register a clue. Likely duplicates are shown first; saving anyway keeps everything that was typed."""
+    who = viewer()
+    form = _new_form()
+    if request.method == "GET":
+        return _form_page(form, []), 200
+    held = entry.hold(who, form)
+    if "_search" in request.form:
+        return _form_page(form, held), 200
+    if not form.validate():
+        return _form_page(form, held), 422
+    party_id, right_id = entry.known_party(who, form), entry.known_right(who, form)
+    similar, alike = entry.similar(who, form, party_id, right_id), entry.alike_parties(who, form, party_id)
+    if similar or alike:
+        return _form_page(form, held, similar, alike), 200
+    try:
+        return once(form, lambda: _saved(form, held))
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        db.session.rollback()
+        return _form_page(form, held, sentence=refused.sentence), 422
+
+
+def _saved(form: ClueForm, held: list[entry.Held]) -> str:
+    clue = entry.save(viewer(), form, held)
+    flash(_("已登记线索 %(number)s。", number=clue.number), "ok")
+    return url_for("intake.show", clue_id=clue.id)
+
+
+def _new_form() -> ClueForm:
+    who, today = viewer(), clock.today()
+    form = ClueForm(campaigns=queries.campaign_choices(who, today))
+    if request.method == "GET":
+        form.campaign.data = queries.default_campaign(who, today)
+        form.source_kind.data = "report" if who.post == "desk" else "inspection"
+        form.channel.data = "platform_12315" if who.post == "desk" else "on_site"
+    return form
+
+
+def _form_page(form: ClueForm, held: list[entry.Held], similar: Any = (), alike: Any = (), sentence: str = "") -> str:
+    seen = [*entry.seen_ids(form), *(row.clue.id for row in similar)]
+    return render_template(
+        "intake/new.html", form=form, held=held, similar=similar, alike=alike, sentence=sentence, seen=",".join(map(str, seen)),
+        photos=PHOTOS, **_picked(form),
+    )  # fmt: skip
+
+
+def _picked(form: Any) -> dict[str, Any]:
+    """What the pickers show: the chosen rows, or (without JavaScript) what was searched for."""
+    who, searched = viewer(), request.form.get("_search", "")
+    party = registry.party(who, form.party_id.data) if form.party_id.data else None
+    right = registry.right(who, form.right_id.data) if form.right_id.data else None
+    parties = registry.suggest_parties(who, request.form.get("party_id_q", "")) if searched == "party_id" else []
+    rights = registry.suggest_rights(who, request.form.get("right_id_q", "")) if searched == "right_id" else []
+    return {
+        "party": picking.party_row(party) if party else None, "right": picking.right_row(right) if right else None, "searched": searched,
+        "party_rows": [picking.party_row(row) for row in parties], "right_rows": [picking.right_row(row) for row in rights],
+    }  # fmt: skip
+
+
+@bp.get("/<int:clue_id>")
+@needs("clue.read")
+def show(clue_id: int) -> str:
+    """One clue: what is known, what is missing, papers, dates, history, and the steps open to this post."""
+    who = viewer()
+    clue = queries.get(who, clue_id)
+    return render_template(
+        "intake/show.html", clue=clue, workflow=CLUE, open_steps=CLUE.open_to(clue, who), shut_steps=CLUE.shut_to(clue, who),
+        missing=queries.missing(clue), files=[file_row(file) for file in files_of(who, "clue", clue.id)], history=history.of(clue)[::-1],
+        merged=queries.merged_into(clue), informer=actions.informer_kind(clue), informers=REPORTER_KINDS, channels=CHANNELS,
+        tell=TELL_INFORMER, campaign=queries.campaign_words(clue), amendable=clue.status in actions.OPEN_FOR_AMENDING,
+        files_form=FilesForm(),
+    )  # fmt: skip
+
+
+@bp.route("/<int:clue_id>/steps/<step_id>", methods=["GET", "POST"])
+@needs("clue.read")
+def step(clue_id: int, step_id: str) -> Answer:
+    """One step of one clue."""
+    return take_step(
+        CLUE, lambda: queries.get(viewer(), clue_id, lock=request.method == "POST"), step_id, STEP_FORMS,
+        lambda clue: url_for("intake.show", clue_id=clue.id), "intake/step.html", _beside,
+    )  # fmt: skip
+
+
+def _beside(clue: Clue) -> dict[str, Any]:
+    """What lies beside the question."""
+    return {
+        "clue": clue, "clue_workflow": CLUE, "campaign": queries.campaign_words(clue), "tell": TELL_INFORMER,
+        "named": queries.people_of(clue.proposed_officer_ids),
+    }  # fmt: skip
+
+
+@bp.route("/<int:clue_id>/amend", methods=["GET", "POST"])
+@needs("clue.amend")
+def amend(clue_id: int) -> Answer:
+    """Correct or complete what was registered."""
+    who = viewer()
+    clue = queries.get(who, clue_id, lock=request.method == "POST")
+    require(who, "clue.amend", clue)
+    form = AmendForm(obj=clue, campaigns=queries.campaign_choices(who, clue.found_on, clue))
+    sentence, status = "", 200
+    if request.method == "GET":
+        form.campaign.data = queries.campaign_value(clue)
+        form.version.data = str(clue.version)
+    elif "_search" not in request.form:
+        status = 422
+        if form.validate():
+            try:
+                if form.version.data != str(clue.version):
+                    raise Stale()
+                actions.amend(clue, who, form.values())
+                db.session.commit()
+                flash(_("已更正，并留有记录。"), "ok")
+                return redirect(url_for("intake.show", clue_id=clue.id), 303)
+            except Refused as refused:
+                db.session.rollback()
+                sentence, status = refused.sentence, refused.status
+                clue = queries.get(who, clue_id)
+                form.version.data = str(clue.version)
+    return render_template("intake/amend.html", form=form, clue=clue, sentence=sentence, workflow=CLUE, **_picked(form)), status
+
+
+@bp.post("/<int:clue_id>/files")
+@needs("clue.amend")
+def attach(clue_id: int) -> Response:
+    """Add photos or material."""
+    clue, form = queries.get(viewer(), clue_id, lock=True), FilesForm()
+    n = actions.attach(clue, viewer(), (form.photos.data or [])[:PHOTOS])
+    db.session.commit()
+    flash(_("已补充%(n)s个文件。", n=n) if n else _("没有选择文件。请先选择照片或者材料。"), "ok" if n else "warn")
+    return redirect(url_for("intake.show", clue_id=clue_id) + "#files", 303)
+
+
+@bp.route("/<int:clue_id>/informer", methods=["GET", "POST"])
+@needs("informer.open")
+def informer(clue_id: int) -> Answer:
+    """The informer's record: the reason is written into the history before a word of it is shown (R-43)."""
+    who, clue, form = viewer(), queries.get(viewer(), clue_id), InformerForm()
+    require(who, "informer.open", clue)
+    if request.method == "GET" or not form.validate():
+        return render_template("intake/informer.html", clue=clue, form=form, found=None), 422 if form.errors else 200
+    try:
+        found = actions.open_informer(clue, who, form.reason.data or "")
+    except Refused as refused:
+        form.reason.errors = [_(refused.sentence)]
+        return render_template("intake/informer.html", clue=clue, form=form, found=None), refused.status
+    db.session.commit()
+    return render_template("intake/informer.html", clue=clue, form=form, found=found, kinds=REPORTER_KINDS), 200
