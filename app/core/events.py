@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app
 
-Handler = Callable[..., None]
+Handler = Callable[..., object]
 
 
 def install(app: Any, when: Mapping[str, tuple[Handler, ...]]) -> None:

@@ -22,32 +22,24 @@ os.environ["FONTCONFIG_FILE"] = str(fonts.BUILD / "fonts.conf")  # before Pango 
 
 import logging
 import types
-import unicodedata
 import zlib
 
 import jinja2
 import pydyf
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from app.core.text import yuan
 from app.documents import justify
+from app.documents.sheets import TEMPLATES, Sheets
 from app.documents.wire import read_frame, write_frame
 
-TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "documents"
 SHEETS = ("paper.css", "form.css")
 MEMORY = 1536 * 1024 * 1024  # bytes of address space
 MOST_PAGES = 400
 
 # The PDF writer asks for zlib level 9; level 6 saves a tenth of the time and costs half a percent in size.
 pydyf.zlib = types.SimpleNamespace(compressobj=lambda level: zlib.compressobj(6), compress=zlib.compress)
-
-#: Marks that turn the order of the letters round; a reader must see them, not be misled by them.
-TURNING = frozenset((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
-
 
 class Refused(FatalURLFetchingError):
     """A paper asked for a resource that was not handed over. BaseException: nothing on the way swallows it."""
@@ -68,38 +60,6 @@ class Fetcher(URLFetcher):
         raise Refused(url[:200])
 
 
-def clean(text: str, covered: frozenset[int]) -> str:
-    """Return ``text`` as it can be printed: a character that no font has is written out as 〔U+1F600〕."""
-    if text.isascii() and text.isprintable():
-        return text
-    shown = []
-    for char in text:
-        point = ord(char)
-        if char in "\n\t":
-            shown.append(char)
-        elif point in TURNING or point not in covered:
-            if point in TURNING or unicodedata.category(char) not in ("Cc", "Cf", "Mn", "Zl", "Zp"):
-                shown.append(f"〔U+{point:04X}〕")
-        else:
-            shown.append(char)
-    return "".join(shown)
-
-
-def lines(text: str) -> list[str]:
-    """Return the paragraphs of a text as typed; an empty text has none."""
-    return [line.strip() for line in str(text).split("\n") if line.strip()]
-
-
-class Environment(ImmutableSandboxedEnvironment):
-    """The sandbox of the templates. ``f.items`` means the fact called items, never the method of a dict."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """Look a fact up by name."""
-        if isinstance(obj, Mapping):
-            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
-
-
 class Engine:
     """A warm PDF engine: fonts, style sheets and templates are read once."""
 
@@ -112,18 +72,7 @@ class Engine:
             CSS(string=(TEMPLATES / name).read_text("utf-8"), font_config=self.fonts, url_fetcher=self.fetcher)
             for name in SHEETS
         ]
-        self.jinja = Environment(
-            loader=jinja2.FileSystemLoader([templates, TEMPLATES]),
-            undefined=jinja2.StrictUndefined,
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=lambda value: (
-                clean(value, covered) if isinstance(value, str) and not isinstance(value, Markup) else value
-            ),
-        )
-        self.jinja.filters["yuan"] = lambda fen: yuan(fen, empty="／")
-        self.jinja.filters["lines"] = lines
+        self.sheets = Sheets(covered, (templates, TEMPLATES))
 
     def print(self, template: str, facts: Mapping[str, Any], images: dict[str, bytes]) -> tuple[bytes, int]:
         """Return the PDF/A-3a of a template filled with ``facts``, and its number of pages.
@@ -131,8 +80,7 @@ class Engine:
         ``facts`` holds ``paper`` (the head: title, number, verify_code, version, note, created) and the fields of
         the kind. Identical input gives identical bytes. Errors of the template and of the engine pass through.
         """
-        rest = {name: value for name, value in facts.items() if name != "paper"}
-        html = self.jinja.get_template(template).render(f=rest, paper=facts["paper"])
+        html = self.sheets.fill(template, facts)
         self.fetcher.images = images
         page = HTML(string=html, url_fetcher=self.fetcher, base_url=None)
         document = page.render(stylesheets=self.css, font_config=self.fonts)

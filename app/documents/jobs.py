@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import update
 
 from app.core import clock
+from app.core.events import announce
 from app.documents import content, fonts
 from app.documents import render as printing
 from app.documents.kinds import KINDS
@@ -42,16 +43,14 @@ def render(paper_id: int) -> None:
         return
     db.session.commit()
     paper = db.session.get_one(Paper, paper_id, populate_existing=True)
-    head = printing.Head(
-        title=paper.title, number=paper.number, verify_code=paper.verify_code, version=paper.version, note=paper.note,
-        created=clock.local(paper.issued_at).isoformat(timespec="seconds"),
-    )  # fmt: skip
+    head = printing.Head(**paper.head)
     template, facts = KINDS[paper.kind].template, paper.facts
     db.session.rollback()  # nothing is kept open while the press works
     outcome = _print(template, head, facts)
     done = update(Paper).where(Paper.id == paper_id, Paper.state == "rendering")
     if isinstance(outcome, printing.RenderFailed):
         db.session.execute(done.values(state="failed", error=outcome.sentence))
+        announce("paper.failed", db.session.get_one(Paper, paper_id, populate_existing=True))
         return
     blob = store().put(outcome.pdf)
     values = {"sha256": blob.key, "size": blob.size, "pages": outcome.pages, "template_version": template_version()}

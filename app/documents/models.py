@@ -62,6 +62,14 @@ class Paper(Base):
 
     issued_by: Mapped[Person | None] = relationship()
 
+    @property
+    def head(self) -> dict[str, Any]:
+        """What is printed around the facts (`render.Head`)."""
+        return {
+            "title": self.title, "number": self.number, "verify_code": self.verify_code, "version": self.version, "note": self.note,
+            "created": clock.local(self.issued_at).isoformat(timespec="seconds"),
+        }  # fmt: skip
+
 
 Index("ix_paper_subject", Paper.subject_type, Paper.subject_id, Paper.id)
 Index("ix_paper_number", Paper.number)

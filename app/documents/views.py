@@ -6,14 +6,16 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import subjects
 from app.core.errors import NotFound, Refused
 from app.core.permissions import needs, require, viewer
 from app.core.text import _
-from app.documents import actions, package, queries
+from app.documents import actions, package, queries, sheets
 from app.documents.forms import ServiceForm
+from app.documents.kinds import KINDS
 from app.documents.models import MANNERS, STATES, Paper, StoredFile
 from app.documents.storage import store
 from app.extensions import db
@@ -28,6 +30,7 @@ def row(paper: Paper) -> dict[str, Any]:
         "id": paper.id, "kind": paper.title, "number": paper.number, "state": SHOWN.get(paper.state, paper.state), "percent": None,
         "pages": paper.pages, "size": paper.size, "sha256": paper.sha256, "error": _(paper.error) if paper.error else "",
         "version": paper.version, "at": paper.issued_at, "url": url_for("documents.download", paper_id=paper.id),
+        "read_url": url_for("documents.read", paper_id=paper.id),
         "retry_url": url_for("documents.retry", paper_id=paper.id), "poll_url": url_for("documents.state", paper_id=paper.id),
     }  # fmt: skip
 
@@ -36,6 +39,19 @@ def row(paper: Paper) -> dict[str, Any]:
 def paper_rows(subject_type: str, subject_id: int) -> list[dict[str, Any]]:
     """The papers of a subject for a page that already found it for its viewer."""
     return [row(paper) for paper in queries.papers_of(viewer(), subject_type, subject_id)]
+
+
+@bp.app_template_global("paper_sheet")
+def paper_sheet(paper: Paper) -> Markup:
+    """A paper to be read inside a page: its frozen facts in its own template, which escapes every value."""
+    return Markup(sheets.on_screen().fill(KINDS[paper.kind].template, {**paper.facts, "paper": paper.head}, sheets.SCREEN))  # noqa: S704
+
+
+@bp.app_template_global("papers_to_read")
+def papers_to_read(subject_type: str, subject_id: int, *kinds: str) -> list[Paper]:
+    """The latest papers of a subject, all or of the kinds named: what lies beside a question to be decided."""
+    papers = queries.papers_of(viewer(), subject_type, subject_id)
+    return [paper for paper in papers if not kinds or paper.kind in kinds]
 
 
 @bp.app_template_global("service_rows")
@@ -68,6 +84,16 @@ def show(paper_id: int) -> str:
         "documents/pages/show.html", paper=paper, row=row(paper), states=STATES, versions=versions if paper.number else [paper],
         back=subjects.url(paper.subject_type, paper.subject_id),
     )  # fmt: skip
+
+
+@bp.get("/papers/<int:paper_id>/read")
+@needs("paper.read")
+def read(paper_id: int) -> str:
+    """A paper on the screen, before its PDF is made and on a phone; htmx gets the sheet alone."""
+    paper = queries.get(viewer(), paper_id)
+    if request.headers.get("HX-Request"):
+        return str(paper_sheet(paper))
+    return render_template("documents/pages/read.html", paper=paper, row=row(paper), back=subjects.url(paper.subject_type, paper.subject_id))
 
 
 @bp.get("/papers/<int:paper_id>/state")

@@ -361,3 +361,29 @@ def test_retry_and_service_from_the_page(subject: Organ, chief: Any, given: dict
     assert done.status_code == 303, done.get_data(as_text=True)[-2000:]
     kept = queries.files_of(chief, "organ", subject_id)
     assert [(file.name, file.state, file.media_type) for file in kept] == [("回证.pdf", "broken", "application/pdf")]
+
+
+@pytest.mark.parametrize("kind", list(SAMPLES))
+def test_every_paper_can_be_read_on_the_screen(app: Flask, kind: str) -> None:
+    """The same template inside a page: no style in it that the content-security policy would drop, HTML as text."""
+    from app.documents import sheets
+
+    facts = {**kinds.freeze(SAMPLES[kind][0]), "paper": {"title": kinds.KINDS[kind].title, "number": "1", "verify_code": "", "version": 1, "note": "", "created": ""}}
+    html = sheets.on_screen().fill(kinds.KINDS[kind].template, facts, sheets.SCREEN)
+    assert html.lstrip().startswith('<div class="sheet sheet-')
+    assert "style=" not in html
+    assert "<html" not in html
+    assert "<script" not in html
+    assert SAMPLES[kind][0].organ in html
+
+
+def test_reading_a_paper(subject: Organ, chief: Any, given: dict[str, Any], sign_in: Callable[[str], Any]) -> None:
+    given["transfer_letter"] = SAMPLES["transfer_letter"][1]
+    paper_id = actions.make_papers(taken(subject, chief, "transfer_letter"))[0].id
+    db.session.commit()
+    client = sign_in("陈局长")
+    page = client.get(f"/documents/papers/{paper_id}/read").get_data(as_text=True)
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert(1)" not in page
+    part = client.get(f"/documents/papers/{paper_id}/read", headers={"HX-Request": "true"}).get_data(as_text=True)
+    assert part.lstrip().startswith('<div class="sheet')
