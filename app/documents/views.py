@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import subjects
 from app.core.errors import NotFound, Refused
-from app.core.permissions import needs, require, viewer
+from app.core.permissions import may, needs, require, viewer
 from app.core.text import _
 from app.documents import actions, package, queries, sheets
 from app.documents.forms import ServiceForm
@@ -31,7 +31,8 @@ def row(paper: Paper) -> dict[str, Any]:
         "pages": paper.pages, "size": paper.size, "sha256": paper.sha256, "error": _(paper.error) if paper.error else "",
         "version": paper.version, "at": paper.issued_at, "url": url_for("documents.download", paper_id=paper.id),
         "read_url": url_for("documents.read", paper_id=paper.id),
-        "retry_url": url_for("documents.retry", paper_id=paper.id), "poll_url": url_for("documents.state", paper_id=paper.id),
+        "retry_url": url_for("documents.retry", paper_id=paper.id) if may(viewer(), "paper.retry", paper) else "",
+        "poll_url": url_for("documents.state", paper_id=paper.id),
     }  # fmt: skip
 
 
@@ -54,10 +55,12 @@ def papers_to_read(subject_type: str, subject_id: int, *kinds: str) -> list[Pape
     return [paper for paper in papers if not kinds or paper.kind in kinds]
 
 
-@bp.app_template_global("service_rows")
-def service_rows(subject_type: str, subject_id: int) -> list[Any]:
-    """The services of a subject, for the same page."""
-    return queries.services_of(viewer(), subject_type, subject_id)
+@bp.app_template_global("services_on")
+def services_on(subject_type: str, subject_id: int) -> dict[str, Any]:
+    """The services of a subject for documents/pages/services.html, and which of them the viewer may enter."""
+    rows = queries.services_of(viewer(), subject_type, subject_id)
+    open_to = {row.id for row in rows if row.state == "open" and may(viewer(), "service.record", row)}
+    return {"rows": rows, "manners": MANNERS, "recordable": open_to}
 
 
 @bp.get("/of/<subject_type>/<int:subject_id>")
@@ -69,8 +72,7 @@ def of(subject_type: str, subject_id: int) -> str:
     page = "list" if request.headers.get("HX-Request") else "index"
     return render_template(
         f"documents/pages/{page}.html", rows=[row(paper) for paper in papers], subject_type=subject_type, subject_id=subject_id,
-        title=kind.title(subject), back=subjects.url(subject_type, subject_id), services=queries.services_of(viewer(), subject_type, subject_id),
-        manners=MANNERS,
+        title=kind.title(subject), back=subjects.url(subject_type, subject_id),
     )  # fmt: skip
 
 
