@@ -6,9 +6,11 @@ workflow table; this table rules what may be seen and the acts that are not step
 
 from __future__ import annotations
 
+from app.cases.models import HANDLES
 from app.core.permissions import Rows, own, own_organ, post, within
 from app.intake.queries import IN_CHARGE
 from app.people.models import POSTS
+from app.transfers.models import ADDRESSED_TO_POLICE, COPIED_TO_PROCURATORATE
 
 EVERYBODY = post(*POSTS)
 HANDLERS = post("officer", "unit_head", "reviewer", "head", "principal", "registrar")
@@ -44,7 +46,13 @@ GRANTS: dict[str, Rows] = {
     "informer.open": ((post("desk", "head", "principal"), own_organ()), (post("officer"), own_organ(), IN_CHARGE)),
     # cases
     "case.read": ((post("officer", "registrar"), own_organ()), (LEADERS, within()), (post("auditor"), within())),
-    "case.write": ((post("officer", "unit_head"), own_organ()),),
+    "case.write": ((post("officer", "unit_head"), own_organ(), HANDLES),),
+    # transfers: a partner organ sees what was handed over to it, and nothing else
+    "transfer.read": (
+        (post("officer", "registrar"), own_organ()), (LEADERS, within()), (post("auditor"), within()),
+        (post("police_liaison"), ADDRESSED_TO_POLICE), (post("procuratorate_liaison"), COPIED_TO_PROCURATORATE),
+    ),
+    "transfer.open": ((post("officer"), own_organ(), HANDLES),),
     # papers, files, service: what may be seen follows the subject (documents/queries.py); these open the doors
     "paper.read": ((post(*(set(POSTS) - {"admin"})),),),
     "paper.retry": ((HANDLERS, within()), (post("desk"), own_organ())),

@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from flask import Blueprint
 
 from app.campaigns.views import bp as campaigns
+from app.cases import actions as cases_actions
+from app.cases.models import HANDLES, Case
+from app.cases.terms import TERMS as CASE_TERMS
+from app.cases.views import bp as cases
+from app.cases.workflow import CASE
 from app.core.deadlines import Calendar, Term
 from app.core.events import Handler
 from app.core.outbox import Kind
@@ -34,17 +39,26 @@ from app.people.views_staff import bp as staff
 from app.registry.models import Party, Right
 from app.registry.views import bp as registry
 from app.shell import NavItem
+from app.transfers import actions as transfers_actions
+from app.transfers.models import Transfer
+from app.transfers.queries import on_team
+from app.transfers.terms import TERMS as TRANSFER_TERMS
+from app.transfers.views import bp as transfers
+from app.transfers.workflow import TRANSFER
 
-FEATURES: tuple[Blueprint, ...] = (people, staff, desk, notices, documents, intake, registry, campaigns, law)
+FEATURES: tuple[Blueprint, ...] = (people, staff, desk, notices, documents, intake, cases, registry, campaigns, law, transfers)
 
-WORKFLOWS: tuple[Workflow, ...] = (CLUE,)
+WORKFLOWS: tuple[Workflow, ...] = (CLUE, CASE, TRANSFER)
 
-TERMS: tuple[tuple[Term, ...], ...] = (CLUE_TERMS,)
+TERMS: tuple[tuple[Term, ...], ...] = (CLUE_TERMS, CASE_TERMS, TRANSFER_TERMS)
 
 # What notices, papers, deadlines and history may belong to.
 SUBJECTS: tuple[SubjectKind, ...] = (
     SubjectKind("clue", N_("线索"), Clue, "clue.read", "intake.show", "clue_id", lambda clue: f"{clue.number} {clue.headline}",
                 lambda viewer, model: charged(model, viewer)),
+    SubjectKind("case", N_("案件"), Case, "case.read", "cases.show", "case_id", lambda case: f"{case.number} {case.name}", HANDLES.sql),
+    SubjectKind("transfer", N_("移送"), Transfer, "transfer.read", "transfers.show", "transfer_id", lambda transfer: transfer.title,
+                lambda viewer, model: on_team(model, viewer)),
     SubjectKind("party", N_("当事人"), Party, "party.read", "registry.party", "party_id", lambda party: party.name),
     SubjectKind("right", N_("权利"), Right, "right.read", "registry.right", "right_id", lambda right: right.title),
 )  # fmt: skip
@@ -58,8 +72,8 @@ ERRANDS: Mapping[str, Kind] = {
 
 # Announced event -> who acts on it, in the same transaction, in this order.
 WHEN: Mapping[str, tuple[Handler, ...]] = {
-    "step.taken": (documents_actions.make_papers, notices_actions.tell),
-    "deadline.warning": (notices_actions.warn,),
+    "step.taken": (documents_actions.make_papers, transfers_actions.note_papers, notices_actions.tell),
+    "deadline.warning": (notices_actions.warn, transfers_actions.on_warning),
     "errand.failed": (documents_actions.errand_failed, notices_actions.errand_failed),
     "outbox.foreign_job": (notices_actions.foreign_job,),
     "clue.begin": (intake_actions.numbered,),
@@ -69,7 +83,7 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
     "clue.propose_not_filing": (intake_actions.proposed,),
     "clue.endorse_filing": (intake_actions.endorsed,),
     "clue.endorse_not_filing": (intake_actions.endorsed,),
-    "clue.approve_filing": (intake_actions.decided,),
+    "clue.approve_filing": (intake_actions.decided, cases_actions.open_from_clue,),
     "clue.approve_not_filing": (intake_actions.decided,),
     "clue.send_for_test": (intake_actions.sent_for_test,),
     "clue.result_back": (intake_actions.result_back,),
@@ -79,12 +93,64 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
     "clue.supplement": (intake_actions.supplemented,),
     "clue.merge": (intake_actions.merged,),
     "clue.reopen": (intake_actions.reopened,),
+    "case.begin": (cases_actions.numbered,),
+    "case.appoint": (cases_actions.appoint,),
+    "case.change_officers": (cases_actions.appoint,),
+    "case.ask": (cases_actions.note_asked,),
+    "case.decline": (cases_actions.answered,),
+    "case.suspend": (cases_actions.suspended, cases_actions.answered),
+    "case.resume": (cases_actions.resumed, cases_actions.answered),
+    "case.terminate": (cases_actions.ended,),
+    "case.extend": (cases_actions.extended, cases_actions.answered),
+    "case.report": (cases_actions.hand_in_report,),
+    "case.back_from_transfer": (cases_actions.resumed,),
+    "case.taken_by_justice": (cases_actions.ended,),
+    "case.close": (cases_actions.answered,),
+    "transfer.designate_team": (transfers_actions.set_team,),
+    "transfer.change_team": (transfers_actions.set_team,),
+    "transfer.submit_report": (transfers_actions.note_report,),
+    "transfer.resubmit": (transfers_actions.note_report,),
+    "transfer.give_legal_opinion": (transfers_actions.note_opinion,),
+    "transfer.endorse": (transfers_actions.note_opinion,),
+    "transfer.approve": (transfers_actions.decide,),
+    "transfer.reject": (transfers_actions.decide,),
+    "transfer.reopen": (transfers_actions.begin_again, cases_actions.resume_after_transfer),
+    "transfer.hand_over": (transfers_actions.note_handover, cases_actions.suspend_for_transfer),
+    "transfer.supply_material": (transfers_actions.note_supply,),
+    "transfer.hand_over_goods": (transfers_actions.note_time,),
+    "transfer.tell_party": (transfers_actions.note_time,),
+    "transfer.request_reconsideration": (transfers_actions.note_time,),
+    "transfer.suggest_supervision": (transfers_actions.note_time,),
+    "transfer.return_to_administrative": (transfers_actions.note_time, cases_actions.resume_after_transfer),
+    "transfer.sign_receipt": (transfers_actions.note_answer,),
+    "transfer.record_sign_receipt": (transfers_actions.note_answer,),
+    "transfer.request_supplement": (transfers_actions.note_answer,),
+    "transfer.record_request_supplement": (transfers_actions.note_answer,),
+    "transfer.forward": (transfers_actions.note_answer,),
+    "transfer.record_forward": (transfers_actions.note_answer,),
+    "transfer.return_package": (transfers_actions.note_answer,),
+    "transfer.record_return_package": (transfers_actions.note_answer,),
+    "transfer.accept": (transfers_actions.note_answer,),
+    "transfer.record_accept": (transfers_actions.note_answer,),
+    "transfer.extend_review": (transfers_actions.note_answer,),
+    "transfer.record_extend_review": (transfers_actions.note_answer,),
+    "transfer.file": (transfers_actions.note_answer, cases_actions.sent_to_justice),
+    "transfer.record_file": (transfers_actions.note_answer, cases_actions.sent_to_justice),
+    "transfer.not_file": (transfers_actions.note_answer,),
+    "transfer.record_not_file": (transfers_actions.note_answer,),
+    "transfer.file_on_review": (transfers_actions.note_answer, cases_actions.sent_to_justice),
+    "transfer.record_file_on_review": (transfers_actions.note_answer, cases_actions.sent_to_justice),
+    "transfer.sign_copy": (transfers_actions.note_answer,),
+    "transfer.record_copy": (transfers_actions.note_answer,),
 }
 
 NAV: tuple[NavItem, ...] = (
     NavItem("desk.home", N_("首页"), "house", "home.see", tuple(POSTS)),
     NavItem("intake.new", N_("登记线索"), "plus-lg", "clue.log", ("officer", "desk"), N_("办案")),
     NavItem("intake.index", N_("线索"), "inbox", "clue.read", ("officer", "unit_head", "head", "principal", "desk"), N_("办案")),
+    NavItem("cases.index", N_("案件"), "briefcase", "case.read", ("officer", "unit_head", "reviewer", "head", "principal", "registrar"), N_("办案")),
+    NavItem("transfers.index", N_("案件移送"), "send", "transfer.read",
+            ("registrar", "principal", "police_liaison", "procuratorate_liaison"), N_("办案")),
     NavItem("notices.index", N_("通知"), "bell", "notice.read"),
     NavItem("desk.stats", N_("统计"), "clipboard-data", "stats.read", (), N_("全局")),
     NavItem("desk.chain", N_("办理历史"), "clock-history", "history.read", ("auditor",), N_("全局")),

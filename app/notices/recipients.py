@@ -95,6 +95,12 @@ def _partner(attribute: str, kind: str) -> Callable[[Any], list[Recipient]]:
     return find
 
 
+def _supervisor(subject: Any) -> list[Recipient]:
+    """The principal of the organ above: the supervising level hears of it (国务院令310号 14)."""
+    parent = queries.organ(subject.organ_id).parent_id
+    return [_of_post(post) for post in queries.deciders(parent)] if parent else []
+
+
 WORDS: dict[str, Callable[[Any], list[Recipient]]] = {
     "officers": _officers,
     "officer": _officers,
@@ -102,6 +108,7 @@ WORDS: dict[str, Callable[[Any], list[Recipient]]] = {
     "proposer": _proposer,
     "creator": _creator,
     "principal": _principal,
+    "supervisor": _supervisor,
     "police": _partner("police_id", "police_liaison"),
     "police_liaison": _partner("police_id", "police_liaison"),
     "procuratorate": _partner("procuratorate_id", "procuratorate_liaison"),

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, object_session, relationship
 
 from app.core import clock
 from app.core.models import Subject
 from app.core.permissions import Predicate, Viewer
 from app.core.text import N_
 from app.extensions import Base
+from app.law.screening import CRIMES
 from app.people.models import Organ, Person
 from app.transfers.workflow import DELIVERED
 
@@ -25,7 +26,7 @@ class Transfer(Subject, Base):
     """A suspected criminal case on its way to the police (国务院令第310号).
 
     ground: threshold | reasonable_suspicion; no amount is ever asked for the second (规定 3(2)).
-    crimes: [{id, name, article}], article of the Criminal Law. screening_id: the run that was looked at, if any.
+    crimes: ids of app/law/screening.py. screening_id: the run that was looked at, if any.
     Times ending in _at are instants of the fact itself, which may lie before it was typed in; a deadline starts there.
     """
 
@@ -33,7 +34,7 @@ class Transfer(Subject, Base):
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     ground: Mapped[str] = mapped_column(String(30))
-    crimes: Mapped[list[Any]] = mapped_column(default=list)
+    crimes: Mapped[list[str]] = mapped_column(default=list)
     screening_id: Mapped[int | None] = mapped_column(ForeignKey("crime_screening.id"))
     suspicion_facts: Mapped[str] = mapped_column(Text, default="")
     police_measures_needed: Mapped[str] = mapped_column(Text, default="")
@@ -102,7 +103,7 @@ class Transfer(Subject, Base):
     goods_witnesses: Mapped[str] = mapped_column(String(120), default="")
     party_told_at: Mapped[dt.datetime | None] = mapped_column()
 
-    case: Mapped[Case] = relationship("Case", lazy="joined", innerjoin=True)
+    case: Mapped[Case] = relationship("Case", lazy="joined", innerjoin=True, backref=backref("transfers", order_by="Transfer.id"))
     organ: Mapped[Organ] = relationship(foreign_keys="Transfer.organ_id", lazy="joined", innerjoin=True)
     police: Mapped[Organ] = relationship(foreign_keys=[police_id])
     procuratorate: Mapped[Organ] = relationship(foreign_keys=[procuratorate_id])
@@ -150,17 +151,23 @@ class Transfer(Subject, Base):
     # --- what the guards ask ---
 
     @property
-    def members(self) -> list[TransferMember]:
+    def active_team(self) -> list[TransferMember]:
         """The special team as it stands."""
         return [one for one in self.team if one.until is None]
 
     @property
     def member_ids(self) -> frozenset[int]:
-        return frozenset(one.person_id for one in self.members)
+        return frozenset(one.person_id for one in self.active_team)
+
+    @property
+    def members(self) -> list[int]:
+        """What the form that names the team begins with: the team, or before there is one the officers of the case."""
+        return [one.person_id for one in self.active_team] or [one.person_id for one in self.case.active_officers]
 
     def _people(self, ids: Iterable[int]) -> list[Person | None]:
         session = object_session(self)
-        assert session is not None
+        if session is None:
+            raise LookupError("the transfer belongs to no session")
         return [session.get(Person, person_id) for person_id in ids]
 
     def all_certified(self, ids: Iterable[int]) -> bool:
@@ -214,7 +221,8 @@ class Transfer(Subject, Base):
 
     @property
     def crime_names(self) -> str:
-        return "、".join(str(one["name"]) for one in self.crimes)
+        """罪名、罪名"""
+        return "、".join(CRIMES.get(one, one) for one in self.crimes)
 
     @property
     def title(self) -> str:

@@ -6,6 +6,7 @@ police exists twice: taken by the police liaison in the police's own view, or re
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from app.core.text import N_
@@ -32,6 +33,11 @@ MEDIA = {"paper": N_("纸质材料当面移送"), "electronic": N_("本系统电
 def filled(field: str, sentence: str) -> Guard:
     """The form must give `field`."""
     return Guard(f"{field}_given", sentence, lambda _s, _v, data: bool(str(data.get(field) or "").strip()), field)
+
+
+def _minute(at: dt.datetime) -> dt.datetime:
+    """A form types whole minutes."""
+    return at.replace(second=0, microsecond=0)
 
 
 def _members(_subject: Any, _viewer: Any, data: Any) -> bool:
@@ -64,7 +70,8 @@ LEGAL_GIVEN = Guard(
     lambda subject, _viewer, _data: not subject.legal_required or bool(subject.legal_opinion),
 )  # fmt: skip
 REASON = filled("reason", N_("请写明理由，理由将记录在案。"))
-DECISION_REASON = filled("decision_reasons", N_("决定不批准移送的，应当将不予批准的理由记录在案（规定第五条第二款）。请填写理由。"))
+OPINION = filled("reason", N_("请填写意见。"))
+DECISION_REASON = filled("reason", N_("决定不批准移送的，应当将不予批准的理由记录在案（规定第五条第二款）。请填写理由。"))
 ANNEXES = Guard(
     "annexes", N_("移送材料不齐：须有移送书、调查报告和移送材料清单，有涉案物品的还须有物品清单（规定第六条）。请等文书制作完成，或者对未制成的文书重新制作。"),
     lambda subject, _viewer, _data: not subject.missing_annexes,
@@ -75,11 +82,11 @@ APPRAISAL = Guard(
 )  # fmt: skip
 AFTER_APPROVAL = Guard(
     "after_approval", N_("移送时间不能早于批准时间，请核对。"),
-    lambda subject, _viewer, data: data.get("handed_at") is None or data["handed_at"] >= subject.decided_at, "handed_at",
+    lambda subject, _viewer, data: data.get("handed_at") is None or data["handed_at"] >= _minute(subject.decided_at), "handed_at",
 )  # fmt: skip
 AFTER_HANDOVER = Guard(
     "after_handover", N_("签收时间不能早于移送时间，请核对。"),
-    lambda subject, _viewer, data: data.get("receipt_at") is None or data["receipt_at"] >= subject.handed_at, "receipt_at",
+    lambda subject, _viewer, data: data.get("receipt_at") is None or data["receipt_at"] >= _minute(subject.handed_at), "receipt_at",
 )  # fmt: skip
 HAS_GOODS = Guard("has_goods", N_("本案没有登记涉案物品，无需移交。可以直接办结。"), lambda subject, _viewer, _data: subject.has_goods)
 GOODS_DONE = Guard(
@@ -134,20 +141,20 @@ AGENCY: tuple[Step, ...] = (
          needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), papers=("crime_report",), tells=("unit_head", "reviewer")),
     Step("give_legal_opinion", N_("出具法制审核意见"), ("awaiting_endorsement", "awaiting_decision"), None, "reviewer",
          "内部规则：规定未设法制审核，本机关可要求移送前出具；不延长三日决定期限",
-         needs=(NOT_ON_TEAM, filled("legal_opinion", N_("请填写法制审核意见。"))), sets=("legal_opinion",), tells=("unit_head",)),
+         needs=(NOT_ON_TEAM, OPINION), tells=("unit_head",)),
     Step("endorse", N_("签署意见并报正职负责人"), "awaiting_endorsement", "awaiting_decision", "unit_head", f"{ORDER} 5(1)",
-         needs=(LEGAL_GIVEN, filled("unit_opinion", N_("请填写意见。"))), sets=("unit_opinion",), opens=("principal_decision",),
+         needs=(LEGAL_GIVEN, OPINION), opens=("principal_decision",),
          papers=("transfer_approval",), tells=("principal",), primary=True),
     Step("send_back", N_("退回专案组修改"), "awaiting_endorsement", "report_drafting", "unit_head",
          "内部规则：报告事实不清、材料不全的，退回专案组修改", needs=(REASON,), tells=("team",)),
     Step("approve", N_("批准移送"), "awaiting_decision", "approved", "principal", f"{ORDER} 5(2)", needs=(NOT_ON_TEAM,),
-         sets=("decision_reasons",), closes=("principal_decision",), opens=("handover_24h",),
+         closes=("principal_decision",), opens=("handover_24h",),
          papers=("transfer_approval", "transfer_letter", "materials_list", "transfer_goods_list", "copy_to_procuratorate"),
          tells=("team", "registrar", "unit_head"), final=True, primary=True),
     Step("return_for_correction", N_("退回补正（期限继续计算）"), "awaiting_decision", "correcting", "principal",
          f"内部规则：{ORDER} 5(2) 未规定中止，退回补正不停止三日期限", needs=(NOT_ON_TEAM, REASON), tells=("team", "unit_head")),
     Step("reject", N_("不批准移送"), "awaiting_decision", "not_approved", "principal", f"{ORDER} 5(2)",
-         needs=(NOT_ON_TEAM, DECISION_REASON), sets=("decision_reasons",), closes=("principal_decision",),
+         needs=(NOT_ON_TEAM, DECISION_REASON), closes=("principal_decision",),
          papers=("transfer_approval",), tells=("team", "unit_head", "supervisor"), final=True),
     Step("revise_report", N_("修改书面报告"), "correcting", None, TEAM, f"{ORDER} 5(1)", needs=(ON_TEAM,), sets=REPORT),
     Step("resubmit", N_("补正后再次报送"), "correcting", "awaiting_decision", TEAM, f"{ORDER} 5(1)、6(2)",
@@ -217,7 +224,7 @@ AFTERWARDS: tuple[Step, ...] = (
     Step("return_to_administrative", N_("转回行政处理"), ("not_filed", "returned_not_police_matter"), "returned_to_administrative",
          ("registrar", "officer"), f"{ORDER} 10；行政处罚法 27(1)", needs=(REASON,), sets=("returned_at",),
          voids=("reconsideration_request_3d",), opens=("returned_case_verify",), tells=("team", "unit_head")),
-    Step("close", N_("办结移送"), ("not_approved", "filed", "goods_handed_over", "returned_not_police_matter", "returned_to_administrative"),
+    Step("close", N_("办结移送"), ("not_approved", "filed", "goods_handed_over", "returned_to_administrative"),
          "closed", ("unit_head", "head", "principal"), "内部规则：必备文书和送达记录齐全后办结，由负责人确认",
          needs=(GOODS_DONE, PARTY_TOLD, COPY_DONE, REASON), closes=("returned_case_verify",), voids=("goods_handover_3d",), tells=("team",),
          final=True),
@@ -253,4 +260,5 @@ TRANSFER = Workflow(
     steps=(*AGENCY, *ANSWERS, *AFTERWARDS),
     version=1,
     law="行政执法机关移送涉嫌犯罪案件的规定（国务院令第310号，2020年修订）",
+    opens=("team_designation",),
 )

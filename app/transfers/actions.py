@@ -1,0 +1,269 @@
+"""What the steps of a transfer cause, and how one begins. Nothing here commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.core import clock, deadlines, history
+from app.core.deadlines import Deadline, Extended
+from app.core.errors import Forbidden, NotFound, Refused
+from app.core.permissions import SYSTEM, Viewer
+from app.core.steps import Taken, begin, take
+from app.core.text import N_
+from app.documents.actions import keep
+from app.documents.models import Paper
+from app.extensions import db
+from app.law.screening import CRIMES
+from app.people.models import Organ, Person
+from app.transfers.models import PoliceEvent, Transfer, TransferMember
+from app.transfers.workflow import ANSWERS, GROUNDS, TRANSFER
+
+# Answers that a partner organ gives, in its own view or on paper.
+ANSWERED = {step.id for step in ANSWERS if "system" not in step.posts} | {"sign_copy", "record_copy"}
+
+
+def crimes_of(ids: list[str]) -> list[str]:
+    """The ids, each once. Refused for an unknown one."""
+    if any(one not in CRIMES for one in ids):
+        raise Refused(N_("请从列出的罪名中选择。"), 422)
+    return list(dict.fromkeys(ids))
+
+
+def suspect(case: Any, viewer: Viewer, data: Mapping[str, Any], at: dt.datetime | None = None) -> Transfer:
+    """Begin a transfer of `case`: an officer has confirmed a ground (国务院令310号 3).
+
+    data: ground, crimes (ids), suspicion_facts, police_measures_needed, screening_id. The second ground needs its two
+    texts and never an amount; a screening without a hit holds nothing up. Refused (422) when a text is missing, (409)
+    when the case is on its way already; Forbidden for who does not handle the case.
+    """
+    if viewer.post != "officer" or viewer.organ_id != case.organ_id or not case.handled_by(viewer.user_id):
+        raise Forbidden(N_("只有本案办案人员可以提出移送。请联系本案办案人员。"))
+    if data.get("ground") not in GROUNDS:
+        raise Refused(N_("请选择移送情形。"), 422)
+    if data["ground"] == "reasonable_suspicion" and not all(str(data.get(k) or "").strip() for k in ("suspicion_facts", "police_measures_needed")):
+        raise Refused(N_("以合理嫌疑移送的，请写明嫌疑事实和需要公安机关采取的措施（规定第三条第二款）。"), 422)
+    if db.session.scalar(select(Transfer.id).where(Transfer.case_id == case.id, Transfer.status != "closed")) is not None:
+        raise Refused(N_("本案已有正在办理的移送，请在原移送中继续办理。"))
+    organ = db.session.get_one(Organ, case.organ_id)
+    if organ.police_id is None or organ.procuratorate_id is None:
+        raise Refused(N_("本机关尚未登记同级公安机关和人民检察院，请系统管理员先补充机关资料。"))
+    transfer = Transfer(
+        case=case, case_id=case.id, organ_id=case.organ_id, organ=organ, ground=data["ground"], crimes=crimes_of(list(data.get("crimes") or ())),
+        screening_id=data.get("screening_id"), suspicion_facts=str(data.get("suspicion_facts") or ""),
+        police_measures_needed=str(data.get("police_measures_needed") or ""), police_id=organ.police_id,
+        procuratorate_id=organ.procuratorate_id, legal_required=bool(current_app.config["LEGAL_OPINION"]), team=[], events=[],
+    )  # fmt: skip
+    try:
+        begin(TRANSFER, transfer, viewer, name="提出涉嫌犯罪移送", law="国务院令第310号 3", at=at, opens=TRANSFER.opens, tells=("unit_head",))
+    except IntegrityError:  # two officers at once: the index lets one in
+        raise Refused(N_("本案已有正在办理的移送，请在原移送中继续办理。")) from None
+    return transfer
+
+
+# --- consequences of steps (app/wiring.py WHEN) ---------------------------------------------------------------------
+
+
+def set_team(taken: Taken) -> None:
+    """The named people are the team from now on; who is not named any more leaves it."""
+    transfer, wanted = taken.subject, dict.fromkeys(int(i) for i in taken.data["members"])
+    for member in transfer.active_team:
+        if member.person_id not in wanted:
+            member.until = taken.at
+    db.session.flush()
+    for person_id in wanted:
+        if person_id not in transfer.member_ids:
+            person = db.session.get_one(Person, person_id)
+            transfer.team.append(TransferMember(person_id=person.id, person=person, certificate_no=person.certificate_no or "", since=taken.at))
+
+
+def note_report(taken: Taken) -> None:
+    """The report has been handed in."""
+    taken.subject.reported_at = taken.at
+
+
+def note_opinion(taken: Taken) -> None:
+    """Who gave the opinion, when; and when the head first had the report: the three days run from then, once."""
+    transfer = taken.subject
+    words = str(taken.data["reason"]).strip()
+    if taken.step.id == "give_legal_opinion":
+        transfer.legal_opinion, transfer.legal_opinion_by, transfer.legal_opinion_at = words, taken.viewer.name, taken.at
+        return
+    transfer.unit_opinion, transfer.unit_opinion_by, transfer.unit_opinion_at = words, taken.viewer.name, taken.at
+    transfer.report_received_at = transfer.report_received_at or taken.at
+
+
+def decide(taken: Taken) -> None:
+    """Write down who decided, as what, when, and the reasons (国务院令第310号 5(2))."""
+    transfer, viewer = taken.subject, taken.viewer
+    transfer.decision = "approved" if taken.step.id == "approve" else "not_approved"
+    transfer.decided_by_id, transfer.decided_at = viewer.user_id, taken.at
+    transfer.decided_as = "正职负责人" if viewer.post == "principal" and not viewer.acting else "主持工作的负责人"
+    transfer.decision_reasons = str(taken.data.get("reason") or "").strip()
+
+
+def note_papers(taken: Taken) -> None:
+    """Listener of "step.taken", after the papers were frozen: the letter's number, and which papers they replace.
+
+    A report that was handed in again, or an approval form that now carries the decision, takes the place of the one
+    before: the package must hold one of each. The old one stays in the register.
+    """
+    transfer = taken.subject
+    if taken.workflow is not TRANSFER or not taken.step.papers:
+        return
+    db.session.flush()
+    new = list(db.session.scalars(select(Paper).where(
+        Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.step == taken.step.id, Paper.issued_at == taken.at,
+        Paper.kind.in_(taken.step.papers),
+    )))  # fmt: skip
+    for paper in new:
+        earlier = update(Paper).where(
+            Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.kind == paper.kind, Paper.superseded_by_id.is_(None),
+            Paper.id.not_in([one.id for one in new]),
+        )  # fmt: skip
+        db.session.execute(earlier.values(superseded_by_id=paper.id))
+        if paper.kind == "transfer_letter":
+            transfer.letter_number = paper.number
+
+
+def begin_again(taken: Taken) -> None:
+    """New facts after a refusal or a return: the earlier round stays in history and papers, the row is clean (A.3, 6n and 11)."""
+    transfer = taken.subject
+    transfer.decision = transfer.decided_as = transfer.decision_reasons = ""
+    transfer.unit_opinion = transfer.unit_opinion_by = transfer.legal_opinion = transfer.legal_opinion_by = transfer.team_opinion = ""
+    transfer.decided_by_id = transfer.letter_number = None
+    transfer.handed_to = transfer.receipt_by = transfer.copy_received_by = transfer.police_case_no = ""
+    transfer.police_id = transfer.organ.police_id
+    for name in ("decided_at", "report_received_at", "handed_at", "receipt_at", "copy_received_at", "police_extension", "handed_by_id",
+                 "supplement_received_at", "unit_opinion_at", "legal_opinion_at", "first_police_id"):  # fmt: skip
+        setattr(transfer, name, None)
+
+
+def note_handover(taken: Taken) -> None:
+    """The package left the house. The limit is measured against the delivery itself, not against the typing."""
+    transfer = taken.subject
+    transfer.handed_by_id, transfer.handed_at = taken.viewer.user_id, transfer.handed_at or taken.at
+    _measure(transfer, "handover_24h", taken.at, transfer.handed_at)
+
+
+def note_answer(taken: Taken) -> None:
+    """File an answer of the police or the procuratorate with its paper, and write down its consequences."""
+    transfer, data = taken.subject, taken.data
+    kind = taken.step.id.removeprefix("record_")
+    received = _facts_of_answer(transfer, kind, taken)
+    paper = taken.step.id.startswith("record_")
+    body = transfer.procuratorate if kind in {"sign_copy", "copy"} else transfer.police
+    transfer.events.append(
+        PoliceEvent(
+            n=1 + (db.session.scalar(select(func.max(PoliceEvent.n)).where(PoliceEvent.transfer_id == transfer.id)) or 0), kind=kind,
+            name=taken.step.name.removeprefix("登记："), doc_no=str(data.get("doc_no") or ""), issuing_body=body.name,
+            issued_on=data.get("issued_on"), received_at=received, received_by=str(data.get("received_by") or "") or taken.viewer.name,
+            channel="paper" if paper else "view", scan_id=_scan(transfer, data, taken.viewer), summary=_summary(transfer, kind, data),
+            recorded_by_id=taken.viewer.user_id, recorded_at=clock.recorded_now(),
+        )
+    )  # fmt: skip
+    if kind == "forward":
+        transfer.first_police_id, transfer.police_id, transfer.receipt_at = transfer.police_id, int(data["forwarded_to_id"]), None
+        transfer.police = db.session.get_one(Organ, transfer.police_id)
+
+
+def _facts_of_answer(transfer: Transfer, kind: str, taken: Taken) -> dt.datetime:
+    """Fill in the instant of the fact where the form left it to "now"; answers that instant."""
+    column = {
+        "sign_receipt": "receipt_at", "request_supplement": "supplement_received_at", "file": "filed_received_at",
+        "file_on_review": "filed_received_at", "not_file": "not_filed_received_at", "sign_copy": "copy_received_at", "copy": "copy_received_at",
+    }.get(kind)  # fmt: skip
+    if kind == "sign_copy":
+        transfer.copy_received_by = transfer.copy_received_by or taken.viewer.name
+    if kind == "extend_review":
+        _extend(transfer, taken)
+    if kind in {"file", "file_on_review"} and not transfer.has_goods:
+        deadlines.end(transfer, "goods_handover_3d", taken.at, void=True)
+    if column is None:
+        return taken.data.get("received_at") or taken.at
+    at: dt.datetime = getattr(transfer, column) or taken.at
+    setattr(transfer, column, at)
+    closes = {"sign_receipt": "police_receipt", "file": "police_filing_basic", "not_file": "police_filing_basic",
+              "request_supplement": "police_material_notice", "copy": "copy_procuratorate"}.get(kind)  # fmt: skip
+    if closes is not None:
+        _measure(transfer, closes, taken.at, at)
+    return at
+
+
+def _summary(transfer: Transfer, kind: str, data: Mapping[str, Any]) -> str:
+    words = {
+        "sign_receipt": transfer.receipt_by, "request_supplement": transfer.supplement_list, "file": transfer.police_case_no,
+        "file_on_review": transfer.police_case_no, "not_file": transfer.not_filed_reasons, "sign_copy": transfer.copy_received_by,
+        "copy": transfer.copy_received_by,
+    }  # fmt: skip
+    return str(words.get(kind) or data.get("reason") or "")
+
+
+def _scan(transfer: Transfer, data: Mapping[str, Any], viewer: Viewer) -> int | None:
+    upload = data.get("scan")
+    if upload is None or not getattr(upload, "filename", ""):
+        return None
+    return keep(upload.stream, upload.filename, transfer, viewer).id
+
+
+def _measure(transfer: Transfer, term: str, ended: dt.datetime, really: dt.datetime) -> None:
+    """A limit that this step closed is met or missed by the instant of the fact, which may lie before the typing."""
+    found = select(Deadline).where(
+        Deadline.subject_type == "transfer", Deadline.subject_id == transfer.id, Deadline.term == term, Deadline.ended_at == ended,
+        Deadline.state.in_(("met", "met_late")),
+    )  # fmt: skip
+    for row in db.session.scalars(found):
+        row.ended_at, row.state = really, "met" if really <= row.due_at else "met_late"
+
+
+def _extend(transfer: Transfer, taken: Taken) -> None:
+    """The police extended their own review: 10, 30 or 60 days in all from acceptance, as recorded from their paper."""
+    row = deadlines.running(transfer, "police_filing_basic")
+    if row is not None:
+        days = int(transfer.police_extension or 0) - row.declared.amount - sum(e.amount for e in row.extensions)
+        row.extensions.append(
+            Extended(amount=days, unit="day", law=taken.step.law.split("；")[0], reason=str(taken.data.get("reason") or ""),
+                     approved_by=transfer.police.name, approved_at=taken.at)
+        )  # fmt: skip
+        deadlines.recompute(row)
+
+
+def note_supply(taken: Taken) -> None:
+    """What was asked for has been supplied: the next request starts a limit of its own."""
+    taken.subject.supplement_received_at = None
+
+
+def note_time(taken: Taken) -> None:
+    """Steps that only set an instant: now, where the form left it open."""
+    column = {
+        "hand_over_goods": "goods_handed_at", "tell_party": "party_told_at", "request_reconsideration": "reconsideration_at",
+        "suggest_supervision": "supervision_at", "return_to_administrative": "returned_at",
+    }[taken.step.id]  # fmt: skip
+    at = getattr(taken.subject, column) or taken.at
+    setattr(taken.subject, column, at)
+    closed = {"hand_over_goods": "goods_handover_3d", "tell_party": "notice_goods_moved"}.get(taken.step.id, "reconsideration_request_3d")
+    _measure(taken.subject, closed, taken.at, at)
+
+
+def on_warning(row: Deadline, key: str) -> None:
+    """Listener of "deadline.warning": the police let their time pass without a decision (A.3, state 15)."""
+    if row.subject_type != "transfer" or row.term != "police_filing_basic" or key != "overdue":
+        return
+    transfer = db.session.get(Transfer, row.subject_id)
+    step = TRANSFER.step("mark_overdue")
+    if transfer is not None and transfer.status in step.sources:
+        take(TRANSFER, transfer, step.id, SYSTEM, {"reason": "公安机关未在法定期限内作出是否立案的决定"})
+
+
+def note_denied(viewer: Viewer, transfer_id: int, step_id: str, sentence: str) -> None:
+    """A person without the power tried a step: that is history of the transfer. An edge calls this and commits."""
+    transfer = db.session.get(Transfer, transfer_id)
+    if transfer is None:
+        raise NotFound()
+    name = next((s.name for s in TRANSFER.steps if s.id == step_id), step_id[:40])
+    history.record(transfer, f"denied.{step_id}"[:60], viewer, name=f"越权被拒：{name}", reason=sentence)

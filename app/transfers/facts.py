@@ -1,0 +1,355 @@
+"""What the papers of a transfer are printed from: rows turned into plain words, frozen in the transaction of the step.
+
+Articles are facts too: the text in force on the day of the step is cited (商标法 61 until 2026-12-31, 75 from 2027-01-01),
+and the ground decides whether 国务院令第310号 3 is cited with its first or its second paragraph.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from app.cases.amounts import amounts_of
+from app.cases.goods import PRICE_KINDS, GoodsLine
+from app.core import clock
+from app.core.confidential import mask
+from app.core.steps import Taken
+from app.core.text import yuan
+from app.documents import package
+from app.documents.facts import (
+    AmountFacts,
+    DayFacts,
+    EvidenceFacts,
+    GoodsFacts,
+    HitFacts,
+    MaterialFacts,
+    OfficerFacts,
+    OpinionFacts,
+    PartyFacts,
+)
+from app.documents.kinds import facts_for
+from app.documents.queries import number_of
+from app.law.queries import article, cite
+from app.law.screening import CRIME_ARTICLES, UNITS
+from app.people import queries as people
+from app.transfers import papers, queries
+from app.transfers.models import Transfer
+from app.transfers.workflow import GROUNDS
+
+MARKS = frozenset({"counterfeit_registered_mark", "sell_counterfeit_mark_goods", "illegal_mark_labels"})
+
+
+def day(value: dt.date | dt.datetime | None) -> str:
+    """2026年11月23日, or "" for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = clock.local(value).date()
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def minute(value: dt.datetime | None) -> str:
+    """2026年11月23日9时30分, or "" for nothing."""
+    if value is None:
+        return ""
+    wall = clock.local(value)
+    return f"{day(wall.date())}{wall.hour}时{wall.minute:02d}分"
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.split("\n") if line.strip())
+
+
+# --- shared blocks ----------------------------------------------------------------------------------------------------
+
+
+def party_facts(party: Any) -> PartyFacts:
+    """The party as every copy that leaves the file shows it: identity number and phone masked (R-39)."""
+    if party.kind == "person":
+        return PartyFacts(
+            name=party.name, is_person=True, code_name="身份证件号码", code=party.id_masked, address=party.address, phone=mask(party.phone or None)
+        )
+    return PartyFacts(
+        name=party.name, licence_name="营业执照", code=party.credit_code or party.legacy_no or "", address=party.address,
+        head=party.legal_representative, phone=mask(party.phone or None),
+    )  # fmt: skip
+
+
+def team_facts(transfer: Transfer) -> tuple[OfficerFacts, ...]:
+    return tuple(OfficerFacts(one.person.name, one.certificate_no) for one in transfer.active_team)
+
+
+def amount_text(value: int | None, unit: str) -> str:
+    """A measured value in words: 150,000.00元, 30,000件."""
+    if value is None:
+        return "（综合认定）"
+    if unit in {"boolean", "text"}:
+        return "有"
+    return f"{yuan(value)}元" if unit == "fen" else f"{value:,}{UNITS[unit]}"
+
+
+def hit_facts(transfer: Transfer) -> tuple[HitFacts, ...]:
+    """The lines of law that the screening found met. Only for the first ground: the second rests on its two texts."""
+    run = queries.screening(transfer) if transfer.ground == "threshold" else None
+    wanted = set(transfer.crimes)
+    return tuple(
+        HitFacts(
+            rule=str(hit["rule_id"]), crime=str(hit["crime_zh"]), article=str(hit["article_zh"]), value=amount_text(hit["value"], hit["unit"]),
+            line=(f"{amount_text(hit['amount'], hit['unit'])}以上" if hit["amount"] is not None else str(hit["phrase"])),
+        )
+        for hit in (run.hits if run is not None else []) if not wanted or hit["crime"] in wanted
+    )  # fmt: skip
+
+
+def ground_law(transfer: Transfer, on: dt.date) -> str:
+    """The paragraph of art. 3 that the ground rests on, in the version of the day."""
+    return str(cite("transfer_threshold" if transfer.ground == "threshold" else "transfer_suspicion", on))
+
+
+def crime_articles(transfer: Transfer, on: dt.date) -> tuple[str, ...]:
+    return tuple(article("criminal_law", CRIME_ARTICLES[one], on).printed for one in transfer.crimes)
+
+
+def cited(key: str, on: dt.date) -> tuple[str, ...]:
+    """The articles of a legal basis, one by one, in the version of the day."""
+    found = cite(key, on)
+    mark = "" if found.in_force else "〔版本待核〕"
+    return tuple(one.printed + mark for one in found.articles)
+
+
+def letter_basis(transfer: Transfer, on: dt.date) -> tuple[str, ...]:
+    """What D3 and D7 rest on, in order: 行政处罚法 27, the law of the right, art. 3 with its paragraph."""
+    found = [str(article("penalty_law", "27(1)", on).printed)]
+    if any(one in MARKS for one in transfer.crimes):
+        found.append(str(cite("transfer_trademark", on)))
+    return (*found, ground_law(transfer, on))
+
+
+def goods_lines(transfer: Transfer) -> list[GoodsLine]:
+    """What can be handed over: everything registered that was not sold."""
+    from app.cases.amounts import lines_of
+
+    return [line for line in lines_of(transfer.case) if not line.sold]
+
+
+def goods_facts(line: GoodsLine) -> GoodsFacts:
+    return GoodsFacts(
+        name=line.name, mark=line.mark, spec=line.spec, batch=line.batch, unit=line.unit, quantity=line.quantity, price_fen=line.price_fen,
+        price_kind=PRICE_KINDS.get(line.price_kind, ""), value_fen=line.value_fen, features=line.features, place=line.storage or line.place,
+        measure_no=line.list.goes_with_no, seal_no=line.seal_no, item_no=f"{line.list.n}-{line.n}", remarks=line.remarks,
+    )  # fmt: skip
+
+
+def total_quantity(lines: list[GoodsLine]) -> str:
+    """Quantities added per unit: 1,280盒、3,600套."""
+    sums: dict[str, int] = {}
+    for line in lines:
+        sums[line.unit] = sums.get(line.unit, 0) + line.quantity_milli
+    return "、".join(f"{n // 1000:,}{f'.{n % 1000:03d}'.rstrip('0') if n % 1000 else ''}{unit}" for unit, n in sums.items())
+
+
+def measures_text(transfer: Transfer) -> str:
+    """What is held, and by which papers."""
+    lines = goods_lines(transfer)
+    if not lines:
+        return "未登记可移交的涉案物品。"
+    held = sorted({line.list.goes_with_no for line in lines if line.list.goes_with_no})
+    return f"登记涉案物品{len(lines)}项，共{total_quantity(lines)}" + (f"，有关文书：{'、'.join(held)}。" if held else "。")
+
+
+def contact(transfer: Transfer) -> tuple[str, str]:
+    """Who answers for the transfer at our side, and the phone: the registrar, else the first of the team."""
+    found = people.holders(transfer.organ_id, "registrar")
+    who = found[0] if found else (transfer.active_team[0].person if transfer.active_team else None)
+    return (who.name if who else "", (who.phone if who else "") or transfer.organ.phone)
+
+
+def annex_titles(transfer: Transfer) -> tuple[str, ...]:
+    """The annexes of D3 in the order of 国务院令第310号 6."""
+    found = ["涉嫌犯罪案件情况的调查报告", "移送材料清单"]
+    if goods_lines(transfer):
+        found.append("涉案物品移送清单")
+    if queries.has_appraisal(transfer):
+        found.append("检验报告、鉴定意见")
+    return (*found, "其他有关涉嫌犯罪的材料（见移送材料清单）")
+
+
+# --- D1, D2 -----------------------------------------------------------------------------------------------------------
+
+
+@facts_for(papers.TRANSFER_APPROVAL)
+def transfer_approval(transfer: Transfer, taken: Taken) -> papers.TransferApproval:
+    """D1. Frozen when the report goes to the head, and again with the decision in it."""
+    case, on = transfer.case, clock.local(taken.at).date()
+    opinions = [
+        OpinionFacts("专案组意见", transfer.team_opinion or transfer.report_proposal, "、".join(m.person.name for m in transfer.active_team), day(transfer.reported_at)),
+        OpinionFacts("办案机构负责人意见", transfer.unit_opinion, transfer.unit_opinion_by, day(transfer.unit_opinion_at)),
+    ]  # fmt: skip
+    if transfer.legal_required or transfer.legal_opinion:
+        opinions.append(OpinionFacts("法制审核意见", transfer.legal_opinion, transfer.legal_opinion_by, day(transfer.legal_opinion_at)))
+    decided = taken.step.id in {"approve", "reject"}
+    return papers.TransferApproval(
+        organ=transfer.organ.name, case_name=case.name, case_no=case.number or "", cause=cause_of(case), filed_on=day(case.filed_at),
+        party=party_facts(case.party), ground=GROUNDS[transfer.ground], ground_law=ground_law(transfer, on), hits=hit_facts(transfer),
+        suspicion_facts=transfer.suspicion_facts, police_measures_needed=transfer.police_measures_needed, crime=transfer.crime_names,
+        crime_article="、".join(crime_articles(transfer, on)), facts=paragraphs(transfer.report_facts), evidence_summary=transfer.report_evidence,
+        goods_summary=measures_text(transfer), penalties=transfer.penalties_imposed or "无", team=team_facts(transfer), opinions=tuple(opinions),
+        decision={"approved": "批准移送", "not_approved": "不批准移送"}.get(transfer.decision, "") if decided else "",
+        decision_reasons=(transfer.decision_reasons or ("涉嫌犯罪，依法应当移送" if transfer.decision == "approved" else "")) if decided else "",
+        decided_by=taken.viewer.name if decided else "", decided_by_post=transfer.decided_as if decided else "",
+        decided_at=minute(taken.at) if decided else "",
+    )  # fmt: skip
+
+
+def cause_of(case: Any) -> str:
+    """The cause of action in words, else what the name of the case says."""
+    from app.extensions import db
+    from app.law.models import Cause
+
+    found = db.session.get(Cause, case.cause_id) if case.cause_id else None
+    return found.name if found is not None else str(case.name)
+
+
+@facts_for(papers.CRIME_REPORT)
+def crime_report(transfer: Transfer, taken: Taken) -> papers.CrimeReport:
+    """D2, 国务院令第310号 6(2)."""
+    case, on = transfer.case, clock.local(taken.at).date()
+    course = [DayFacts(day(case.filed_at), f"经批准立案调查，案号{case.number or '／'}。")]
+    course.append(DayFacts(day(transfer.created_at), "办案人员发现涉嫌犯罪，提出移送。"))
+    articles = [*crime_articles(transfer, on), *letter_basis(transfer, on)]
+    return papers.CrimeReport(
+        organ=transfer.organ.name, case_name=case.name, case_no=case.number or "", source=transfer.report_source, course=tuple(course),
+        party=party_facts(case.party), persons=(), facts=paragraphs(transfer.report_facts), crime=transfer.crime_names,
+        crime_article="、".join(crime_articles(transfer, on)), ground=GROUNDS[transfer.ground], ground_law=ground_law(transfer, on),
+        evidence=tuple(EvidenceFacts(one.title, one.kind_label, one.proves, one.source) for one in queries.evidence(transfer)),
+        articles=tuple(dict.fromkeys(articles)), hits=hit_facts(transfer), suspicion_facts=transfer.suspicion_facts,
+        police_measures_needed=transfer.police_measures_needed, measures=paragraphs(transfer.report_measures) or (measures_text(transfer),),
+        right_holder_opinion=transfer.right_holder_opinion, amounts=amount_facts(transfer), proposal=transfer.report_proposal,
+        team=team_facts(transfer), made_on=day(taken.at),
+    )  # fmt: skip
+
+
+def amount_facts(transfer: Transfer) -> tuple[AmountFacts, ...]:
+    """The annexed sheet: each figure with what it was computed from (规定 6(2), A.9)."""
+    a = amounts_of(transfer.case)
+    if not a.count:
+        return ()
+    return (
+        AmountFacts("已销售金额", f"已销售{len(a.sold_lines)}行按实际销售价格计算", a.sold_fen),
+        AmountFacts("尚未销售的货值金额", f"未销售{len(a.unsold_lines)}行按查明的价格计算", a.unsold_fen),
+        AmountFacts("非法经营数额", "已销售金额与尚未销售货值之和", a.business_fen),
+        AmountFacts("违法所得数额", "销售收入减去进货价款" if a.gain_fen is not None else "进货价款尚未查清", a.gain_fen),
+    )
+
+
+# --- D3, D4, D5, D7 ---------------------------------------------------------------------------------------------------
+
+
+@facts_for(papers.TRANSFER_LETTER)
+def transfer_letter(transfer: Transfer, taken: Taken) -> papers.TransferLetter:
+    """D3, form 5."""
+    on = clock.local(taken.at).date()
+    who, phone = contact(transfer)
+    return papers.TransferLetter(
+        organ=transfer.organ.name, addressee=transfer.police.name, case_name=transfer.case.name, party=transfer.case.party.name,
+        crime=transfer.crime_names, crime_article="、".join(crime_articles(transfer, on)), basis=letter_basis(transfer, on),
+        handler="、".join(one.person.name for one in transfer.active_team), contact=who, phone=phone, address=transfer.organ.address,
+        annexes=annex_titles(transfer), copy_to=transfer.procuratorate.name, issued_on=day(taken.at),
+    )  # fmt: skip
+
+
+def materials(transfer: Transfer) -> tuple[MaterialFacts, ...]:
+    """Everything that goes to the police, electronic items with their hash. Statements are marked: 刑诉法 54(2)."""
+    lines = [MaterialFacts("涉嫌犯罪案件移送书", number_of(transfer, "transfer_letter")), MaterialFacts("涉嫌犯罪案件情况的调查报告")]
+    if goods_lines(transfer):
+        lines.append(MaterialFacts("涉案物品移送清单"))
+    for item in queries.evidence(transfer):
+        version = item.current
+        lines.append(
+            MaterialFacts(
+                title=f"{item.kind_label}：{item.title}", form="原件" if item.original else "复制件",
+                medium=("电子文件" if version is not None else "实物" if item.kind == "physical" else "纸质"),
+                sha256=version.sha256 if version is not None else "",
+                remarks="由公安机关重新收集" if item.kind in {"witness", "statement"} else "",
+            )
+        )  # fmt: skip
+    return tuple(lines)
+
+
+@facts_for(papers.MATERIALS_LIST)
+def materials_list(transfer: Transfer, taken: Taken) -> papers.MaterialsList:
+    """D4."""
+    lines = materials(transfer)
+    electronic = sum(bool(one.sha256) for one in lines)
+    return papers.MaterialsList(
+        organ=transfer.organ.name, transfer_no=number_of(transfer, "transfer_letter"), case_name=transfer.case.name, lines=lines,
+        total=f"共{len(lines)}项，其中电子文件{electronic}项",
+    )  # fmt: skip
+
+
+@facts_for(papers.TRANSFER_GOODS_LIST)
+def transfer_goods_list(transfer: Transfer, taken: Taken) -> papers.TransferGoodsList | None:
+    """D5: with the letter the list alone; when the goods are handed over, again with who gave and who received them."""
+    lines = goods_lines(transfer)
+    if not lines:
+        return None
+    number = number_of(transfer, "transfer_letter")
+    handed = taken.step.id == "hand_over_goods"
+    return papers.TransferGoodsList(
+        organ=transfer.organ.name, list_no=f"{number}清单", transfer_no=number, case_name=transfer.case.name, party=party_facts(transfer.case.party),
+        lines=tuple(goods_facts(line) for line in lines), total_quantity=total_quantity(lines), total_fen=sum(line.value_fen for line in lines),
+        officers=team_facts(transfer), giver=transfer.goods_giver if handed else "", receiver=transfer.goods_receiver if handed else "",
+        witnesses=tuple(name for name in transfer.goods_witnesses.replace("，", "、").split("、") if name.strip()) if handed else (),
+        handed_at=minute(transfer.goods_handed_at or taken.at) if handed else "",
+    )  # fmt: skip
+
+
+@facts_for(papers.COPY_TO_PROCURATORATE)
+def copy_to_procuratorate(transfer: Transfer, taken: Taken) -> papers.CopyToProcuratorate:
+    """D7: goes out with the transfer itself."""
+    on = clock.local(taken.at).date()
+    who, phone = contact(transfer)
+    return papers.CopyToProcuratorate(
+        organ=transfer.organ.name, addressee=transfer.procuratorate.name, case_name=transfer.case.name, party=transfer.case.party.name,
+        transfer_no=number_of(transfer, "transfer_letter"), transferred_on=day(taken.at), police=transfer.police.name, crime=transfer.crime_names,
+        crime_article="、".join(crime_articles(transfer, on)), basis=cited("copy_procuratorate", on),
+        annexes=("涉嫌犯罪案件移送书副本", "移送材料清单副本"), contact=who, phone=phone, issued_on=day(taken.at),
+    )  # fmt: skip
+
+
+# --- form 6 -----------------------------------------------------------------------------------------------------------
+
+
+@facts_for(papers.GOODS_MOVED_NOTICE)
+def goods_moved_notice(transfer: Transfer, taken: Taken) -> list[papers.GoodsMovedNotice]:
+    """Form 6, one for every measure whose goods moved (行政强制法 21). Goods that were not sealed or seized owe none."""
+    on = clock.local(taken.at).date()
+    who, phone = contact(transfer)
+    lists = {line.list.goes_with_no: line.list for line in goods_lines(transfer) if line.list.occasion == "measure"}
+    return [
+        papers.GoodsMovedNotice(
+            organ=transfer.organ.name, addressee=transfer.case.party.name, measure_no=number, measure_on=day(held.made_on),
+            measure_name="查封" if "查封" in held.goes_with and "扣押" not in held.goes_with else "扣押",
+            basis=cited("goods_moved_notice", on), receiving_body=transfer.police.name,
+            list_no=f"{number_of(transfer, 'transfer_letter')}清单", moved_on=day(transfer.goods_handed_at or taken.at), contact=who, phone=phone,
+            issued_on=day(taken.at), case_name=transfer.case.name,
+        )
+        for number, held in lists.items()
+    ]  # fmt: skip
+
+
+# --- the package ------------------------------------------------------------------------------------------------------
+
+
+@package.contents_for("transfer")
+def contents(viewer: Any, transfer: Transfer) -> list[package.Entry]:
+    """What travels beside the papers: the electronic evidence, byte for byte. The procuratorate gets the copies only."""
+    if viewer.organ_kind == "procuratorate" or transfer.status in {"suspected", "team_designated", "report_drafting"}:
+        return []
+    found = []
+    for item in queries.evidence(transfer):
+        version = item.current
+        if version is not None:
+            name = package.safe_name(f"证据{item.n} {item.title} {version.name}")
+            found.append(package.Entry(name, version.sha256, version.size, version.media_type, kind=item.kind_label))
+    return found

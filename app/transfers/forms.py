@@ -1,0 +1,206 @@
+"""Forms of the transfer. Every deciding step asks for one text, `reason`, so that one screen can hold them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import BooleanField, FileField, RadioField, SelectField, SelectMultipleField
+
+from app.core import clock, forms
+from app.core.forms import AtMost, DayField, Form, LongTextField, MomentField, Required, TextField, not_future
+from app.core.permissions import viewer
+from app.core.text import _, _l
+from app.law.screening import CRIME_ARTICLES, CRIMES
+from app.transfers import queries
+from app.transfers.workflow import EXTENSIONS, GROUNDS, MEDIA
+
+
+def crime_choices() -> list[tuple[str, str]]:
+    return [(crime, _("%(name)s（刑法%(article)s条）", name=_(name), article=CRIME_ARTICLES[crime])) for crime, name in CRIMES.items()]
+
+
+class StepForm(forms.StepForm):
+    """A step's form; a column that is still empty shows the field's default (now, my own name)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted():
+            for field in self:
+                if field.data in (None, "") and field.default is not None:
+                    field.process_data(field.default() if callable(field.default) else field.default)
+
+
+class SuspectForm(Form):
+    """Confirm a ground (国务院令第310号 3). No amount anywhere: the second ground has none, the first takes it from the goods."""
+
+    ground = RadioField(_l("移送情形"), [Required(_l("请选择移送情形。"))], choices=[(k, _l(v)) for k, v in GROUNDS.items()])
+    crimes = SelectMultipleField(_l("涉嫌罪名"), [Required(_l("请至少选择一个涉嫌罪名。"))])
+    suspicion_facts = LongTextField(_l("嫌疑事实"), [AtMost(5000)])
+    police_measures_needed = LongTextField(_l("需要公安机关采取的措施"), [AtMost(5000)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.crimes.choices = crime_choices()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fine = super().validate(extra_validators)
+        if self.ground.data == "reasonable_suspicion":
+            for field, sentence in (
+                (self.suspicion_facts, _("以合理嫌疑移送的，请写明嫌疑事实。")),
+                (self.police_measures_needed, _("以合理嫌疑移送的，请写明需要公安机关采取哪些措施、补哪些证据。")),
+            ):
+                if not field.data:
+                    field.errors = [*field.errors, sentence]
+                    fine = False
+        return fine
+
+
+class TeamForm(StepForm):
+    """Two or more officers with valid certificates (国务院令第310号 5(1))."""
+
+    members = SelectMultipleField(_l("专案组成员"), [Required(_l("请至少选择两名执法人员。"))], coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = queries.eligible(viewer().organ_id, clock.today())
+        self.members.choices = [(p.id, f"{p.name}（{p.certificate_no}）") for p in people]
+
+
+class ChangeTeamForm(TeamForm):
+    reason = LongTextField(_l("调整原因"), [Required(), AtMost(500)])
+
+
+class ReportForm(StepForm):
+    """The written report (国务院令第310号 5(1), 6(2)). May be saved unfinished; handing it in wants it whole."""
+
+    crimes = SelectMultipleField(_l("涉嫌罪名"))
+    report_source = LongTextField(_l("案件来源和发现经过"), [AtMost(5000)])
+    report_facts = LongTextField(_l("涉嫌犯罪事实"), [AtMost(20000)], description=_l("时间、地点、方法、数额及计算方法；每段一行。"))
+    suspicion_facts = LongTextField(_l("合理嫌疑的事实"), [AtMost(5000)])
+    police_measures_needed = LongTextField(_l("需要公安机关采取的措施"), [AtMost(5000)])
+    report_evidence = LongTextField(_l("证据与法律依据"), [AtMost(10000)])
+    right_holder_opinion = LongTextField(_l("权利人和真伪鉴别意见"), [AtMost(5000)])
+    report_measures = LongTextField(_l("已采取的措施"), [AtMost(5000)])
+    penalties_imposed = LongTextField(_l("已作出的行政处罚"), [AtMost(2000)], description=_l("没有的不填，文书上印“无”。"))
+    report_proposal = LongTextField(_l("处理建议"), [AtMost(2000)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.crimes.choices = crime_choices()
+
+
+class SubmitForm(StepForm):
+    team_opinion = LongTextField(_l("专案组意见"), [AtMost(2000)], description=_l("不填则印处理建议。"))
+
+
+class OpinionForm(StepForm):
+    """One text beside the papers: opinion, reasons of a refusal, what is to be corrected."""
+
+    reason = LongTextField(_l("意见或者理由"), [AtMost(2000)])
+
+
+class GivenReasonForm(StepForm):
+    reason = LongTextField(_l("理由"), [Required(), AtMost(2000)])
+
+
+class HandOverForm(StepForm):
+    """Who, when, to whom, how (国务院令第310号 5(2), 6)."""
+
+    handed_at = MomentField(_l("移送时间"), [Required(), not_future], default=clock.now)
+    handed_to = TextField(_l("接收材料的民警或者窗口"), [Required(), AtMost(80)])
+    medium = RadioField(_l("移送方式"), [Required()], choices=[(k, _l(v)) for k, v in MEDIA.items()], default="both")
+    goods_with_case = BooleanField(_l("涉案物品随案移送（默认立案后三日内移交）"))
+    no_appraisal_reason = LongTextField(_l("没有检验报告、鉴定意见的原因"), [AtMost(1000)])
+
+
+class AnswerForm(StepForm):
+    """What every paper of the police carries (A.5)."""
+
+    doc_no = TextField(_l("文书文号"), [AtMost(80)])
+    issued_on = DayField(_l("文书日期"), [not_future])
+    scan = FileField(_l("文书扫描件"))
+
+
+class ReceiptForm(AnswerForm):
+    receipt_by = TextField(_l("接收人"), [Required(), AtMost(80)], default=lambda: viewer().name if viewer().organ_kind == "police" else "")
+    receipt_at = MomentField(_l("签收时间"), [Required(), not_future], default=clock.now)
+
+
+class SupplementForm(AnswerForm):
+    supplement_list = LongTextField(_l("需要补正的材料（逐项）"), [Required(), AtMost(5000)])
+    supplement_received_at = MomentField(_l("通知到达时间"), [not_future], default=clock.now)
+
+
+class ForwardForm(AnswerForm):
+    forwarded_to_id = SelectField(_l("有管辖权的公安机关"), [Required()], coerce=int)
+    reason = LongTextField(_l("转送理由"), [Required(), AtMost(2000)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.forwarded_to_id.choices = [(o.id, o.name) for o in queries.police_organs() if o.id != viewer().organ_id]
+
+
+class AnswerReasonForm(AnswerForm):
+    reason = LongTextField(_l("书面理由"), [Required(), AtMost(2000)])
+
+
+class ExtensionForm(AnswerForm):
+    police_extension = SelectField(_l("延长后的期限"), [Required()], choices=[(k, _l(v)) for k, v in EXTENSIONS.items()], coerce=int)
+    reason = LongTextField(_l("延长理由和批准机关"), [Required(), AtMost(1000)])
+
+
+class FiledForm(AnswerForm):
+    police_case_no = TextField(_l("立案决定书文号（案件编号）"), [Required(), AtMost(80)])
+    filed_received_at = MomentField(_l("立案通知书到达时间"), [not_future], default=clock.now)
+
+
+class NotFiledForm(AnswerForm):
+    not_filed_reasons = LongTextField(_l("不予立案的理由"), [Required(), AtMost(5000)])
+    not_filed_received_at = MomentField(_l("不予立案通知书到达时间"), [not_future], default=clock.now)
+
+
+class SupplyForm(StepForm):
+    supplied = LongTextField(_l("补正的材料"), [Required(), AtMost(5000)], description=_l("先在案件的证据页补入材料，再在此逐项说明。"))
+
+
+class CopyForm(AnswerForm):
+    copy_received_by = TextField(_l("接收人"), [Required(), AtMost(80)], default=lambda: viewer().name if viewer().organ_kind == "procuratorate" else "")
+    copy_received_at = MomentField(_l("收到时间"), [not_future], default=clock.now)
+
+
+class GoodsForm(StepForm):
+    """Both sides sign; two witnesses (国务院令第310号 12, D5)."""
+
+    goods_handed_at = MomentField(_l("移交时间"), [Required(), not_future], default=clock.now)
+    goods_giver = TextField(_l("移交人"), [Required(), AtMost(60)])
+    goods_receiver = TextField(_l("接收人"), [Required(), AtMost(60)])
+    goods_witnesses = TextField(_l("见证人"), [AtMost(120)], description=_l("两人以上用顿号隔开。"))
+
+
+class TellPartyForm(StepForm):
+    party_told_at = MomentField(_l("告知书送达时间"), [Required(), not_future], default=clock.now)
+
+
+class RequestForm(StepForm):
+    reason = LongTextField(_l("事实和理由"), [Required(), AtMost(5000)])
+
+
+class ReturnedForm(StepForm):
+    returned_at = MomentField(_l("收到退回材料的时间"), [Required(), not_future], default=clock.now)
+    reason = LongTextField(_l("退回原因和后续处理"), [Required(), AtMost(2000)])
+
+
+_ANSWERS: dict[str, type[StepForm]] = {
+    "sign_receipt": ReceiptForm, "request_supplement": SupplementForm, "forward": ForwardForm, "return_package": AnswerReasonForm,
+    "accept": AnswerForm, "extend_review": ExtensionForm, "file": FiledForm, "not_file": NotFiledForm, "file_on_review": FiledForm,
+}  # fmt: skip
+
+FORMS: Mapping[str, type[StepForm]] = {
+    "designate_team": TeamForm, "change_team": ChangeTeamForm, "draft_report": ReportForm, "revise_report": ReportForm,
+    "submit_report": SubmitForm, "resubmit": SubmitForm, "give_legal_opinion": OpinionForm, "endorse": OpinionForm, "send_back": OpinionForm,
+    "approve": OpinionForm, "return_for_correction": OpinionForm, "reject": OpinionForm, "reopen": GivenReasonForm, "hand_over": HandOverForm,
+    "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": GoodsForm, "tell_party": TellPartyForm,
+    "request_reconsideration": RequestForm, "suggest_supervision": RequestForm, "return_to_administrative": ReturnedForm, "close": GivenReasonForm,
+    **_ANSWERS, **{f"record_{step_id}": form for step_id, form in _ANSWERS.items()},
+}  # fmt: skip

@@ -1,0 +1,247 @@
+"""Reads of transfers. Every one takes the viewer, or a transfer that was found for one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.cases.evidence import Evidence
+from app.cases.goods import GoodsLine
+from app.cases.models import Case
+from app.cases.screening import CrimeScreening
+from app.core import subjects
+from app.core.deadlines import Deadline
+from app.core.history import HistoryEntry
+from app.core.permissions import Viewer, scope
+from app.documents.kinds import KINDS
+from app.documents.models import Paper
+from app.extensions import db
+from app.people.models import Organ, Person, Post
+from app.transfers.models import Transfer, TransferMember
+from app.transfers.workflow import DELIVERED, TRANSFER
+
+PAGE = 30
+CAP = 99
+LIAISONS = ("police_liaison", "procuratorate_liaison")
+# Papers that must lie in the package (国务院令第310号 6); the list of goods only where there are goods.
+ANNEXES = ("transfer_letter", "crime_report", "materials_list")
+
+# In which states it is a post's turn: the list's "waits for me". A test holds it against the table.
+WAITING: Mapping[str, tuple[str, ...]] = {
+    "officer": ("team_designated", "report_drafting", "correcting", "supplement_requested"),
+    "registrar": ("approved", "supplement_requested", "filed", "not_filed", "returned_not_police_matter"),
+    "unit_head": ("suspected", "awaiting_endorsement", "not_approved", "goods_handed_over", "returned_to_administrative"),
+    "reviewer": ("awaiting_endorsement",),
+    "principal": ("awaiting_decision",),
+    "police_liaison": ("handed_over", "receipt_signed", "forwarded_by_police", "under_police_review", "no_decision_overdue"),
+}
+
+
+def get(viewer: Viewer, transfer_id: int, *, lock: bool = False) -> Transfer:
+    """One transfer, if the viewer may read it; NotFound otherwise. lock: for a step."""
+    found: Transfer = subjects.find(viewer, "transfer", transfer_id, lock=lock)
+    return found
+
+
+def of_case(viewer: Viewer, case_id: int) -> list[Transfer]:
+    """The transfers of a case that the viewer may read, newest first."""
+    found = select(Transfer).where(Transfer.case_id == case_id, scope(viewer, "transfer.read", Transfer))
+    return list(db.session.scalars(found.order_by(Transfer.id.desc())))
+
+
+# --- the list ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The state of the list as it stands in the URL."""
+
+    show: str = "mine"  # mine | open | all
+    status: str = ""
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> Filters:
+        """From the arguments of a URL; what is not known is left out, so that an old link still opens."""
+        show, status = args.get("show", ""), args.get("status", "")
+        return cls(show if show in {"mine", "open", "all"} else "mine", status if status in TRANSFER.states else "")
+
+    @property
+    def args(self) -> dict[str, str]:
+        return {k: v for k, v in {"show": self.show, "status": self.status}.items() if v}
+
+
+def waiting_for(viewer: Viewer) -> ColumnElement[bool]:
+    """The transfers in which it is this viewer's turn, as far as a list can tell (the page asks the table itself)."""
+    states = WAITING.get("principal" if viewer.acting else viewer.post, ())
+    turn: ColumnElement[bool] = Transfer.status.in_(states)
+    if viewer.post == "officer":
+        turn = and_(turn, on_team(Transfer, viewer))
+    if viewer.post == "police_liaison":
+        return and_(Transfer.police_id == viewer.organ_id, turn)
+    if viewer.post == "procuratorate_liaison":
+        return and_(Transfer.procuratorate_id == viewer.organ_id, Transfer.status.in_(DELIVERED[:-1]), Transfer.copy_received_at.is_(None))
+    return and_(Transfer.organ_id == viewer.organ_id, turn)
+
+
+def on_team(model: Any, viewer: Viewer) -> ColumnElement[bool]:
+    """The rows whose special team the viewer belongs to."""
+    return exists().where(
+        TransferMember.transfer_id == model.id, TransferMember.person_id == viewer.user_id, TransferMember.until.is_(None)
+    )  # fmt: skip
+
+
+def _where(viewer: Viewer, filters: Filters) -> list[ColumnElement[bool]]:
+    found = [scope(viewer, "transfer.read", Transfer)]
+    if filters.show == "mine":
+        found.append(waiting_for(viewer))
+    elif filters.show == "open":
+        found.append(Transfer.status != "closed")
+    if filters.status:
+        found.append(Transfer.status == filters.status)
+    return found
+
+
+def page(viewer: Viewer, filters: Filters, before: int | None = None) -> tuple[list[Transfer], int | None]:
+    """A page of transfers, newest first, and the key of the next page. before: transfers older than this id."""
+    found = select(Transfer).where(*_where(viewer, filters)).order_by(Transfer.id.desc()).limit(PAGE + 1)
+    found = found.options(joinedload(Transfer.police), selectinload(Transfer.team))
+    if before is not None:
+        found = found.where(Transfer.id < before)
+    rows = list(db.session.scalars(found).unique())
+    return rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else None
+
+
+def count(viewer: Viewer, filters: Filters) -> int:
+    """How many there are, counted to CAP + 1 at most: the number shows "99+"."""
+    some = select(Transfer.id).where(*_where(viewer, filters)).limit(CAP + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def next_due(rows: list[Transfer]) -> dict[int, Deadline]:
+    """The nearest open deadline of each of these transfers."""
+    found = select(Deadline).where(
+        Deadline.subject_type == "transfer", Deadline.subject_id.in_([row.id for row in rows]),
+        Deadline.state.in_(("running", "paused", "missed")),
+    )  # fmt: skip
+    due: dict[int, Deadline] = {}
+    for row in db.session.scalars(found.order_by(Deadline.due_at.desc())):
+        due[row.subject_id] = row
+    return due
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one transfer stands in the queue it was opened from: position of total, and its neighbours."""
+
+    position: int
+    total: int
+    prev: int | None
+    next: int | None
+
+
+def walk(viewer: Viewer, filters: Filters, transfer: Transfer) -> Place | None:
+    """The place of `transfer` in its queue (newest first). None when it is no part of it any more."""
+    ids = list(db.session.scalars(select(Transfer.id).where(*_where(viewer, filters)).order_by(Transfer.id.desc()).limit(CAP)))
+    if transfer.id not in ids:
+        later = [i for i in ids if i < transfer.id]
+        return Place(0, len(ids), None, (later or ids)[0]) if ids else None
+    at = ids.index(transfer.id)
+    return Place(at + 1, len(ids), ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None)
+
+
+# --- what a transfer rests on -----------------------------------------------------------------------------------------
+
+
+def has_goods(transfer: Transfer) -> bool:
+    """Whether unsold goods, labels or tools are registered: sold ones cannot be handed over."""
+    return db.session.scalar(select(GoodsLine.id).where(GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False)).limit(1)) is not None
+
+
+def has_appraisal(transfer: Transfer) -> bool:
+    """Whether an expert opinion is among the evidence (国务院令第310号 6(4))."""
+    found = select(Evidence.id).where(Evidence.case_id == transfer.case_id, Evidence.kind == "expert", Evidence.withdrawn_at.is_(None))
+    return db.session.scalar(found.limit(1)) is not None
+
+
+def papers(transfer: Transfer) -> list[Paper]:
+    """The papers of a transfer in force, in the order in which they were made."""
+    found = select(Paper).where(
+        Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.superseded_by_id.is_(None)
+    )  # fmt: skip
+    return list(db.session.scalars(found.order_by(Paper.id)))
+
+
+def readable_papers(viewer: Viewer, transfer: Transfer) -> list[Paper]:
+    """Those of its papers that the viewer's kind of organ may read: a partner organ gets the package and nothing of ours."""
+    return [paper for paper in papers(transfer) if viewer.organ_kind in KINDS[paper.kind].readers]
+
+
+def missing_annexes(transfer: Transfer) -> list[str]:
+    """Titles of mandatory papers that were not made, or failed to print."""
+    there = {paper.kind for paper in papers(transfer) if paper.state != "failed"}
+    wanted = (*ANNEXES, *(("transfer_goods_list",) if has_goods(transfer) else ()))
+    return [KINDS[kind].title for kind in wanted if kind not in there]
+
+
+def screening(transfer: Transfer) -> CrimeScreening | None:
+    """The run that the officers looked at, else the newest of the case."""
+    if transfer.screening_id is not None:
+        return db.session.get(CrimeScreening, transfer.screening_id)
+    return db.session.scalar(select(CrimeScreening).where(CrimeScreening.case_id == transfer.case_id).order_by(CrimeScreening.n.desc()).limit(1))
+
+
+def latest_screening(case: Case) -> CrimeScreening | None:
+    """The newest run of a case."""
+    return db.session.scalar(select(CrimeScreening).where(CrimeScreening.case_id == case.id).order_by(CrimeScreening.n.desc()).limit(1))
+
+
+def evidence(transfer: Transfer) -> list[Evidence]:
+    """The evidence of the case in its order, withdrawn items left out."""
+    found = select(Evidence).where(Evidence.case_id == transfer.case_id, Evidence.withdrawn_at.is_(None)).order_by(Evidence.n)
+    return list(db.session.scalars(found))
+
+
+def eligible(organ_id: int, on: dt.date) -> list[Person]:
+    """Who may be put on a team of this organ: people in office whose certificate is valid, who do not decide on it."""
+    posts = ("officer", "unit_head", "registrar", "reviewer")
+    found = (
+        select(Person).join(Post).where(Post.organ_id == organ_id, Post.kind.in_(posts), Person.disabled_at.is_(None))
+        .where(Post.since <= on, or_(Post.until.is_(None), Post.until >= on), Person.certificate_until >= on).order_by(Post.id)
+    )  # fmt: skip
+    return list(db.session.scalars(found).unique())
+
+
+def police_organs() -> list[Organ]:
+    """The police organs that a package can be forwarded to."""
+    return list(db.session.scalars(select(Organ).where(Organ.kind == "police").order_by(Organ.id)))
+
+
+def deadlines(transfer: Transfer) -> list[Deadline]:
+    """Its deadlines, open ones first; a void one only where nothing replaced it."""
+    from app.core.deadlines import of
+
+    rows = of(transfer)
+    running = {row.term for row in rows if row.state != "void"}
+    return [row for row in rows if row.state != "void" or row.term not in running]
+
+
+def history(viewer: Viewer, transfer: Transfer) -> list[HistoryEntry]:
+    """What happened. A partner organ sees what passed between it and us, from the handing over on; the bureau all."""
+    from app.core.history import of
+
+    entries = of(transfer)
+    if viewer.post not in LIAISONS:
+        return entries
+    first = next((e.seq for e in reversed(entries) if e.act == "hand_over"), None)
+    outward = {s.id for s in TRANSFER.steps if set(s.sources) <= set(DELIVERED)} | {"hand_over"}
+    return [e for e in entries if first is not None and e.seq >= first and e.act in outward and e.act != "close"]
+
+
+def counts_for(viewer: Viewer) -> dict[str, Any]:
+    """How many wait for the viewer and how many are open: the heads of the list."""
+    return {show: count(viewer, Filters(show)) for show in ("mine", "open", "all")}

@@ -1,0 +1,133 @@
+"""Pages of the transfer: the list, one transfer, its steps, and its beginning from a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.cases import queries as cases
+from app.core import clock
+from app.core.db import writing
+from app.core.errors import Forbidden, Refused
+from app.core.forms import once
+from app.core.permissions import may, needs, require, viewer
+from app.core.stepping import Answer, take_step
+from app.core.text import _
+from app.documents.views import row as paper_row
+from app.extensions import db
+from app.transfers import actions, facts, queries
+from app.transfers import show as shown
+from app.transfers.forms import FORMS, SuspectForm
+from app.transfers.models import Transfer
+from app.transfers.queries import LIAISONS, Filters
+from app.transfers.workflow import GROUNDS, MEDIA, TRANSFER
+
+bp = Blueprint("transfers", __name__, url_prefix="/transfers")
+
+# Steps that are decided beside the papers, all on one screen.
+DECISIONS = ("endorse", "send_back", "give_legal_opinion", "approve", "return_for_correction", "reject")
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    return {"grounds": GROUNDS, "media": MEDIA, "gap_rows": lambda gaps, url="": [{"text": _(gap), "url": url} for gap in gaps]}
+
+
+@bp.get("/")
+@needs("transfer.read")
+def index() -> str:
+    """The list: what waits for me first."""
+    who, filters = viewer(), Filters.of(request.args)
+    before = request.args.get("before", type=int)
+    counts = queries.counts_for(who)
+    if "show" not in request.args and not counts["mine"]:
+        filters = Filters("open" if counts["open"] else "all", filters.status)
+    rows, more = queries.page(who, filters, before)
+    return render_template(
+        "transfers/index.html", rows=rows, more=more, filters=filters, counts=counts, dues=queries.next_due(rows), states=TRANSFER.states,
+        cap=queries.CAP, liaison=who.post in LIAISONS, state_choices=[(code, _(state.name)) for code, state in TRANSFER.states.items()],
+    )  # fmt: skip
+
+
+@bp.get("/<int:transfer_id>")
+@needs("transfer.read")
+def show(transfer_id: int) -> str:
+    """One transfer; a partner organ gets its own page with the package and nothing of our own work."""
+    who, transfer = viewer(), queries.get(viewer(), transfer_id)
+    page = "transfers/package.html" if who.post in LIAISONS else "transfers/show.html"
+    return render_template(page, **_context(transfer))
+
+
+@bp.route("/<int:transfer_id>/steps/<step_id>", methods=["GET", "POST"])
+@needs("transfer.read")
+def step(transfer_id: int, step_id: str) -> Answer:
+    """One step: its form, or the screen with the papers for those that decide."""
+    locked = request.method == "POST"
+    template = "transfers/decide.html" if step_id in DECISIONS else "transfers/step.html"
+    try:
+        return take_step(TRANSFER, lambda: queries.get(viewer(), transfer_id, lock=locked), step_id, FORMS, _back, template, _context)
+    except Forbidden as refused:
+        _note_denied(transfer_id, step_id, refused.sentence)
+        raise
+
+
+def _note_denied(transfer_id: int, step_id: str, sentence: str) -> None:
+    """Who tried without the power stands in the history of the transfer (A.10, 7)."""
+    db.session.rollback()
+    with writing():
+        actions.note_denied(viewer(), transfer_id, step_id, sentence)
+        db.session.commit()
+
+
+@bp.route("/new/<int:case_id>", methods=["GET", "POST"])
+@needs("transfer.open")
+def new(case_id: int) -> Response | tuple[str, int]:
+    """Confirm a ground for a case. A screening without a hit holds nothing up."""
+    case = cases.get(viewer(), case_id, lock=request.method == "POST")
+    require(viewer(), "transfer.open", case)
+    run, sentence, status = queries.latest_screening(case), "", 200
+    form = SuspectForm(data=shown.suggested(case, run) if request.method == "GET" else None)
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                return once(form, lambda: _begin(case, form, run))
+            except Refused as refused:
+                db.session.rollback()
+                if isinstance(refused, Forbidden):
+                    raise
+                sentence, status, case = _(refused.sentence), refused.status, cases.get(viewer(), case_id)
+    page = render_template("transfers/new.html", form=form, case=case, run=run, hits=shown.hits(run), sentence=sentence)
+    return page, status
+
+
+def _begin(case: Any, form: SuspectForm, run: Any) -> str:
+    transfer = actions.suspect(case, viewer(), {**form.data, "screening_id": run.id if run is not None else None})
+    return url_for("transfers.show", transfer_id=transfer.id)
+
+
+def _back(transfer: Transfer) -> str:
+    """Back to the page, inside the queue one came from; a partner organ that no longer sees it goes to its list."""
+    queue = {"queue": request.args["queue"]} if request.args.get("queue") in {"mine", "open", "all"} else {}
+    if not may(viewer(), "transfer.read", transfer):
+        return url_for("transfers.index")
+    return url_for("transfers.show", transfer_id=transfer.id, **queue)
+
+
+def _context(transfer: Transfer) -> dict[str, Any]:
+    """What the pages of one transfer print."""
+    who = viewer()
+    queue = request.args.get("queue", "")
+    found = queries.readable_papers(who, transfer)
+    return {
+        "transfer": transfer, "case": transfer.case, "state": TRANSFER.states[transfer.status], "open_steps": shown.open_steps(transfer, who, queue),
+        "shut_steps": shown.shut_steps(transfer, who), "decisions": shown.decisions(transfer, who, queue, DECISIONS), "track": shown.track(transfer),
+        "papers": [paper_row(paper) for paper in found], "package_ready": bool(found) and all(p.state == "ready" for p in found),
+        "deadlines": queries.deadlines(transfer) if who.post not in LIAISONS else shown.outward(queries.deadlines(transfer)),
+        "history": shown.history(queries.history(who, transfer), who), "events": transfer.events, "run": queries.screening(transfer),
+        "hits": shown.hits(queries.screening(transfer)), "walker": shown.walker(who, transfer, queue), "now": clock.now(),
+        "materials": facts.materials(transfer), "gaps": transfer.report_gaps(), "decided_facts": shown.report_of(found), "queue": queue,
+        "crimes": shown.crimes(transfer),
+    }  # fmt: skip
