@@ -34,7 +34,7 @@ def locale() -> str | None:
     who = g.get("viewer")
     if who is not None:
         return str(who.locale)
-    return request.accept_languages.best_match(["zh", "en"], "zh") == "en" and "en" or "zh_Hans_CN"
+    return (request.accept_languages.best_match(["zh", "en"], "zh") == "en" and "en") or "zh_Hans_CN"
 
 
 def init_app(app: Flask) -> None:
@@ -57,10 +57,11 @@ def _nav() -> list[dict[str, Any]]:
     items = [item for item in current_app.extensions["tiequan.nav"] if may(who, item.permission)]
     items.sort(key=lambda item: who.post not in item.posts)
     here = (request.blueprint or "", request.endpoint or "")
+    exact = any(item.endpoint == here[1] for item in items)  # then the list of the same feature is not "here" as well
     return [
         {
             "url": url_for(item.endpoint), "label": _(item.label), "icon": item.icon, "group": _(item.group) if item.group else "",
-            "current": item.endpoint == here[1] or (item.endpoint.split(".")[0] == here[0] and item.endpoint.endswith(".index")),
+            "current": item.endpoint == here[1] or (not exact and item.endpoint.split(".")[0] == here[0] and item.endpoint.endswith(".index")),
         }  # fmt: skip
         for item in items
     ]
@@ -80,7 +81,7 @@ def _shell() -> dict[str, Any]:
         ],
         "switch_url": url_for("people.switch_post"), "signout_url": url_for("people.sign_out"), "account_url": url_for("people.account"),
         "language_url": url_for("people.switch_locale"), "unread": counters(who) if counters else 0,
-        "unread_url": url_for("notices.unread"), "inbox_url": url_for("notices.index"), "search_url": url_for("desk.search"),
+        "unread_url": url_for("notices.unread"), "inbox_url": url_for("notices.index"), "search_url": url_for("desk.search") if may(who, "search.use") else "",
         "banner": _("消息队列暂时离线：办理不受影响，通知和文书稍后发出。") if away else "",
     }  # fmt: skip
 

@@ -248,3 +248,23 @@ def test_print_shows_the_page_without_its_frame(page: Any, address: str) -> None
     assert not page.locator(".top").is_visible()
     assert page.locator("h1").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_a_secret_stands_in_no_address(page: Any, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/probe" in request.url else None)
+    page.goto(f"{address}/form")
+    page.get_by_label("居民身份证号码").fill("41150219900101001X")
+    page.evaluate("""() => {
+        const probe = document.createElement('span');
+        probe.setAttribute('hx-get', '/probe');
+        probe.setAttribute('hx-trigger', 'load');
+        probe.setAttribute('hx-include', 'form[data-keep]');
+        document.body.append(probe);
+        htmx.process(probe);
+    }""")
+    page.wait_for_timeout(400)
+    assert len(asked) == 1
+    assert "source=12315" in asked[0]
+    assert "41150219900101001X" not in asked[0]
+    assert "token" not in asked[0]
