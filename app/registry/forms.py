@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import wtforms
-from wtforms import BooleanField, FormField, IntegerField, SelectField, ValidationError
+from wtforms import BooleanField, FormField, HiddenField, IntegerField, SelectField, ValidationError
 
 from app.core import clock
 from app.core.forms import AtMost, DayField, Form, LongTextField, Required, TextField
@@ -19,6 +19,13 @@ def labelled(table: dict[str, str], empty: str | None = None) -> list[tuple[str,
     return ([("", _l(empty))] if empty is not None else []) + [(key, _l(text)) for key, text in table.items()]
 
 
+class ChoiceField(SelectField):
+    """A select whose empty value is its default: a row without an identity paper is edited as well."""
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(value or self.default)
+
+
 class PickField(IntegerField):
     """The id that a picker's radio sends; None when nothing was picked."""
 
@@ -30,10 +37,10 @@ class PickField(IntegerField):
 class PartyFields:
     """The fields of a party; used by its own form and by the part for a new one in other forms."""
 
-    kind = SelectField(_l("主体类型"), choices=labelled(PARTY_KINDS), default="firm")
+    kind = ChoiceField(_l("主体类型"), choices=labelled(PARTY_KINDS), default="firm")
     name = TextField(_l("名称或者姓名"), [AtMost(160)])
     credit_code = TextField(_l("统一社会信用代码"), [AtMost(24)])
-    id_kind = SelectField(_l("证件类型"), choices=labelled(identifiers.ID_KINDS), default="resident")
+    id_kind = ChoiceField(_l("证件类型"), choices=labelled(identifiers.ID_KINDS), default="resident")
     id_number = TextField(_l("证件号码"), [AtMost(40)])
     legal_representative = TextField(_l("法定代表人（负责人、经营者）"), [AtMost(60)])
     address = TextField(_l("住所或者经营场所"), [AtMost(300)])
@@ -61,7 +68,7 @@ class PartyForm(PartyFields, Form):
     trade_name = TextField(_l("字号或者店铺名称"), [AtMost(160)])
     legacy_no = TextField(_l("旧版注册号"), [AtMost(15)])
     note = LongTextField(_l("备注"), [AtMost(2000)])
-    version = IntegerField(widget=wtforms.widgets.HiddenInput())
+    version = HiddenField()
 
     def validate_legacy_no(self, field: wtforms.Field) -> None:
         _say(identifiers.legacy_registration(field.data) if field.data else None)
@@ -82,7 +89,7 @@ class NewParty(PartyFields, wtforms.Form):
 class RightFields:
     """The fields of a right, without its holder."""
 
-    kind = SelectField(_l("权利类型"), choices=labelled(RIGHT_KINDS), default="trademark")
+    kind = ChoiceField(_l("权利类型"), choices=labelled(RIGHT_KINDS), default="trademark")
     number = TextField(_l("注册号、专利号或者登记号"), [AtMost(60)])
     name = TextField(_l("权利名称（商标文字、专利名称等）"), [AtMost(200)])
 
@@ -102,9 +109,9 @@ class RightForm(RightFields, Form):
     valid_from = DayField(_l("有效期自"))
     valid_to = DayField(_l("有效期至"))
     well_known = BooleanField(_l("驰名商标保护记录"))
-    state = SelectField(_l("权利状态"), choices=labelled(RIGHT_STATES), default="valid")
+    state = ChoiceField(_l("权利状态"), choices=labelled(RIGHT_STATES), default="valid")
     note = LongTextField(_l("备注"), [AtMost(2000)])
-    version = IntegerField(widget=wtforms.widgets.HiddenInput())
+    version = HiddenField()
 
     def validate_classes(self, field: wtforms.Field) -> None:
         if field.data and class_numbers(field.data) is None:

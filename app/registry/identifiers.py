@@ -137,7 +137,8 @@ def clean_phone(text: str) -> str:
     number = re.sub(r"^(\+86|0086|86(?=1[3-9]\d{9}$))-?", "", number)
     if re.fullmatch(r"1[3-9][\d-]+", number):
         return number.replace("-", "")
-    return number
+    landline = re.fullmatch(r"(010|02\d|0[3-9]\d{2})-?([2-9]\d{6,7})(-\d{1,6})?", number)
+    return f"{landline[1]}-{landline[2]}{landline[3] or ''}" if landline else number
 
 
 def phone(text: str) -> str | None:

@@ -140,6 +140,15 @@ def core_of(name: str) -> str:
     return bare if len(bare) >= 2 else clean
 
 
+def _same_head(core: str) -> list[Party]:
+    """Parties whose words hold the head of a name: what tells firms apart stands in front."""
+    for head in dict.fromkeys((core[:3], core[:2])):
+        hits = search.search(db.session(), head, subject_types=("party",), limit=60).hits
+        if hits:
+            return _in_order([], hits, Party, 60)
+    return []
+
+
 def _alike(one: str, two: str) -> float:
     a, b = set(pairwise(one)), set(pairwise(two))
     return 2 * len(a & b) / (len(a) + len(b)) if a and b else float(one == two)
@@ -181,8 +190,7 @@ def likely_same_party(
             note(row, _("名称相同"))
         core = core_of(name)
         if len(core) >= 2:
-            hits = search.search(db.session(), core, subject_types=("party",), limit=20).hits
-            for row in _in_order([], hits, Party, 20):
+            for row in _same_head(core):
                 if any(search.normalise(former).replace(" ", "") == key_name for former in row.former_names):
                     note(row, _("与其曾用名相同"))
                 elif _alike(core, core_of(row.name)) >= ALIKE:

@@ -68,7 +68,7 @@ def edit_party(party_id: int) -> Answer:
     form = PartyForm(obj=found, id_number=None)
     if not form.validate_on_submit():
         return _party_page(form, found)
-    if form.version.data != found.version:
+    if form.version.data != str(found.version):
         raise Stale()
     values = {k: v for k, v in form.data.items() if k not in {"id_number", "id_kind"} or form.id_number.data}
     try:
@@ -143,7 +143,7 @@ def edit_right(right_id: int) -> Answer:
     form = RightForm(obj=found, classes="、".join(map(str, found.classes)), new_holder=None)
     if _searching() or not form.validate_on_submit():
         return _right_page(form, found)
-    if form.version.data != found.version:
+    if form.version.data != str(found.version):
         raise Stale()
     try:
         actions.change_right(viewer(), found, _right_values(form))

@@ -89,7 +89,10 @@ def test_phones_that_pass(good: str) -> None:
         assert ids.phone(good) is None
 
 
-@pytest.mark.parametrize(("bad", "word"), [("6366520", "区号"), ("1380013800", "11位"), ("23800138000", "格式"), ("张三", "格式"), ("", "格式")])
+@pytest.mark.parametrize(
+    ("bad", "word"),
+    [("6366520", "区号"), ("1380013800", "11位"), ("23800138000", "格式"), ("张三", "格式"), ("", "格式")],
+)
 def test_phones_that_do_not(bad: str, word: str) -> None:
     assert word in str(ids.phone(bad))
 
@@ -110,7 +113,9 @@ def test_old_patent_numbers(year: int, kind: str, order: int) -> None:
     assert ids.patent_number(f"ZL{body}.{ids.patent_check_digit(body)}") is None
 
 
-@given(st.integers(2003, 2026), st.sampled_from("12389"), st.integers(0, 9999999), st.integers(0, 11), st.integers(1, 9))
+@given(
+    st.integers(2003, 2026), st.sampled_from("12389"), st.integers(0, 9999999), st.integers(0, 11), st.integers(1, 9)
+)
 def test_patent_numbers_and_any_wrong_digit(year: int, kind: str, order: int, at: int, shift: int) -> None:
     body = f"{year}{kind}{order:07d}"
     check = ids.patent_check_digit(body)
