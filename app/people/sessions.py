@@ -8,7 +8,7 @@ import json
 import secrets
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import delete, insert, select, update
@@ -103,7 +103,9 @@ class RowSessions(SecureCookieSessionInterface):
         values: dict[str, Any] = {}
         if session.modified:
             values["data"] = json.loads(_tags.dumps(dict(session)))
-        if session.seen_at is None or now - session.seen_at > SEEN_EVERY:
+        # A page that asks by itself (unread count, progress of a paper) says so: it is no sign of a person at the desk.
+        alone = "X-Poll" in request.headers
+        if not alone and (session.seen_at is None or now - session.seen_at > SEEN_EVERY):
             values["seen_at"] = now
         if values:
             with writing(), db.engine.begin() as connection:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pyotp
 import pytest
+import time_machine
 from flask import Flask
 
+from app.core import clock
 from app.rehearsal import city
 from tests.conftest import BrowserClient
 
@@ -113,3 +116,18 @@ def test_the_language_changes_the_page(sign_in: SignIn) -> None:
     client = sign_in("张执法")
     assert client.post_form("/account/locale", {"lang": "en"}, page="/account").status_code == 303
     assert '<html lang="en"' in text_of(client.get("/account"))
+
+
+def test_a_page_left_open_does_not_keep_its_session_alive(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in("张执法")
+    begin = clock.recorded_now()
+    half, idle = begin + app.config["SESSION_IDLE"] / 2, begin + app.config["SESSION_IDLE"] + dt.timedelta(minutes=2)
+    with time_machine.travel(half, tick=False):
+        assert client.get("/notices/unread", headers={"X-Poll": "1"}).status_code == 200
+    with time_machine.travel(idle, tick=False):
+        assert client.get("/account").status_code == 302, "only the page was there, not the person"
+    client = sign_in("张执法")
+    with time_machine.travel(half, tick=False):
+        assert client.get("/account").status_code == 200
+    with time_machine.travel(idle, tick=False):
+        assert client.get("/account").status_code == 200

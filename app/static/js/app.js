@@ -111,7 +111,7 @@ function unread() {
   const ask = async () => {
     if (document.hidden) return;
     try {
-      const answer = await fetch(link.dataset.unreadUrl, { headers: { Accept: 'application/json' } });
+      const answer = await fetch(link.dataset.unreadUrl, { headers: { Accept: 'application/json', 'X-Poll': '1' } });
       if (!answer.ok || answer.redirected) return;
       const { unread: n } = await answer.json();
       badge.textContent = n > 99 ? '99+' : String(n);
@@ -139,7 +139,6 @@ function swaps() {
 }
 
 function fault(xhr) {
-  if (xhr?.status === 401) { location.reload(); return; }
   const english = document.documentElement.lang === 'en';
   const sentence = xhr?.responseText && new DOMParser().parseFromString(xhr.responseText, 'text/html').querySelector('[data-sentence]')?.textContent;
   const text = sentence || (english ? 'No connection. Nothing was lost; try again.' : '暂时连不上服务器，已填内容都在，请稍后再试。');
@@ -147,6 +146,12 @@ function fault(xhr) {
   note.className = 'note note-stop';
   note.setAttribute('role', 'alert');
   note.textContent = text.trim();
+  if (xhr?.status === 401) {
+    const link = document.createElement('a');
+    link.href = location.href;
+    link.textContent = english ? ' Sign in again' : ' 重新登录';
+    note.append(link);
+  }
   document.getElementById('flashes')?.replaceChildren(note);
 }
 
