@@ -14,6 +14,8 @@ from app import doctor as physician
 from app import supervisor
 from app.core import deadlines, history, outbox
 from app.core.db import writing
+from app.documents import checks as documents_checks
+from app.documents import jobs as documents_jobs
 from app.extensions import Base, db
 from config import Config
 
@@ -99,6 +101,8 @@ def rehearse(file: Path | None) -> None:
 @click.argument("queue", type=click.Choice(outbox.QUEUES))
 def worker(queue: str) -> None:
     """Serve one queue."""
+    if queue == "papers":
+        documents_jobs.warm_up()
     outbox.work(current_app._get_current_object(), queue)  # type: ignore[attr-defined]
 
 
@@ -130,8 +134,8 @@ def sweep_once() -> None:
 
 @click.command()
 def check() -> None:
-    """Prove the chain of history, and that history tells the same status as every subject's row."""
-    faults = list(history.broken(db.session()))
+    """Prove the chain of history, that it tells the same status as every subject's row, and that every file is whole."""
+    faults = [*history.broken(db.session()), *documents_checks.faults(db.session())]
     for workflow in current_app.extensions["tiequan.workflows"].values():
         model = next(m.class_ for m in Base.registry.mappers if m.class_.__tablename__ == workflow.id)
         told = history.replayed(db.session(), workflow.id)

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from app.documents import fonts
 
-os.environ["FONTCONFIG_FILE"] = str(fonts.BUILD / "fonts.conf")  # before Pango reads any font
+os.environ["FONTCONFIG_FILE"] = str(fonts.conf_for(os.environ.get("TQ_OFFICE_FONTS")))  # before Pango reads any font
 
 import logging
 import types
@@ -35,7 +35,7 @@ from app.documents.sheets import TEMPLATES, Sheets
 from app.documents.wire import read_frame, write_frame
 
 SHEETS = ("paper.css", "form.css")
-MEMORY = 1536 * 1024 * 1024  # bytes of address space
+MEMORY = 1024 * 1024 * 1024  # bytes of address space (promise R13)
 MOST_PAGES = 400
 
 # The PDF writer asks for zlib level 9; level 6 saves a tenth of the time and costs half a percent in size.

@@ -24,6 +24,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from app.documents.charset import small_set
 
@@ -250,11 +251,24 @@ CONF = """<?xml version="1.0"?>
 """
 
 
-def write_conf(folder: Path, office: Path | None) -> None:
-    """Write ``fonts.conf`` naming ``office`` (the office's own fonts, may be absent) and then ``folder``."""
-    dirs = [path for path in (office, folder) if path is not None]
-    text = CONF.format(dirs="\n".join(f"  <dir>{path}</dir>" for path in dirs), cache=folder / "cache")
+def write_conf(folder: Path) -> None:
+    """Write ``fonts.conf``, which names our folder and no font of the machine."""
+    text = CONF.format(dirs=f"  <dir>{folder}</dir>", cache=folder / "cache")
     (folder / "fonts.conf").write_text(text, encoding="utf-8")
+
+
+def conf_for(office: str | None, folder: Path = BUILD) -> Path:
+    """Return the font settings of a press: our faces, and before them the office's own (a folder, may be absent)."""
+    ours = folder / "fonts.conf"
+    if not office or not Path(office).is_dir() or not any(Path(office).iterdir()):
+        return ours
+    text = CONF.format(dirs=f"  <dir>{escape(office)}</dir>\n  <dir>{folder}</dir>", cache=folder / "cache")
+    place = folder / f"office-{hashlib.sha256(text.encode()).hexdigest()[:12]}.conf"
+    if not place.exists():
+        fresh = place.with_suffix(f".{os.getpid()}")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(place)
+    return place
 
 
 def stamp_of(sources: dict[str, Path]) -> str:
@@ -264,13 +278,12 @@ def stamp_of(sources: dict[str, Path]) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def build(folders: Iterable[Path] = (), target: Path = BUILD, office: Path | None = None) -> bool:
+def build(folders: Iterable[Path] = (), target: Path = BUILD) -> bool:
     """Build all faces into ``target`` unless they are there already.
 
-    ``folders`` are searched before /usr/share/fonts. ``office`` is the folder of the office's own fonts.
-    Returns True when something was built. Raises FontsMissing when a packaged font is not found.
+    ``folders`` are searched before /usr/share/fonts. Returns True when something was built.
+    Raises FontsMissing when a packaged font is not found.
     """
-    office = office or Path(os.environ.get("TQ_INSTANCE") or ROOT / "instance").resolve() / "fonts"
     search = [*folders, SYSTEM]
     stamp_file = target / "stamp"
     try:
@@ -281,7 +294,7 @@ def build(folders: Iterable[Path] = (), target: Path = BUILD, office: Path | Non
         return False  # built before; the packages need not stay
     stamp = stamp_of(sources)
     if stamp_file.exists() and stamp_file.read_text() == stamp:
-        write_conf(target, office)
+        write_conf(target)
         return False
 
     fresh = target.with_name(target.name + f".new{os.getpid()}")
@@ -301,12 +314,12 @@ def build(folders: Iterable[Path] = (), target: Path = BUILD, office: Path | Non
     covered = sorted(rare | rest)
     (fresh / "coverage.json").write_text(json.dumps(ranges(covered)))
     (fresh / "stamp").write_text(stamp)
-    write_conf(fresh, office)
+    write_conf(fresh)
     old = target.with_name(target.name + f".old{os.getpid()}")
     if target.exists():
         target.rename(old)
     fresh.rename(target)
-    write_conf(target, office)
+    write_conf(target)
     shutil.rmtree(old, ignore_errors=True)
     return True
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from functools import cache
 from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import update
 
 from app.core import clock
@@ -17,6 +19,7 @@ from app.documents.models import Paper, StoredFile
 from app.documents.storage import store
 from app.extensions import db
 
+log = logging.getLogger("tiequan.documents")
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "documents"
 
 
@@ -57,15 +60,27 @@ def render(paper_id: int) -> None:
     db.session.execute(done.values(state="ready", error="", printed_at=clock.recorded_now(), **values))
 
 
+def warm_up() -> None:
+    """Start the press before the first paper is asked for: a worker does it once. Missing fonts are told by the paper."""
+    try:
+        printing.press(_office()).start()
+    except printing.RenderFailed as problem:
+        log.warning("the press did not start: %s", problem)
+
+
+def _office() -> Path:
+    return Path(current_app.config["INSTANCE"]) / "fonts"
+
+
 def _print(template: str, head: printing.Head, facts: dict[str, object]) -> printing.Printed | printing.RenderFailed:
     """Print; once more with a fresh child when the first one fell over without a reason of the paper's own."""
     try:
-        return printing.print_paper(template, head, facts)
+        return printing.print_paper(template, head, facts, office=_office())
     except printing.RenderFailed as problem:
         if problem.final:
             return problem
     try:
-        return printing.print_paper(template, head, facts)
+        return printing.print_paper(template, head, facts, office=_office())
     except printing.RenderFailed as problem:
         return problem
 

@@ -82,8 +82,8 @@ class Head:
 class Press:
     """The child process and the pipe to it. Safe to use from several threads; papers are printed one after another."""
 
-    def __init__(self, templates: Path | None = None, seconds: float = SECONDS) -> None:
-        self.templates, self.seconds = templates, seconds
+    def __init__(self, templates: Path | None = None, seconds: float = SECONDS, office: Path | None = None) -> None:
+        self.templates, self.seconds, self.office = templates, seconds, office
         self.child: subprocess.Popen[bytes] | None = None
         self.owner = os.getpid()
         self.printed = 0
@@ -101,6 +101,8 @@ class Press:
             for name in ("PATH", "LD_LIBRARY_PATH", "TQ_FONTS", "VIRTUAL_ENV")
             if name in os.environ
         }
+        if self.office is not None:
+            kept["TQ_OFFICE_FONTS"] = str(self.office)
         self.child = subprocess.Popen(
             command, cwd=ROOT, env={**kept, "LANG": "C.UTF-8", "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "0"},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
@@ -190,21 +192,28 @@ _press: Press | None = None
 _guard = threading.Lock()
 
 
-def press() -> Press:
-    """Return this process's press, which starts its child at the first paper (or at ``press().start()``)."""
+def press(office: Path | None = None) -> Press:
+    """Return this process's press, which starts its child at the first paper (or at ``press().start()``).
+
+    office: a folder with the office's own fonts (仿宋_GB2312 …); they are preferred to ours. Absent is none.
+    """
     global _press
+    office = office if office is not None and office.is_dir() else None
     with _guard:
-        if _press is None:
-            _press = Press()
-            atexit.register(_press.stop)
+        if _press is None or _press.office != office:
+            if _press is None:
+                atexit.register(lambda: _press and _press.stop())
+            else:
+                _press.stop()
+            _press = Press(office=office)
         return _press
 
 
 def print_paper(
-    template: str, head: Head, facts: Mapping[str, Any], images: Mapping[str, bytes] | None = None
+    template: str, head: Head, facts: Mapping[str, Any], images: Mapping[str, bytes] | None = None, office: Path | None = None
 ) -> Printed:
     """Print a paper from its frozen facts (``kinds.freeze``). RenderFailed names what went wrong."""
-    return press().print(template, {**facts, "paper": dataclasses.asdict(head)}, images)
+    return press(office).print(template, {**facts, "paper": dataclasses.asdict(head)}, images)
 
 
 def render(template: str, facts: Mapping[str, Any]) -> bytes:

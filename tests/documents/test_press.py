@@ -1,13 +1,19 @@
 """The child that prints: its limits, its refusals, and that one bad paper does not stop the next."""
 
+import dataclasses
 import os
 import time
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
+from app.documents.fonts import BUILD
+from app.documents.kinds import freeze
 from app.documents.render import FAULTS, Press, RenderFailed, press
 from tests.documents.pdftext import words
+from tests.documents.printing import head
+from tests.documents.samples import SAMPLES
 
 PAPER = {"paper": {"title": "试印", "number": "", "verify_code": "", "version": 1, "note": "", "created": ""}}
 
@@ -50,7 +56,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory):
     for name, text in HOSTILE.items():
         (folder / name).write_text(text, "utf-8")
     # The limits of a test are tighter than those of an office, so that it ends soon.
-    found = Press(folder, seconds=6)
+    found = Press(folder, seconds=5)
     yield found
     found.stop()
 
@@ -144,3 +150,22 @@ def test_the_child_knows_no_secret_and_has_no_network() -> None:
     if child.hello["without_network"]:
         mine, its = os.readlink("/proc/self/ns/net"), os.readlink(f"/proc/{child.child.pid}/ns/net")
         assert mine != its
+
+
+def test_an_office_that_owns_its_fonts_gets_them(tmp_path: Path) -> None:
+    """A file in instance/fonts is preferred to ours, and ours still print what it has not."""
+    with TTFont(BUILD / "TiequanTitle.ttf") as font:  # stands for the office's 仿宋
+        for record in font["name"].names:
+            if record.nameID in (1, 4):
+                font["name"].setName("FangSong_GB2312", record.nameID, 3, 1, 0x409)
+            if record.nameID == 6:
+                font["name"].setName("FangSong_GB2312", 6, 3, 1, 0x409)
+        font.save(tmp_path / "仿宋_GB2312.ttf")
+    own = Press(office=tmp_path)
+    try:
+        facts = {**freeze(SAMPLES["transfer_letter"][0]), "paper": dataclasses.asdict(head("transfer_letter"))}
+        found = {word.font.split("+")[1] for word in words(own.print("transfer_letter.html", facts).pdf)[0]}
+    finally:
+        own.stop()
+    assert any(name.startswith(("FangSong-GB2312", "FangSong_GB2312")) for name in found), found
+    assert any(name.startswith("Tiequan-Title") for name in found)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from app.core.errors import NotFound, Refused
-from app.documents import actions, content, jobs, queries
+from app.documents import actions, checks, content, jobs, queries
 from app.documents.storage import Damaged, LocalStore, TooLarge, store
 from app.extensions import db
 from tests.documents.printing import printed
@@ -165,6 +165,22 @@ def test_a_broken_image_is_kept_as_evidence_and_never_drawn(subject: Any, chief:
     assert kept.thumbnail is None
     assert store().exists(whole.thumbnail)  # type: ignore[arg-type]
     assert queries.files_of(chief, "organ", subject.id) == [kept, whole]
+
+
+def test_check_names_a_missing_and_a_changed_file(subject: Any, chief: Any) -> None:  # noqa: F811
+    names = {}
+    for name in ("好.txt", "改.txt", "丢.txt"):
+        names[name] = actions.keep(io.BytesIO(name.encode() * 10), name, subject, chief).sha256
+    db.session.commit()
+    assert list(checks.faults(db.session)) == []
+    changed, lost = (store().path(names[name]) for name in ("改.txt", "丢.txt"))  # type: ignore[attr-defined]
+    changed.chmod(0o600)
+    changed.write_bytes(b"x")
+    lost.unlink()
+    found = list(checks.faults(db.session))
+    assert len(found) == 2
+    assert "改.txt" in found[0]
+    assert "丢.txt" in found[1]
 
 
 def test_an_empty_file_is_refused_with_a_sentence(subject: Any, chief: Any) -> None:  # noqa: F811
