@@ -424,11 +424,11 @@ def recompute(row: Deadline) -> None:
 
 def _arm(row: Deadline, after: dt.datetime) -> None:
     row.next_warning = row.next_warning_at = None
-    if row.state in {"running", "missed"}:
-        for key, at in warnings(row.declared.unit, row.start_at, row.due_at):
-            if at > after:
-                row.next_warning, row.next_warning_at = key, at
-                return
+    if row.state != "running":
+        return
+    marks = warnings(row.declared.unit, row.start_at, row.due_at)
+    # Entered so late that every mark is past: it is overdue, and somebody must still be told so.
+    row.next_warning, row.next_warning_at = next((mark for mark in marks if mark[1] > after), marks[-1])
 
 
 def end(subject: Any, term_id: str, at: dt.datetime, *, void: bool = False) -> Deadline | None:
@@ -466,7 +466,7 @@ def resume(subject: Any, term_id: str, last: dt.date) -> None:
     if row is None or waiting is None:
         raise Refused(N_("该期限没有暂停中的扣除事由。"))
     waiting.end = max(last, waiting.start)
-    row.state = "running"
+    row.state = "paused" if any(e.end is None for e in row.exclusions) else "running"
     recompute(row)
 
 
@@ -494,7 +494,9 @@ def warn(limit: int = 200) -> int:
     due = select(Deadline).where(Deadline.next_warning_at <= now).order_by(Deadline.next_warning_at).limit(limit)
     rows = list(db.session.scalars(due.with_for_update(skip_locked=True)))
     for row in rows:
-        key = row.next_warning or ""
+        # Of the marks passed since the last round (the sweeper may have been down) only the latest is still true.
+        marks = warnings(row.declared.unit, row.start_at, row.due_at)
+        key = next((key for key, at in reversed(marks) if at <= now), row.next_warning or "")
         if key == "overdue":
             row.state = "missed"
         _arm(row, now)
