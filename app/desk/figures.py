@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import ColumnElement, and_, func, select
 
 from app.core import clock
@@ -50,9 +51,11 @@ class Table:
     title: str
     cells: list[Cell]
 
-    @property
-    def most(self) -> int:
-        return max((cell.count for cell in self.cells), default=0)
+    def bars(self, type: str, year: int) -> list[dict[str, Any]]:
+        """The cells as components/charts.html draws them, each a link to its rows."""
+        return [
+            {"label": cell.label, "value": cell.count, "url": url_for("desk.stats_rows", type=type, year=year, **cell.args)} for cell in self.cells
+        ]
 
 
 def condition(viewer: Viewer, kind: SubjectKind, asked: Asked) -> ColumnElement[bool]:
