@@ -10,9 +10,9 @@ from app.cases import screening_actions
 from app.cases.amounts import amounts_of
 from app.cases.models import Case, CaseClue, CaseOfficer, CaseReport, next_in_case
 from app.cases.words import ENTERED, SUSPEND_GROUNDS, TRANSFER_PAUSE, band_of
-from app.cases.workflow import CASE
+from app.cases.workflow import CASE, WORKING
 from app.core import clock, deadlines, history, search
-from app.core.errors import Refused
+from app.core.errors import Refused, Stale
 from app.core.numbering import Series, issue
 from app.core.permissions import SYSTEM, Viewer
 from app.core.steps import Taken, begin, take
@@ -111,6 +111,18 @@ def settle(case: Case, viewer: Viewer, cause: str) -> None:
     case.changed_at = clock.now()
     screening_actions.rerun(case, viewer, cause, found)
     index(case)
+
+
+def require_working(case: Case) -> None:
+    """Refused unless the case is being investigated: what is sent, ended or closed is not changed any more."""
+    if case.status not in WORKING:
+        raise Refused(N_("案件未在调查中，不能再登记或者修改。已立案的请先由办案机构负责人指定办案人员。"))
+
+
+def same_page(case: Case, seen: str | None) -> None:
+    """Stale when the case has changed since the page that was filled in was shown."""
+    if seen and (not seen.isdigit() or int(seen) != case.version):
+        raise Stale()
 
 
 # --- people ------------------------------------------------------------------------------------------------------------

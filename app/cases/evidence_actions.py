@@ -14,6 +14,7 @@ from app.core.errors import Refused
 from app.core.permissions import Viewer
 from app.core.text import N_
 from app.documents import actions as documents
+from app.documents.models import StoredFile
 from app.extensions import db
 
 FIELDS = (
@@ -128,3 +129,35 @@ def twins(case: Case, sha256: str, but: int) -> list[Evidence]:
     """Other items of the same case with the same bytes: shown as a hint."""
     found = select(Evidence).join(EvidenceVersion).where(EvidenceVersion.sha256 == sha256, Evidence.case_id == case.id, Evidence.id != but)
     return list(db.session.scalars(found).unique())
+
+
+def from_clues(case: Case, viewer: Viewer) -> int:
+    """Make evidence of what was handed in with the clues, once each (程序规定 23: lawfully taken before filing, usable).
+
+    Returns how many. Nature, purpose and signatures are still to be completed by the officers.
+    """
+    have = set(db.session.scalars(select(EvidenceVersion.sha256).join(Evidence).where(Evidence.case_id == case.id)))
+    officers = [row.person_id for row in case.active_officers][:2]
+    taken = 0
+    for link in case.links:
+        for attached in link.clue.attachments:
+            file = db.session.get_one(StoredFile, attached.file_id)
+            if file.sha256 in have:
+                continue
+            have.add(file.sha256)
+            item = Evidence(
+                case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, Evidence.n, case.id), kind="documentary",
+                title=(attached.note or file.name)[:200], taken_at=attached.added_at, source=f"线索{link.clue.number}所附材料", original=False,
+                same_remark="立案前依法取得（程序规定 23），待提供人核对确认", officer_a_id=officers[0], officer_b_id=officers[1],
+                unsigned_reason="立案前取得，尚未由当事人确认", created_by_id=viewer.user_id,
+            )  # fmt: skip
+            item.versions = [
+                EvidenceVersion(n=1, file_id=file.id, name=file.name, sha256=file.sha256, size=file.size, media_type=file.media_type,
+                                made_by_id=attached.added_by_id, made_at=attached.added_at)
+            ]  # fmt: skip
+            db.session.add(item)
+            db.session.flush()
+            taken += 1
+    if taken:
+        history.record(case, "clue_evidence", viewer, name=N_("引入线索材料"), law="市场监督管理行政处罚程序规定 23", facts={"items": taken})
+    return taken

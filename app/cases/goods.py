@@ -112,8 +112,7 @@ class GoodsLine(Base):
     @property
     def quantity(self) -> str:
         """12, 12.5"""
-        whole, part = divmod(self.quantity_milli, 1000)
-        return f"{whole}.{part:03d}".rstrip("0") if part else str(whole)
+        return shown(self.quantity_milli)
 
     @property
     def value_fen(self) -> int:
@@ -124,6 +123,12 @@ class GoodsLine(Base):
     def cost_fen(self) -> int | None:
         """What the line cost the party; None while the purchase price is unknown."""
         return None if self.purchase_fen is None else worth(self.quantity_milli, self.purchase_fen)
+
+
+def shown(quantity_milli: int) -> str:
+    """Thousandths as people write them: 12, 12.5"""
+    whole, part = divmod(quantity_milli, 1000)
+    return f"{whole}.{part:03d}".rstrip("0") if part else str(whole)
 
 
 def worth(quantity_milli: int, price_fen: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from app.cases import queries
 from app.cases.amounts import Amounts, amounts_of
 from app.cases.evidence import KINDS
-from app.cases.goods import OCCASIONS, PRICE_KINDS
+from app.cases.goods import OCCASIONS, PRICE_KINDS, shown
 from app.cases.screening import latest
 from app.core import clock
 from app.core.text import yuan
@@ -261,7 +261,7 @@ def goods_list_facts(goods: Any) -> GoodsList:
     case = goods.case
     units = {line.unit for line in goods.lines}
     milli = sum(line.quantity_milli for line in goods.lines)
-    total = f"{milli / 1000:g}{units.pop()}" if len(units) == 1 else f"{len(goods.lines)}行"
+    total = f"{shown(milli)}{units.pop()}" if len(units) == 1 else f"{len(goods.lines)}行"
     return GoodsList(
         organ=case.organ.name, list_no=f"{case.number}-{goods.n}", goes_with=goods.goes_with or OCCASIONS.get(goods.occasion, ""),
         goes_with_no=goods.goes_with_no, party=party_facts(case.party), place=goods.place, lines=tuple(goods_facts(line) for line in goods.lines),

@@ -43,6 +43,11 @@ def findings_of(case: Case) -> CaseFindings:
     return db.session.get(CaseFindings, case.id) or begin(case)
 
 
+def peek(case: Case) -> CaseFindings | None:
+    """The findings of a case if it has any; reads only."""
+    return db.session.get(CaseFindings, case.id)
+
+
 def declare(case: Case, viewer: Viewer, data: dict[str, Any]) -> None:
     """Store what the officers declare; the screen runs again in the same transaction."""
     row = findings_of(case)

@@ -1,0 +1,107 @@
+"""Pages of evidence."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+
+from app.cases import evidence_actions, queries
+from app.cases.blueprint import Answer, bp, carry_out, reading, working
+from app.cases.evidence import KINDS, TIME_SOURCES
+from app.cases.evidence_forms import EvidenceForm, VersionForm, WithdrawForm
+from app.cases.models import Case
+from app.cases.views import frame
+from app.core import clock
+from app.core.errors import Refused
+from app.core.forms import once
+from app.core.permissions import needs, viewer
+from app.core.text import _
+from app.extensions import db
+
+
+@bp.get("/<int:case_id>/evidence")
+@needs("case.read")
+def evidence(case_id: int) -> str:
+    """All items, the withdrawn ones struck through."""
+    case = reading(case_id)
+    handed_in = any(link.clue.attachments for link in case.links)
+    return render_template("cases/evidence.html", kinds=KINDS, handed_in=handed_in, **frame(case, "evidence"))
+
+
+def _officers(case: Case) -> list[tuple[int, str]]:
+    return [(row.person_id, f"{row.name}（{row.certificate_no}）") for row in case.active_officers]
+
+
+@bp.route("/<int:case_id>/evidence/new", methods=["GET", "POST"])
+@needs("case.write")
+def new_evidence(case_id: int) -> Answer:
+    """Take one item in, with its file."""
+    case = working(case_id)
+    form = EvidenceForm(officers=_officers(case))
+    if request.method == "GET":
+        form.taken_at.data = clock.now()
+        if len(case.active_officers) > 1:
+            form.officer_a_id.data, form.officer_b_id.data = (row.person_id for row in case.active_officers[:2])
+    sentence, status = "", 200
+    if request.method == "POST":
+        status = 422
+        upload = form.file.data if form.file.data and getattr(form.file.data, "filename", "") else None
+        missing = evidence_actions.gaps(form.data, upload is not None)
+        if form.validate() and not missing:
+            try:
+                return once(form, lambda: _added(case, form, upload))
+            except Refused as error:
+                db.session.rollback()
+                sentence, status = _(error.sentence), error.status
+        for gap in missing:
+            if gap.field in form and not form[gap.field].errors:
+                form[gap.field].errors = [_(gap.sentence)]
+    page = render_template("cases/evidence_new.html", form=form, case=working(case_id), sentence=sentence)
+    return page, status
+
+
+def _added(case: Case, form: EvidenceForm, upload: object) -> str:
+    stream, name = (upload.stream, upload.filename or "") if upload is not None else (None, "")  # type: ignore[attr-defined]
+    item = evidence_actions.add(case, viewer(), form.data, stream, name)
+    return url_for("cases.one_evidence", case_id=case.id, item_id=item.id)
+
+
+@bp.get("/<int:case_id>/evidence/<int:item_id>")
+@needs("case.read")
+def one_evidence(case_id: int, item_id: int) -> str:
+    """One item with every version of its file and the hash of each."""
+    item = queries.evidence(viewer(), case_id, item_id)
+    same = evidence_actions.twins(item.case, item.current.sha256, item.id) if item.current else []
+    return render_template("cases/evidence_one.html", item=item, kinds=KINDS, time_sources=TIME_SOURCES, same=same, **frame(item.case, "evidence"))
+
+
+@bp.route("/<int:case_id>/evidence/<int:item_id>/version", methods=["GET", "POST"])
+@needs("case.write")
+def evidence_version(case_id: int, item_id: int) -> Answer:
+    """Another file for the same item: a version more, the old one stays."""
+    case = working(case_id)
+    item, form = queries.evidence(viewer(), case_id, item_id), VersionForm()
+
+    def act() -> str:
+        upload = form.file.data
+        if not upload or not upload.filename:
+            raise evidence_actions.Gap("file", _("请选择新文件。"))
+        evidence_actions.add_version(item, case, viewer(), upload.stream, upload.filename, form.reason.data)
+        return url_for("cases.one_evidence", case_id=case_id, item_id=item_id)
+
+    return carry_out(form, act, _("已保存新版本，旧版本保留。"), "cases/evidence_change.html",
+                     lambda: {"item": queries.evidence(viewer(), case_id, item_id), "case": working(case_id)}, title=_("更换文件"), multipart=True)  # fmt: skip
+
+
+@bp.route("/<int:case_id>/evidence/<int:item_id>/withdraw", methods=["GET", "POST"])
+@needs("case.write")
+def withdraw_evidence(case_id: int, item_id: int) -> Answer:
+    """Say that an item no longer counts."""
+    case = working(case_id)
+    item, form = queries.evidence(viewer(), case_id, item_id), WithdrawForm()
+
+    def act() -> str:
+        evidence_actions.withdraw(item, case, viewer(), form.reason.data)
+        return url_for("cases.evidence", case_id=case_id)
+
+    return carry_out(form, act, _("已撤回，记录保留。"), "cases/evidence_change.html",
+                     lambda: {"item": queries.evidence(viewer(), case_id, item_id), "case": working(case_id)}, title=_("撤回证据"), danger=True)  # fmt: skip

@@ -1,0 +1,181 @@
+"""Pages of goods: lists, quick lines, lines pasted from a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.cases import goods_actions, goods_lines, queries, record_actions
+from app.cases.blueprint import Answer, bp, carry_out, reading, working
+from app.cases.goods import NATURES, OCCASIONS, PRICE_KINDS, GoodsLine, GoodsList
+from app.cases.goods_forms import LineForm, ListForm, PasteForm, PrintForm, RemoveForm
+from app.cases.models import Case
+from app.cases.views import frame
+from app.core import clock
+from app.core.errors import Refused
+from app.core.forms import Form, once
+from app.core.permissions import needs, viewer
+from app.core.text import _, yuan
+from app.extensions import db
+
+WORDS = {"occasions": OCCASIONS, "price_kinds": PRICE_KINDS, "natures": NATURES}
+
+
+@bp.get("/<int:case_id>/goods")
+@needs("case.read")
+def goods(case_id: int) -> str:
+    """The amounts, and the lists they come from."""
+    return render_template("cases/goods.html", **WORDS, **frame(reading(case_id), "goods"))
+
+
+@bp.route("/<int:case_id>/goods/new", methods=["GET", "POST"])
+@needs("case.write")
+def new_goods_list(case_id: int) -> Answer:
+    """Begin a list."""
+    case, form = working(case_id), ListForm()
+    if request.method == "GET":
+        form.made_on.data, form.place.data = clock.today(), case.act_place
+    if form.validate_on_submit():
+        return once(form, lambda: _url(goods_actions.make_list(case, viewer(), form.data)))
+    page = render_template("cases/goods_list_form.html", form=form, case=case, title=_("新建物品清单"), sentence="")
+    return page, 422 if request.method == "POST" else 200
+
+
+@bp.route("/<int:case_id>/goods/<int:list_id>/head", methods=["GET", "POST"])
+@needs("case.write")
+def change_goods_list(case_id: int, list_id: int) -> Answer:
+    """Change the head of a list."""
+    case = working(case_id)
+    one = queries.goods_list(viewer(), case_id, list_id)
+    form = ListForm(obj=one if request.method == "GET" else None)
+
+    def act() -> str:
+        goods_actions.change_list(one, case, viewer(), form.data)
+        return _url(one)
+
+    return carry_out(form, act, _("已保存。"), "cases/goods_list_form.html", lambda: {"case": working(case_id)}, title=_("修改清单"))
+
+
+def _url(one: GoodsList) -> str:
+    return url_for("cases.goods_list", case_id=one.case_id, list_id=one.id)
+
+
+@bp.get("/<int:case_id>/goods/<int:list_id>")
+@needs("case.read")
+def goods_list(case_id: int, list_id: int) -> str:
+    """One list: its lines, and for the officers a line to fill in and a field to paste into."""
+    return _list_page(queries.goods_list(viewer(), case_id, list_id), LineForm(formdata=None), PasteForm(formdata=None))
+
+
+def _list_page(one: GoodsList, line: Form, paste: Form, faults: list[goods_lines.Fault] | None = None, sentence: str = "") -> str:
+    return render_template(
+        "cases/goods_list.html", one=one, line=line, paste=paste, faults=faults or [], sentence=sentence, headings=goods_lines.HEADINGS,
+        order=goods_lines.ORDER, print_form=PrintForm(formdata=None), **WORDS, **frame(one.case, "goods"),
+    )  # fmt: skip
+
+
+@bp.post("/<int:case_id>/goods/<int:list_id>/lines")
+@needs("case.write")
+def add_line(case_id: int, list_id: int) -> Answer:
+    """One line."""
+    case, form = working(case_id), LineForm()
+    one = queries.goods_list(viewer(), case_id, list_id)
+    values, faults = goods_lines.clean(form.data)
+    if form.validate() and not faults:
+        return _saved(form, case, one, [values], "#add")
+    _mark(form, faults)
+    return _list_page(one, form, PasteForm(formdata=None)), 422
+
+
+@bp.post("/<int:case_id>/goods/<int:list_id>/paste")
+@needs("case.write")
+def paste_lines(case_id: int, list_id: int) -> Answer:
+    """Forty lines at once. One wrong cell, and none is kept: the answer names the line of each."""
+    case, form = working(case_id), PasteForm()
+    one = queries.goods_list(viewer(), case_id, list_id)
+    rows, faults = goods_lines.pasted(request.form.get("rows", ""), form.reason.data or "")
+    if form.validate() and not faults:
+        return _saved(form, case, one, rows, "")
+    return _list_page(one, LineForm(formdata=None), form, faults), 422
+
+
+def _saved(form: Form, case: Case, one: GoodsList, rows: list[dict[str, Any]], anchor: str) -> Answer:
+    def make() -> str:
+        goods_actions.add_lines(one, case, viewer(), rows)
+        return _url(one) + anchor
+
+    return once(form, make)
+
+
+def _mark(form: Form, faults: list[goods_lines.Fault]) -> None:
+    for fault in faults:
+        if fault.field in form and not form[fault.field].errors:
+            form[fault.field].errors = [_(fault.sentence)]
+
+
+@bp.route("/<int:case_id>/goods/lines/<int:line_id>", methods=["GET", "POST"])
+@needs("case.write")
+def change_line(case_id: int, line_id: int) -> Answer:
+    """Change one line."""
+    case = working(case_id)
+    line = queries.goods_line(viewer(), case_id, line_id)
+    form = LineForm(data=_typed(line)) if request.method == "GET" else LineForm()
+    values, faults = goods_lines.clean(form.data) if request.method == "POST" else ({}, [])
+
+    def act() -> str:
+        if faults:
+            _mark(form, faults)
+            raise Refused(_("这一行有误，请按提示更正。"), 422)
+        goods_actions.change_line(line, case, viewer(), values)
+        return _url(line.list)
+
+    return carry_out(form, act, _("已保存，金额和筛查已重新计算。"), "cases/goods_line.html",
+                     lambda: {"case": working(case_id), "line": queries.goods_line(viewer(), case_id, line_id)})  # fmt: skip
+
+
+def _typed(line: GoodsLine) -> dict[str, str]:
+    """A line as it would be typed."""
+    plain = {name: getattr(line, name) for name in ("name", "mark", "mark_source", "spec", "batch", "unit", "place", "seal_no", "price_reason", "remarks")}
+    return plain | {
+        "quantity": line.quantity, "price": yuan(line.price_fen).replace(",", ""), "price_kind": PRICE_KINDS[line.price_kind],
+        "sold": "已售" if line.sold else "未售", "nature": NATURES[line.nature],
+        "purchase": yuan(line.purchase_fen).replace(",", "") if line.purchase_fen is not None else "",
+    }  # fmt: skip
+
+
+@bp.route("/<int:case_id>/goods/lines/<int:line_id>/remove", methods=["GET", "POST"])
+@needs("case.write")
+def remove_line(case_id: int, line_id: int) -> Answer:
+    """Take out a line entered by mistake."""
+    case = working(case_id)
+    line, form = queries.goods_line(viewer(), case_id, line_id), RemoveForm()
+    back = _url(line.list)
+
+    def act() -> str:
+        goods_actions.remove_line(line, case, viewer(), form.reason.data)
+        return back
+
+    return carry_out(form, act, _("已删除，历史中保留原内容。"), "cases/goods_remove.html",
+                     lambda: {"case": working(case_id), "line": queries.goods_line(viewer(), case_id, line_id)}, back=back)  # fmt: skip
+
+
+@bp.post("/<int:case_id>/goods/<int:list_id>/print")
+@needs("case.write")
+def print_goods_list(case_id: int, list_id: int) -> Answer | Response:
+    """Form 24 of the list as it stands."""
+    case, form = working(case_id), PrintForm()
+    one = queries.goods_list(viewer(), case_id, list_id)
+
+    def make() -> str:
+        record_actions.print_goods_list(one, case, viewer(), form.note.data or "")
+        return url_for("cases.papers", case_id=case_id)
+
+    try:
+        form.validate()
+        return once(form, make)
+    except Refused as error:
+        db.session.rollback()
+        one = queries.goods_list(viewer(), case_id, list_id)
+        return _list_page(one, LineForm(formdata=None), PasteForm(formdata=None), sentence=_(error.sentence)), error.status

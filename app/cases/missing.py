@@ -1,0 +1,70 @@
+"""What a case still lacks, as its page says it. Pure over rows that the caller has read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.cases.amounts import Amounts
+from app.cases.models import Case
+from app.core import clock
+from app.core.text import _
+from app.intake.words import limitation_ends
+from app.law.screening import CRIMES
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A sentence, and the endpoint where it is mended."""
+
+    text: str
+    endpoint: str
+
+
+def gaps(case: Case, amounts: Amounts, found: dict[str, int], run: Any) -> list[Gap]:
+    """What is missing now. found: how many there are of "evidence", "site", "interview"."""
+    if case.status == "filed":
+        return [Gap(_("尚未指定办案人员（不少于两人）"), "cases.show")]
+    if case.status not in {"investigating", "suspended"}:
+        return []
+    rows: list[Gap] = []
+    if len(case.active_officers) < 2:
+        rows.append(Gap(_("办案人员不足两人"), "cases.show"))
+    for row in case.active_officers:
+        if not row.person.certified(clock.today()):
+            rows.append(Gap(_("%(name)s的执法证已失效，须调整办案人员", name=row.name), "cases.show"))
+    if case.act_to is None:
+        rows.append(Gap(_("行为终了日期未填，影响处罚时效和适用的法律版本"), "cases.facts"))
+    if not found["site"]:
+        rows.append(Gap(_("没有现场笔录"), "cases.new_site_record"))
+    if not found["interview"]:
+        rows.append(Gap(_("没有询问笔录"), "cases.new_interview"))
+    if not found["evidence"]:
+        rows.append(Gap(_("没有登记证据"), "cases.new_evidence"))
+    if not amounts.count:
+        rows.append(Gap(_("没有登记涉案物品，金额未核算"), "cases.goods"))
+    if amounts.gain_open:
+        rows.append(Gap(_("%(n)s 行已售物品未填进货价，违法所得未能计算", n=len(amounts.gain_open)), "cases.goods"))
+    if run is not None:
+        rows += [Gap(text, "cases.findings") for text in dict.fromkeys(m for p in run.prompts if p["kind"] == "open" for m in p["missing"])]
+    return rows
+
+
+def flags(case: Case, run: Any, transferred: bool) -> list[str]:
+    """Where the rules and what happened disagree. A flag, never an error."""
+    rows = [str(one["text"] if isinstance(one, dict) else one) for one in case.remarks]
+    if case.act_to is not None and case.filed_on > limitation_ends(case.act_to, 2):
+        rows.append(_("立案时距行为终了已超过二年，请核对处罚时效（行政处罚法 36；涉及生命健康安全、金融安全且有危害后果的为五年）。"))
+    if run is None:
+        return rows
+    if run.standing == "over" and not transferred and case.status in {"investigating", "terminated", "closed"}:
+        rows.append(_("筛查结果已达刑事立案追诉标准，案件尚未移送公安机关（国务院令310号 3、11：不得以行政处罚代替移送）。"))
+    if run.standing == "below" and (transferred or case.status == "sent"):
+        rows.append(_("筛查结果未达数额标准，而案件已经移送；合理嫌疑也是移送理由，请核对移送依据是否写明（国务院令310号 3(2)）。"))
+    return rows
+
+
+def hits_by_crime(run: Any) -> Sequence[tuple[str, list[dict[str, Any]]]]:
+    """The hits of a run, crime by crime in the order of the law."""
+    return [(words, rows) for code, words in CRIMES.items() if (rows := [h for h in run.hits if h["crime"] == code])]

@@ -1,0 +1,87 @@
+"""Pages of site records and interviews."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from app.cases import queries, record_actions
+from app.cases.blueprint import Answer, bp, working
+from app.cases.models import Case
+from app.cases.record_forms import BLANK_ROWS, NOTICE, InterviewForm, SiteForm
+from app.core import clock
+from app.core.errors import Refused
+from app.core.forms import once
+from app.core.permissions import needs, viewer
+from app.core.text import _
+from app.extensions import db
+
+
+def _prepared(form: Any, case: Case) -> None:
+    """What is known before a word is typed: now, the officers, who writes."""
+    form.started_at.data = form.ended_at.data = clock.now()
+    form.officer_ids.data = [row.person_id for row in case.active_officers]
+    form.recorder.data = viewer().name
+
+
+@bp.route("/<int:case_id>/site-records/new", methods=["GET", "POST"])
+@needs("case.write")
+def new_site_record(case_id: int) -> Answer:
+    """Form 9."""
+    case = working(case_id)
+    form, sentence, status = SiteForm(case=case, lists=queries.lists_of(case)), "", 200
+    if request.method == "GET":
+        _prepared(form, case)
+        form.place.data = case.act_place
+    elif form.validate():
+        try:
+            return once(form, lambda: _site(case, form))
+        except Refused as error:
+            db.session.rollback()
+            sentence, status = _(error.sentence), error.status
+    else:
+        status = 422
+    return render_template("cases/site_record.html", form=form, case=working(case_id), sentence=sentence), status
+
+
+def _site(case: Case, form: SiteForm) -> str:
+    record_actions.make_site_record(case, viewer(), form.data)
+    return url_for("cases.papers", case_id=case.id)
+
+
+@bp.route("/<int:case_id>/interviews/new", methods=["GET", "POST"])
+@needs("case.write")
+def new_interview(case_id: int) -> Answer:
+    """Form 14."""
+    case = working(case_id)
+    form, faults, sentence, status = InterviewForm(case=case), [], "", 200
+    if request.method == "GET":
+        _prepared(form, case)
+    else:
+        faults, status = form.faults(), 422
+        if form.validate() and not faults:
+            try:
+                return once(form, lambda: _interview(case, form))
+            except Refused as error:
+                db.session.rollback()
+                sentence, status = _(error.sentence), error.status
+    rows = form.pairs() if request.method == "POST" else []
+    page = render_template(
+        "cases/interview.html", form=form, case=working(case_id), sentence=sentence, faults=faults, notice=_notice(case),
+        rows=rows + [("", "")] * max(BLANK_ROWS - len(rows), 2),
+    )  # fmt: skip
+    return page, status
+
+
+def _notice(case: Case) -> list[tuple[str, str]]:
+    """The opening of every interview: who we are, and the rights."""
+    shown = "、".join(f"{row.name} {row.certificate_no}" for row in case.active_officers)
+    return [(str(q) % {"organ": case.organ.name, "certificates": shown} if "%(" in str(q) else str(q), str(a)) for q, a in NOTICE]
+
+
+def _interview(case: Case, form: InterviewForm) -> str:
+    answers = request.form.getlist("notice_answer")
+    told = [(q, (answers[n].strip()[:500] if n < len(answers) else "") or a) for n, (q, a) in enumerate(_notice(case))]
+    record_actions.make_interview(case, viewer(), form.data, told, form.pairs())
+    return url_for("cases.papers", case_id=case.id)
