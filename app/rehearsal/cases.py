@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.campaigns.models import Campaign
-from app.cases import goods_actions
+from app.cases import goods_actions, screening_actions
 from app.cases.models import Case
 from app.cases.screening import latest
 from app.cases.workflow import CASE
@@ -134,7 +134,12 @@ class _Story:
         self.cast = Cast(AREAS[n % len(AREAS)])
         self.until_transfer = self._gap("found", "transferred")
         # The newest stories are the titles of which nothing more is known; the others began long enough ago to have got on.
-        days = 2 + n % 9 if record["facts_level"] == "title_only" else 16 + (n * 5) % 22 + min(self.until_transfer, 40)
+        if record["facts_level"] == "title_only":
+            days = 2 + n % 9
+        elif record["transferred_to_police"] or record["id"] in UNDECIDED:
+            days = 3 + n % 2 + self.until_transfer  # so that the police, or the principal head, are asked these days
+        else:
+            days = 16 + (n * 5) % 22
         self.at = clock.now().replace(minute=(n * 7) % 60, second=0, microsecond=0) - dt.timedelta(days=days)
         self.at = self.at.replace(hour=1 + n % 7)  # 9 to 16 o'clock in Shanghai
 
@@ -299,6 +304,16 @@ class _Story:
             with self.after(0.1, 1):
                 made = goods_actions.make_list(case, self.cast.officer, {"occasion": "found", "place": case.act_place, "made_on": clock.today()})
                 goods_actions.add_lines(made, case, self.cast.officer, rows)
+                self.findings(case)
+
+    def findings(self, case: Case) -> None:
+        """Tick the crime that the title names. Knowledge only where the published outcome rests on it."""
+        if case.right_kind in {"", "trademark", "gi"} and self.record["ip_type"] in {"trademark", "gi_trademark"}:
+            makes = any(word in self.record["title_zh"] for word in ("生产", "制造", "制售"))
+            known = bool(self.record["transferred_to_police"]) or self.record["id"] in UNDECIDED
+            told = {"knowledge": True, "knowledge_reasons": "公布案情：不能提供合法来源，按公开处理结果认定明知。"} if known else {}
+            crimes = ["counterfeit_registered_mark"] if makes else ["sell_counterfeit_mark_goods"]
+            screening_actions.declare(case, self.cast.officer, {"crimes": crimes, **told})
 
     # --- to the police ------------------------------------------------------------------------------------------------
 
@@ -331,13 +346,16 @@ class _Story:
         }  # fmt: skip
         self.do(TRANSFER, transfer, "draft_report", cast.officer, **written)
         self.do(TRANSFER, transfer, "submit_report", cast.officer, team_opinion="事实清楚，建议移送。")
-        self.do(TRANSFER, transfer, "endorse", cast.unit_head, hours=1, unit_opinion="同意移送，请主要负责人决定。")
+        self.do(TRANSFER, transfer, "endorse", cast.unit_head, hours=1, reason="同意移送，请主要负责人决定。")
 
     def police(self, case: Case) -> None:
         cast, record = self.cast, self.record
+        if self.until_transfer > 1:
+            with self.after(self.until_transfer - 1, 0):
+                pass
         transfer = self.suspect(case)
         self.report(case, transfer)
-        self.do(TRANSFER, transfer, "approve", cast.principal, hours=2, decision_reasons="同意移送。")
+        self.do(TRANSFER, transfer, "approve", cast.principal, hours=2, reason="同意移送。")
         db.session.commit()
         _print_now("transfer", transfer.id)
         with writing():
