@@ -214,7 +214,13 @@ def likely_parties() -> str:
     """Registered parties that the new one being typed may already be: offered for picking, with the reason."""
     field, _q = _asked()
     given = {key: _last(key) for key in ("name", "credit_code", "phone", "legal_representative")}
-    rows = [picking.party_row(found.party, found.why) for found in queries.likely_same_party(viewer(), **given)]
+    found = queries.likely_same_party(viewer(), **given)
+    if "links" in request.args:  # the register's own form: there is nothing to pick for, one goes there
+        rows = [
+            picking.party_row(f.party, f.why) | {"url": url_for("registry.party", party_id=f.party.id)} for f in found
+        ]
+        return render_template("registry/likely_links.html", rows=rows)
+    rows = [picking.party_row(f.party, f.why) for f in found]
     return render_template("registry/likely.html", field=field, rows=rows)
 
 
