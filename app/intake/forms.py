@@ -262,6 +262,7 @@ class ProposeFilingForm(_WithOfficers):
     limitation_years = RadioField(_l("处罚时效"), coerce=int, default=2)
     cause_id = SelectField(_l("案由"), coerce=lambda value: int(value) if value else None)
     proposed_articles = LongTextField(_l("涉嫌违反和处罚依据条款"), [AtMost(1000)])
+    proposed_officer_ids = SelectMultipleField(_l("指定办案人员"), coerce=int)  # here in the order of the form
     proposal_note = LongTextField(_l("承办意见"), [AtMost(1000)])
 
     def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
