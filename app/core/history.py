@@ -107,12 +107,7 @@ def _write(session: Session) -> None:
         return
     session.flush()  # new subjects get their ids
     session.info[_WAITING] = []
-    head = session.execute(select(HistoryHead).where(HistoryHead.id == 1).with_for_update()).scalar_one_or_none()
-    if head is None:
-        head = HistoryHead(id=1, seq=0, digest=GENESIS)
-        session.add(head)
-    else:
-        session.refresh(head, with_for_update=True)
+    head = _head(session)
     for item in waiting:
         entry, subject = item.entry, item.subject
         if isinstance(subject, tuple):
@@ -124,6 +119,21 @@ def _write(session: Session) -> None:
         entry.digest = head.digest = entry.sealed()
         session.add(entry)
     session.flush()
+
+
+def _head(session: Session) -> HistoryHead:
+    """The head of the chain, locked until the commit. The very first writers of a new database may be two at once."""
+    locked = select(HistoryHead).where(HistoryHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    head = session.scalar(locked)
+    if head is None:
+        insert: Any
+        if session.get_bind().dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import insert
+        else:
+            from sqlalchemy.dialects.sqlite import insert
+        session.execute(insert(HistoryHead).values(id=1, seq=0, digest=GENESIS).on_conflict_do_nothing())
+        head = session.scalars(locked).one()
+    return head
 
 
 def _forget(session: Session) -> None:
