@@ -53,8 +53,8 @@ _RUNS = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+)")
 
 
 def normalise(raw: str) -> str:
-    """Half-width, lower case, white space single: the form in which text is kept for comparing."""
-    return " ".join(unicodedata.normalize("NFKC", raw).lower().split())
+    """Half-width, lower case, white space single: the form in which text is kept for comparing. NUL is dropped."""
+    return " ".join(unicodedata.normalize("NFKC", raw.replace("\0", "")).lower().split())
 
 
 def _runs(clean: str) -> list[tuple[str, bool, int, int]]:

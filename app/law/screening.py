@@ -12,109 +12,32 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-from app.core.text import N_
 from app.law.citation import threshold_article_zh
+from app.law.thresholds import CONDITIONS, Component, Rule, RuleSet, load_file
+from app.law.words import (
+    CRIME_ARTICLES,
+    CRIMES,
+    KNOWLEDGE_GROUNDS,
+    MEASURES,
+    MONEY_MEASURES,
+    STANDINGS,
+    TIERS,
+    UNITS,
+)
+
+# One door: who screens needs to know this module only.
+__all__ = [
+    "CRIMES", "CRIME_ARTICLES", "KNOWLEDGE_GROUNDS", "MEASURES", "MONEY_MEASURES", "NEAR_PERCENT", "STANDINGS", "TIERS", "UNITS",
+    "Component", "Finding", "Flag", "Hit", "Measure", "PriorPunishment", "Prompt", "Rule", "RuleSet", "Screening",
+    "ScreeningInput", "Standing", "Suspicion", "load_file", "screen", "years_after",
+]  # fmt: skip
 
 NEAR_PERCENT = 70  # a prompt without legal effect; a setting
-
-CRIMES: dict[str, str] = {
-    "counterfeit_registered_mark": N_("假冒注册商标罪"),
-    "sell_counterfeit_mark_goods": N_("销售假冒注册商标的商品罪"),
-    "illegal_mark_labels": N_("非法制造、销售非法制造的注册商标标识罪"),
-    "counterfeit_patent": N_("假冒专利罪"),
-    "copyright_infringement": N_("侵犯著作权罪"),
-    "sell_infringing_copies": N_("销售侵权复制品罪"),
-    "trade_secret": N_("侵犯商业秘密罪"),
-    "trade_secret_foreign": N_("为境外窃取、刺探、收买、非法提供商业秘密罪"),
-}
-# Article of the Criminal Law for each crime: an earlier punishment is matched by it.
-CRIME_ARTICLES: dict[str, str] = {
-    "counterfeit_registered_mark": "213",
-    "sell_counterfeit_mark_goods": "214",
-    "illegal_mark_labels": "215",
-    "counterfeit_patent": "216",
-    "copyright_infringement": "217",
-    "sell_infringing_copies": "218",
-    "trade_secret": "219",
-    "trade_secret_foreign": "219-1",
-}
-TIERS: dict[str, str] = {
-    "base": N_("行为犯"),
-    "serious": N_("立案标准"),
-    "especially_serious": N_("情节特别严重"),
-}
-MEASURES: dict[str, str] = {
-    "illegal_gains": N_("违法所得数额"),
-    "illegal_gains.goods": N_("违法所得数额（商品）"),
-    "illegal_gains.services": N_("违法所得数额（服务）"),
-    "illegal_business_amount": N_("非法经营数额"),
-    "goods_value_unsold": N_("货值金额（尚未销售）"),
-    "sales_amount": N_("销售金额"),
-    "sales_amount_plus_goods_value": N_("销售金额与货值金额合计"),
-    "illegal_gains_goods_plus_services": N_("商品与服务违法所得合计"),
-    "label_count": N_("标识数量"),
-    "label_count_unsold": N_("尚未销售的标识数量"),
-    "label_count_sold": N_("已销售的标识数量"),
-    "label_count_sold_plus_unsold": N_("已售与未售标识合计"),
-    "patentee_direct_economic_loss": N_("给专利权人造成的直接经济损失"),
-    "copy_count": N_("复制品数量"),
-    "copy_count_unsold": N_("尚未销售的侵权复制品数量"),
-    "copy_count_sold": N_("已销售的侵权复制品数量"),
-    "copy_count_sold_plus_unsold": N_("已售与未售复制品合计"),
-    "work_count_network": N_("传播作品数量"),
-    "download_count": N_("下载数量"),
-    "click_count": N_("被点击数量"),
-    "registered_member_count": N_("注册会员数量"),
-    "composite_half": N_("达到半数标准的项目数"),
-    "right_holder_loss": N_("给权利人造成的损失数额"),
-    "illegal_gains_trade_secret": N_("侵犯商业秘密违法所得数额"),
-    "right_holder_bankrupt_or_closed": N_("权利人破产、倒闭"),
-    "act_for_foreign_entity": N_("为境外实施"),
-    "officer_assessment": N_("其他情节"),
-}
-MONEY_MEASURES = frozenset(
-    {
-        "illegal_gains",
-        "illegal_gains.goods",
-        "illegal_gains.services",
-        "illegal_business_amount",
-        "goods_value_unsold",
-        "sales_amount",
-        "sales_amount_plus_goods_value",
-        "illegal_gains_goods_plus_services",
-        "patentee_direct_economic_loss",
-        "right_holder_loss",
-        "illegal_gains_trade_secret",
-    }
-)
-UNITS: dict[str, str] = {
-    "fen": N_("元"),
-    "label_pieces": N_("件"),
-    "copies": N_("份（张）"),
-    "works": N_("件（部）"),
-    "downloads": N_("次"),
-    "clicks": N_("次"),
-    "members": N_("人"),
-    "distinct_items": N_("项"),
-    "boolean": "",
-    "text": "",
-}
-# 明知 of art. 214: the presumptions of Interp. art. 4, all rebuttable.
-KNOWLEDGE_GROUNDS: dict[str, str] = {
-    "altered_mark": N_("知道自己销售的商品上的注册商标被涂改、调换或者覆盖"),
-    "forged_licence": N_("伪造、涂改商标注册人授权文件或者知道该文件被伪造、涂改"),
-    "punished_before": N_("因销售假冒注册商标的商品受过刑事处罚或者行政处罚，又销售同一种假冒注册商标的商品"),
-    "abnormal_price": N_("无正当理由以明显低于市场价格进货或者销售"),
-    "evidence_moved": N_("被发现后转移、销毁侵权商品、会计凭证等证据或者提供虚假证明"),
-    "other": N_("其他能够认定为明知的情形"),
-}
 
 
 class Standing(StrEnum):
@@ -123,13 +46,6 @@ class Standing(StrEnum):
     BELOW = "below"
     SUSPICION = "suspicion"
     OVER = "over"
-
-
-STANDINGS: dict[str, str] = {
-    "below": N_("未达数额标准（合理怀疑仍可移送）"),
-    "suspicion": N_("涉嫌犯罪，需人工判断"),
-    "over": N_("已达刑事立案追诉标准"),
-}
 
 
 # ---- what goes in -------------------------------------------------------------------------------------------------
@@ -202,133 +118,6 @@ class ScreeningInput:
     def as_json(self) -> dict[str, Any]:
         """Plain values, to be stored with the run."""
         return _plain_row(self)
-
-
-# ---- the rules ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """One half-standard of a composite rule; `item` is the item of the article it belongs to."""
-
-    item: str
-    measure: str
-    amount: int
-    conditions: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One line of the law. `amount` in fen for money, else a count; 1 for a yes/no measure; None for a free assessment."""
-
-    id: str
-    crime: str
-    crime_zh: str
-    criminal_law_article: str
-    article: str
-    tier: str
-    measure: str
-    operator: str
-    amount: int | None
-    unit: str
-    conditions: tuple[Mapping[str, Any], ...]
-    components: tuple[Component, ...]
-    phrase: str
-    sentence_range: str
-    outcome: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSet:
-    """One version of the rules with the days on which it was in force; `valid_to` is the last such day, or None."""
-
-    version: str
-    valid_from: dt.date
-    valid_to: dt.date | None
-    rules: tuple[Rule, ...]
-
-    def in_force(self, day: dt.date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> RuleSet:
-        """Read a rule set. ValueError for an operator, condition, measure or unit the engine does not know: a rule that
-        cannot be evaluated must stop the loading, it must never be skipped."""
-        instrument = data["instrument"]
-        to = instrument["effective_to"]
-        rules = tuple(_read_rule(raw) for raw in data["rules"])
-        if len({rule.id for rule in rules}) != len(rules):
-            raise ValueError("two rules share an id")
-        return cls(
-            version=data.get("version") or instrument["doc_no"],
-            valid_from=dt.date.fromisoformat(instrument["effective_from"]),
-            valid_to=dt.date.fromisoformat(to) if to else None,
-            rules=rules,
-        )
-
-
-def load_file(path: Path | None = None) -> RuleSet:
-    """The rule set that ships with the product (or the one in `path`)."""
-    path = path or Path(__file__).parent / "data" / "criminal-thresholds.json"
-    return RuleSet.from_json(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _amount(raw: Mapping[str, Any]) -> tuple[int | None, str]:
-    unit = raw["unit"]
-    if unit == "CNY_yuan":
-        return int(raw["amount"]) * 100, "fen"
-    if unit not in UNITS:
-        raise ValueError(f"unknown unit {unit!r}")
-    return (None if raw["amount"] is None else int(raw["amount"])), unit
-
-
-def _conditions(raw: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    read = tuple(dict(one) for one in raw)
-    for one in read:
-        if one["type"] not in _CONDITIONS:
-            raise ValueError(f"unknown condition {one['type']!r}")
-        if one["type"] == "measure_below":
-            one["value"] = int(one["value"]) * (100 if one["measure"] in MONEY_MEASURES else 1)
-    return read
-
-
-def _read_rule(raw: Mapping[str, Any]) -> Rule:
-    if raw["operator"] not in {">=", "==", "at_least_n_of", "manual"}:
-        raise ValueError(f"unknown operator {raw['operator']!r}")
-    if raw["measure"] not in MEASURES:
-        raise ValueError(f"unknown measure {raw['measure']!r}")
-    amount, unit = _amount(raw)
-    if raw["operator"] != "manual" and amount is None:
-        raise ValueError(f"rule {raw['id']} has no amount")
-    if unit == "fen" and raw["measure"] not in MONEY_MEASURES:
-        raise ValueError(f"rule {raw['id']}: {raw['measure']} is not money")
-    components = []
-    for part in raw.get("components", ()):
-        half, _unit = _amount(part)
-        if half is None or part["measure"] not in MEASURES:
-            raise ValueError(f"rule {raw['id']} has a component that cannot be evaluated")
-        components.append(Component(part["item"], part["measure"], half, _conditions(part.get("conditions", ()))))
-    if (raw["operator"] == "at_least_n_of") != bool(components):
-        raise ValueError(f"rule {raw['id']}: components belong to at_least_n_of and to nothing else")
-    return Rule(
-        id=raw["id"],
-        crime=raw["crime_id"],
-        crime_zh=raw["crime_zh"],
-        criminal_law_article=raw["criminal_law_article"],
-        article=raw["interpretation_article"],
-        tier=raw["tier"],
-        measure=raw["measure"],
-        operator=raw["operator"],
-        amount=amount,
-        unit=unit,
-        conditions=_conditions(raw["conditions"]),
-        components=tuple(components),
-        phrase=raw["legal_phrase_zh"],
-        sentence_range=raw["consequence"].get("sentence_range_zh") or raw["consequence"]["sentence_range"],
-        outcome=raw["consequence"]["screening_outcome"],
-        note=raw["note"] or "",
-    )
 
 
 # ---- what comes out -----------------------------------------------------------------------------------------------
@@ -631,6 +420,10 @@ _CONDITIONS: dict[str, Callable[[ScreeningInput, Mapping[str, Any], Rule, RuleSe
     "membership_mode": _fact("membership_mode", "以会员制方式传播"),
     "causation": _fact("causation", "直接导致经营重大困难进而破产、倒闭"),
 }
+
+
+if set(_CONDITIONS) != CONDITIONS:
+    raise RuntimeError("the engine and the reader of the rules know different conditions")
 
 
 # ---- the engine ---------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -127,9 +128,12 @@ def suggest_rights(viewer: Viewer, q: str, limit: int = SUGGESTED) -> list[Right
     return _in_order(found, hits, Right, limit)
 
 
-def _in_order(first: list, hits: Sequence[tuple[str, int]], model: type, limit: int) -> list:  # type: ignore[type-arg]
-    ids = [n for _type, n in hits if n not in {row.id for row in first}]
-    rows = {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(ids)))} if ids else {}
+def _in_order(first: list, hits: Sequence[tuple[str, int]], model: Any, limit: int) -> list:  # type: ignore[type-arg]
+    there = {row.id for row in first}
+    ids = [n for _type, n in hits if n not in there]
+    rows: dict[int, Any] = {}
+    if ids:
+        rows = {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(ids)))}
     return [*first, *(rows[n] for n in ids if n in rows)][:limit]
 
 

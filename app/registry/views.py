@@ -213,8 +213,13 @@ def suggest_rights() -> str:
 def likely_parties() -> str:
     """Registered parties that the new one being typed may already be: offered for picking, with the reason."""
     field, _q = _asked()
-    given = {key: _last(key) for key in ("name", "credit_code", "phone", "legal_representative")}
-    found = queries.likely_same_party(viewer(), **given)
+    found = queries.likely_same_party(
+        viewer(),
+        name=_last("name"),
+        credit_code=_last("credit_code"),
+        phone=_last("phone"),
+        legal_representative=_last("legal_representative"),
+    )
     if "links" in request.args:  # the register's own form: there is nothing to pick for, one goes there
         rows = [
             picking.party_row(f.party, f.why) | {"url": url_for("registry.party", party_id=f.party.id)} for f in found
