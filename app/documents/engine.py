@@ -126,6 +126,7 @@ def fault_of(problem: BaseException) -> str:
 def shut_in() -> bool:
     """Give up new privileges, core dumps and, where the machine permits it, the network. Returns whether that is gone."""
     libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: do not go on for a worker that was killed
     libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -17,7 +17,9 @@ import io
 import json
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -31,7 +33,7 @@ from app.documents.charset import small_set
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("TQ_FONTS") or ROOT / "build" / "fonts")
 SYSTEM = Path("/usr/share/fonts")
-RECIPE = 7  # raise it when the recipe changes what is built
+RECIPE = 8  # raise it when the recipe changes what is built
 
 #: Tables of the packaged fonts that a printed paper has no use for: vertical writing, variants, hinting of variants.
 UNUSED = ("GSUB", "GPOS", "GDEF", "BASE", "JSTF", "vhea", "vmtx", "VORG", "gasp", "DSIG", "MATH")
@@ -265,6 +267,8 @@ def conf_for(office: str | None, folder: Path = BUILD) -> Path:
     text = CONF.format(dirs=f"  <dir>{escape(office)}</dir>\n  <dir>{folder}</dir>", cache=folder / "cache")
     place = folder / f"office-{hashlib.sha256(text.encode()).hexdigest()[:12]}.conf"
     if not place.exists():
+        if not os.access(folder, os.W_OK):  # a worker that owns nothing here
+            place = Path(tempfile.mkdtemp(prefix="tiequan-")) / "fonts.conf"
         fresh = place.with_suffix(f".{os.getpid()}")
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(place)
@@ -358,6 +362,8 @@ def main(arguments: list[str] | None = None) -> int:
     started = time.monotonic()
     try:
         built = build(parser.parse_args(arguments).folder)
+        if built:  # one press reads the faces now and writes fontconfig's cache, for workers that may not
+            subprocess.run([sys.executable, "-m", "app.documents.engine"], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
     except FontsMissing as problem:
         print(problem, file=sys.stderr)  # noqa: T201
         return 1
