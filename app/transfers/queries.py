@@ -34,7 +34,7 @@ ANNEXES = ("transfer_letter", "crime_report", "materials_list")
 # In which states it is a post's turn: the list's "waits for me". A test holds it against the table.
 WAITING: Mapping[str, tuple[str, ...]] = {
     "officer": ("team_designated", "report_drafting", "correcting", "supplement_requested"),
-    "registrar": ("approved", "supplement_requested", "filed", "not_filed", "returned_not_police_matter"),
+    "registrar": ("approved", "supplement_requested", "filed", "not_filed", "returned_not_police_matter", "goods_handed_over"),
     "unit_head": ("suspected", "awaiting_endorsement", "not_approved", "goods_handed_over", "returned_to_administrative"),
     "reviewer": ("awaiting_endorsement",),
     "principal": ("awaiting_decision",),
@@ -81,6 +81,13 @@ def waiting_for(viewer: Viewer) -> ColumnElement[bool]:
     turn: ColumnElement[bool] = Transfer.status.in_(states)
     if viewer.post == "officer":
         turn = and_(turn, on_team(Transfer, viewer))
+    if viewer.post == "reviewer":
+        turn = and_(turn, Transfer.legal_required, Transfer.legal_opinion == "")
+    if viewer.post == "registrar":
+        turn = and_(turn, or_(Transfer.status != "goods_handed_over", Transfer.party_told_at.is_(None)))
+    if viewer.post == "unit_head":
+        closable = and_(Transfer.copy_received_at.is_not(None), or_(Transfer.status != "goods_handed_over", Transfer.party_told_at.is_not(None)))
+        turn = and_(turn, or_(Transfer.status.not_in(("goods_handed_over", "returned_to_administrative")), closable))
     if viewer.post == "police_liaison":
         return and_(Transfer.police_id == viewer.organ_id, turn)
     if viewer.post == "procuratorate_liaison":
