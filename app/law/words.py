@@ -98,7 +98,7 @@ KNOWLEDGE_GROUNDS: dict[str, str] = {
 
 
 STANDINGS: dict[str, str] = {
-    "below": N_("未达数额标准（合理怀疑仍可移送）"),
+    "below": N_("未达数额标准（有合理怀疑的仍应移送）"),
     "suspicion": N_("涉嫌犯罪，需人工判断"),
     "over": N_("已达刑事立案追诉标准"),
 }

@@ -119,7 +119,7 @@ def cited(key: str, on: dt.date) -> tuple[str, ...]:
 
 def letter_basis(transfer: Transfer, on: dt.date) -> tuple[str, ...]:
     """What D3 and D7 rest on, in order: 行政处罚法 27, the law of the right, art. 3 with its paragraph."""
-    found = [str(article("penalty_law", "27(1)", on).printed)]
+    found = [str(cite("transfer_penalty_law", on))]
     if any(one in MARKS for one in transfer.crimes):
         found.append(str(cite("transfer_trademark", on)))
     return (*found, ground_law(transfer, on))
