@@ -53,24 +53,25 @@ class ReasonForm(StepForm):
     reason = TextAreaField(_l("理由"))
 
 
+def accepted(form: Form) -> str | None:
+    """Where this very filling-in of a creating form led, if it was accepted before (double click, lost answer)."""
+    token = (form.form_token.data or "")[:64]
+    return db.session.scalar(select(Submission.url).where(Submission.token == token, Submission.person_id == viewer().user_id))
+
+
 def once(form: Form, make: Callable[[], str]) -> Response:
     """Run `make` (creates a record, answers its URL), commit, and redirect; a repeated form is redirected only."""
-    token, person = (form.form_token.data or "")[:64], viewer().user_id
-
-    def earlier() -> str | None:
-        return db.session.scalar(select(Submission.url).where(Submission.token == token, Submission.person_id == person))
-
-    url = earlier()
+    url = accepted(form)
     if url is None:
         try:
-            accepted = Submission(token=token, person_id=person, url="")
-            db.session.add(accepted)
+            mark = Submission(token=(form.form_token.data or "")[:64], person_id=viewer().user_id, url="")
+            db.session.add(mark)
             db.session.flush()
-            url = accepted.url = make()
+            url = mark.url = make()
             db.session.commit()
         except IntegrityError:
             db.session.rollback()
-            url = earlier()
+            url = accepted(form)
             if url is None:
                 raise
     return redirect(url, 303)

@@ -83,14 +83,14 @@ class ClueFields(Form):
     """What registering and amending have in common."""
 
     source_kind = SelectField(_l("案件来源"), [Required()])
-    campaign = SelectField(_l("专项行动和目标"), validate_choice=True)
+    campaign = SelectField(_l("专项行动和目标"), default="")
     place_tags = SelectMultipleField(_l("重点领域"))
     object_tags = SelectMultipleField(_l("重点对象"))
     party_id = PickField(_l("当事人"))
     right_id = PickField(_l("涉及权利"))
     facts = LongTextField(_l("主要内容"), [Required(_l("请写明看到、听到了什么：谁、在哪里、做了什么、涉及什么商标或者专利。")), AtMost(5000)])
     place = TextField(_l("发现地点"), [AtMost(200)])
-    channel = SelectField(_l("接收方式"))
+    channel = SelectField(_l("接收方式"), default="")
     order_no = TextField(_l("12315工单编号"), [AtMost(60)])
     act_place = TextField(_l("行为地点"), [AtMost(200)])
     act_time = TextField(_l("行为时间"), [AtMost(80)])
@@ -143,7 +143,7 @@ class ClueForm(ClueFields):
     new_party = FormField(NewParty, _l("新的当事人"))
     new_right = FormField(NewRight, _l("新的权利"))
 
-    informer_kind = SelectField(_l("举报方式"))
+    informer_kind = SelectField(_l("举报方式"), default="")
     informer_name = TextField(_l("举报人姓名"), [AtMost(60)])
     informer_phone = TextField(_l("举报人电话"), [AtMost(30)])
     informer_address = TextField(_l("举报人住址"), [AtMost(200)])
@@ -292,7 +292,7 @@ class ProposeNotFilingForm(StepForm):
     verified_facts = LongTextField(_l("核查情况和主要事实"), [AtMost(5000)])
     not_filed_ground = RadioField(_l("不予立案的理由"), validate_choice=False)
     reason = LongTextField(_l("具体说明"), [AtMost(1000)])
-    tell_informer = SelectField(_l("告知举报人"))
+    tell_informer = SelectField(_l("告知举报人"), default="none")
 
     def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock, history
 from app.core.errors import Refused, Stale
-from app.core.forms import once
+from app.core.forms import accepted, once
 from app.core.permissions import needs, require, viewer
 from app.core.stepping import Answer, take_step
 from app.core.text import _
@@ -59,6 +59,8 @@ def new() -> Answer:
     form = _new_form()
     if request.method == "GET":
         return _form_page(form, []), 200
+    if (url := accepted(form)) is not None:  # before the duplicates are asked for: its own clue would be one
+        return redirect(url, 303)
     held = entry.hold(who, form)
     if "_search" in request.form:
         return _form_page(form, held), 200
