@@ -109,6 +109,7 @@ def test_pdf_a(kind: str, number: int) -> None:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         root = document.Root
         assert not document.is_encrypted
+        assert document.check_pdf_syntax() == []
         assert root["/OutputIntents"][0]["/S"] == "/GTS_PDFA1"
         assert "sRGB" in str(root["/OutputIntents"][0]["/OutputConditionIdentifier"])
         assert root["/StructTreeRoot"]
