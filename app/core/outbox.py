@@ -13,6 +13,7 @@ import logging
 import threading
 import time
 import traceback
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 import redis
 from flask import Flask, current_app
 from rq import Queue, SimpleWorker, Worker
+from rq.exceptions import NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from sqlalchemy import String, Text, event, or_, select, update
@@ -286,14 +288,52 @@ def workers() -> dict[str, int]:
     return {queue: found.count(queue) for queue in QUEUES}
 
 
+class WakeUp(Job):
+    """What is read of a job in Redis: its data, at most LONGEST bytes of it, and nothing else.
+
+    RQ itself reads a dozen fields that anybody with access to Redis may have written; one that it cannot read
+    would end the worker, a compressed one may unpack to gigabytes.
+    """
+
+    LONGEST = 1000
+
+    @classmethod
+    def fetch(cls, id: str, connection: redis.Redis | None = None, serializer: Any = None) -> WakeUp:
+        job = cls(connection=connection, serializer=serializer)
+        job._id = id  # as found: RQ's own check of ids raises, and a raised error ends the worker
+        assert connection is not None
+        try:
+            raw = connection.hget(job.key, "data")
+        except redis.ResponseError:
+            raw = b"?"  # no hash at all
+        if raw is None:
+            raise NoSuchJobError(id)  # expired: the sweeper has long offered the errand again
+        try:
+            job.data = zlib.decompressobj().decompress(raw, cls.LONGEST) if len(raw) <= cls.LONGEST else b"?"
+        except zlib.error:
+            job.data = raw
+        return job
+
+
 class OnlyErrands(SimpleWorker):
     """An RQ worker that carries out errands and nothing else that it may find in Redis (promise S05).
 
     Nothing of a job is imported or called: its data must be the JSON of exactly our function and one whole number.
-    RQ's own bookkeeping (callbacks, webhooks, dependencies, retries) is left out: the outbox keeps the record.
+    RQ's own bookkeeping (registries and their callbacks, webhooks, dependencies, retries, commands, suspension) is
+    left out: each of them runs or stops what Redis says, and the outbox keeps the record.
     """
 
     app: Flask
+    job_class = WakeUp
+
+    def run_maintenance_tasks(self) -> None:
+        """Nothing: RQ calls the failure callbacks of "abandoned" jobs here, whoever wrote them."""
+
+    def subscribe(self) -> None:
+        """Take no commands from Redis."""
+
+    def check_for_suspension(self, burst: bool) -> None:
+        """Cannot be put to sleep from Redis."""
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         self.connection.lrem(queue.intermediate_queue_key, 1, job.id)
@@ -313,9 +353,9 @@ class OnlyErrands(SimpleWorker):
     def _errand_of(job: Job) -> int | None:
         try:
             function, instance, args, kwargs = json.loads(job.data)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             return None
-        if (function, instance, kwargs) != (RUN, None, {}) or len(args) != 1 or type(args[0]) is not int:
+        if (function, instance, kwargs) != (RUN, None, {}) or not isinstance(args, list) or len(args) != 1 or type(args[0]) is not int:
             return None
         return int(args[0])
 
