@@ -83,7 +83,7 @@ class ClueFields(Form):
     """What registering and amending have in common."""
 
     source_kind = SelectField(_l("案件来源"), [Required()])
-    campaign = SelectField(_l("专项行动和目标"), default="")
+    campaign_target = SelectField(_l("专项行动和目标"), default="")
     place_tags = SelectMultipleField(_l("重点领域"))
     object_tags = SelectMultipleField(_l("重点对象"))
     party_id = PickField(_l("当事人"))
@@ -107,7 +107,7 @@ class ClueFields(Form):
         self.channel.choices = _choices(CHANNELS, _("未说明"))
         self.place_tags.choices = _choices(PLACE_TAGS)
         self.object_tags.choices = _choices(OBJECT_TAGS)
-        self.campaign.choices = [("", _("不属于专项行动")), *campaigns]
+        self.campaign_target.choices = [("", _("不属于专项行动")), *campaigns]
 
     def validate_sender(self, field: Field) -> None:
         if self.source_kind.data in TRANSFERS_IN and not field.data:
@@ -115,7 +115,7 @@ class ClueFields(Form):
 
     def picked_campaign(self) -> tuple[int | None, int | None]:
         """(campaign id, target id) of the one list they are chosen from: "5" or "5-3"."""
-        campaign, _dash, target = (self.campaign.data or "").partition("-")
+        campaign, _dash, target = (self.campaign_target.data or "").partition("-")
         return (int(campaign) if campaign else None), (int(target) if target else None)
 
     def values(self) -> dict[str, Any]:
@@ -203,7 +203,10 @@ class ClueForm(ClueFields):
 
 
 class AmendForm(ClueFields):
-    """Corrects what was registered. `version` is the version of the clue that the page showed."""
+    """Corrects what was registered. `version` is the version of the clue that the page showed.
+
+    The text is not compared with the informer's record: the answer would tell whoever tries names who the informer is.
+    """
 
     version = HiddenField()
 

@@ -67,22 +67,23 @@ def likely(
     mine = [scope(viewer, "clue.read", Clue), Clue.id != (but or 0)]
     if party_id is not None:
         for clue in _newest(*mine, Clue.party_id == party_id, Clue.found_at >= since):
-            note(clue, _("同一当事人，%(days)s天前登记过", days=_days(clue)))
+            note(clue, _("同一当事人，%(when)s登记过", when=_ago(clue)))
         if right_id is not None:
             for clue in _newest(*mine, Clue.right_id == right_id, Clue.party_id == party_id):
                 note(clue, _("同一当事人侵犯同一权利"))
     key = place_key(place)
     if len(key) >= 4:
         for clue in _newest(*mine, Clue.organ_id == viewer.organ_id, Clue.place_key == key, Clue.found_at >= since):
-            note(clue, _("同一地点，%(days)s天前登记过", days=_days(clue)))
+            note(clue, _("同一地点，%(when)s登记过", when=_ago(clue)))
     for clue, share in _alike(viewer, mine, facts, since):
         note(clue, _("情况描述有%(n)s%%相同", n=round(share * 100)))
     ranked = sorted(found.values(), key=lambda pair: (len(pair[1]), pair[0].found_at), reverse=True)
     return [Likely(clue, tuple(why)) for clue, why in ranked[:EACH]]
 
 
-def _days(clue: Clue) -> int:
-    return max(0, (clock.today() - clue.found_on).days)
+def _ago(clue: Clue) -> str:
+    days = (clock.today() - clue.found_on).days
+    return _("%(n)s天前", n=days) if days > 0 else _("今天")
 
 
 def _newest(*where: ColumnElement[bool]) -> list[Clue]:

@@ -89,7 +89,7 @@ def _new_form() -> ClueForm:
     who, today = viewer(), clock.today()
     form = ClueForm(campaigns=queries.campaign_choices(who, today))
     if request.method == "GET":
-        form.campaign.data = queries.default_campaign(who, today)
+        form.campaign_target.data = queries.default_campaign(who, today)
         form.source_kind.data = "report" if who.post == "desk" else "inspection"
         form.channel.data = "platform_12315" if who.post == "desk" else "on_site"
     return form
@@ -156,10 +156,10 @@ def amend(clue_id: int) -> Answer:
     who = viewer()
     clue = queries.get(who, clue_id, lock=request.method == "POST")
     require(who, "clue.amend", clue)
-    form = AmendForm(obj=clue, campaigns=queries.campaign_choices(who, clue.found_on, clue))
+    form = AmendForm(obj=clue if request.method == "GET" else None, campaigns=queries.campaign_choices(who, clue.found_on, clue))
     sentence, status = "", 200
     if request.method == "GET":
-        form.campaign.data = queries.campaign_value(clue)
+        form.campaign_target.data = queries.campaign_value(clue)
         form.version.data = str(clue.version)
     elif "_search" not in request.form:
         status = 422

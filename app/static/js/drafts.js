@@ -33,7 +33,7 @@ export function keepDrafts(root) {
 function keep(form, key) {
   const begun = JSON.stringify(kept(form).map((e) => [nameOf(e), valueOf(e)]));
   const found = read(key);
-  const answered = form.querySelector('.error-summary') !== null; // the server gave back what was typed
+  const answered = form.querySelector('.error-summary, [data-answered]') !== null; // the server gave back what was typed
   if (found?.values && !answered && JSON.stringify(found.values) !== begun) offer(form, key, found);
   watch(form, key, begun);
 }
