@@ -7,13 +7,25 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
+from app.core.confidential import Encrypted
 from app.core.db import writing
-from app.extensions import db
+from app.extensions import UtcDateTime, db
 
 
 def include(obj: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
-    """Leave out the full-text tables of SQLite, which its engine makes and SQLAlchemy does not know."""
+    """Leave out what one database alone has: the full-text tables that SQLite makes, the full-text index of PostgreSQL."""
+    if kind == "index" and name == "ix_search_entry_tokens" and db.engine.dialect.name == "sqlite":
+        return False
     return not (kind == "table" and reflected and compare_to is None and (name or "").startswith("search_fts"))
+
+
+def spell(kind: str, obj: Any, _context: Any) -> str | bool:
+    """Write our own column types as the plain ones they are stored in: a migration must not change with the code."""
+    if kind == "type" and isinstance(obj, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(obj, Encrypted):
+        return "sa.Text()"
+    return False
 
 
 def run() -> None:
@@ -29,6 +41,7 @@ def run() -> None:
             compare_type=True,
             render_as_batch=connection.dialect.name == "sqlite",
             include_object=include,
+            render_item=spell,
             **{k: v for k, v in current_app.extensions["migrate"].configure_args.items() if k not in {"compare_type", "render_as_batch"}},
         )
         with context.begin_transaction():
