@@ -71,7 +71,14 @@ def _edition_before(kind: PaperKind, subject: Any) -> Paper | None:
 
 
 def issue(
-    kind: PaperKind, subject: Any, facts: Any, viewer: Viewer, *, step: str = "", origin: str = "", at: dt.datetime | None = None
+    kind: PaperKind,
+    subject: Any,
+    facts: Any,
+    viewer: Viewer,
+    *,
+    step: str = "",
+    origin: str = "",
+    at: dt.datetime | None = None,
 ) -> Paper:
     """Issue one paper on ``subject``: number, frozen facts, the errand that prints it, the service it owes.
 
@@ -129,7 +136,9 @@ def _owe_service(paper: Paper, subject: Any, viewer: Viewer, at: dt.datetime) ->
         organ=str(paper.facts["organ"]), case_name=str(paper.facts.get("case_name") or ""), addressee=addressee,
         papers=(ServedFacts(paper.title, paper.number),),
     )  # fmt: skip
-    service.proof_id = issue(PROOF_OF_SERVICE, subject, facts, viewer, step=paper.step or "service", origin=f"paper:{paper.id}", at=at).id
+    service.proof_id = issue(
+        PROOF_OF_SERVICE, subject, facts, viewer, step=paper.step or "service", origin=f"paper:{paper.id}", at=at
+    ).id
 
 
 def correct(paper: Paper, facts: Any, note: str, viewer: Viewer, subject: Any) -> Paper:
@@ -151,10 +160,14 @@ def correct(paper: Paper, facts: Any, note: str, viewer: Viewer, subject: Any) -
     )  # fmt: skip
     db.session.add(new)
     db.session.flush()
-    superseded = update(Paper).where(Paper.id == paper.id, Paper.superseded_by_id.is_(None)).values(superseded_by_id=new.id)
+    superseded = (
+        update(Paper).where(Paper.id == paper.id, Paper.superseded_by_id.is_(None)).values(superseded_by_id=new.id)
+    )
     if db.session.execute(superseded).rowcount != 1:  # type: ignore[attr-defined]
         raise Stale(N_("这份文书已有更正后的新版。请打开最新一版再更正。"))
-    db.session.execute(update(Service).where(Service.paper_id == paper.id, Service.state == "open").values(paper_id=new.id))
+    db.session.execute(
+        update(Service).where(Service.paper_id == paper.id, Service.state == "open").values(paper_id=new.id)
+    )
     errand(RENDER, paper_id=new.id)
     history.record(
         subject, "paper.correct", viewer, name="更正文书", law=kind.law, reason=note,
@@ -169,18 +182,24 @@ def retry(paper: Paper, viewer: Viewer) -> None:
     if db.session.execute(again).rowcount != 1:  # type: ignore[attr-defined]
         raise Stale(N_("这份文书已在制作或者已经制成，无需重新制作。请刷新页面查看。"))
     errand(RENDER, paper_id=paper.id)
-    history.record((paper.subject_type, paper.subject_id), "paper.retry", viewer, name="重新制作文书", facts={"paper_id": paper.id})
+    history.record(
+        (paper.subject_type, paper.subject_id), "paper.retry", viewer, name="重新制作文书", facts={"paper_id": paper.id}
+    )
 
 
 def errand_failed(failed: Errand) -> None:
     """Listener of "errand.failed": a paper whose printing was given up says so on its page, and can be retried."""
     if failed.kind == RENDER:
-        given_up = update(Paper).where(Paper.id == int(failed.args["paper_id"]), Paper.state.in_(("waiting", "rendering")))
+        given_up = update(Paper).where(
+            Paper.id == int(failed.args["paper_id"]), Paper.state.in_(("waiting", "rendering"))
+        )
         sentence = N_("打印任务多次失败，已停止。请重新制作；如再次出现，请联系系统管理员。")
         db.session.execute(given_up.values(state="failed", error=sentence))
 
 
-def record_service(service: Service, data: Mapping[str, Any], viewer: Viewer, receipt: StoredFile | None = None) -> None:
+def record_service(
+    service: Service, data: Mapping[str, Any], viewer: Viewer, receipt: StoredFile | None = None
+) -> None:
     """Enter how a paper was served: manner, served_at (instant), receiver, place, refusal, witness, mail_no, remarks.
 
     The law of each manner: left needs the refusal and a witness or a video (PROC 82(2)), post its number.
@@ -239,8 +258,9 @@ def keep(upload: BinaryIO, name: str, subject: Any, viewer: Viewer) -> StoredFil
 def shown_name(name: str) -> str:
     """Return what a person called a file, fit to be shown: no folders, no control or turning characters, 200 at most."""
     last = re.split(r"[\\/]", name)[-1]
-    plain = "".join(char for char in last if char.isprintable() and char not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069")
+    plain = "".join(
+        char for char in last if char.isprintable() and char not in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
     plain = plain.strip().lstrip(".") or "未命名文件"
     stem, dot, ending = plain.rpartition(".")
     return plain if len(plain) <= 200 else f"{(stem or plain)[:180]}{dot}{ending[:19]}"
-

@@ -105,7 +105,14 @@ def _whole_image(file: BinaryIO) -> bool:
                 image.draft("RGB", (64, 64))
                 image.load()
         return True
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):
         return False
 
 

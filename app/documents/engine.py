@@ -41,6 +41,7 @@ MOST_PAGES = 400
 # The PDF writer asks for zlib level 9; level 6 saves a tenth of the time and costs half a percent in size.
 pydyf.zlib = types.SimpleNamespace(compressobj=lambda level: zlib.compressobj(6), compress=zlib.compress)
 
+
 class Refused(FatalURLFetchingError):
     """A paper asked for a resource that was not handed over. BaseException: nothing on the way swallows it."""
 

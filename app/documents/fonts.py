@@ -363,7 +363,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         built = build(parser.parse_args(arguments).folder)
         if built:  # one press reads the faces now and writes fontconfig's cache, for workers that may not
-            subprocess.run([sys.executable, "-m", "app.documents.engine"], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=120, check=False)
+            subprocess.run(
+                [sys.executable, "-m", "app.documents.engine"],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=120,
+                check=False,
+            )
     except FontsMissing as problem:
         print(problem, file=sys.stderr)  # noqa: T201
         return 1

@@ -12,7 +12,10 @@ from app.documents.models import MANNERS
 class ServiceForm(Form):
     """How a paper was served. What each manner needs is said by the action, in the words of the law."""
 
-    manner = SelectField(_l("送达方式"), choices=[SelectChoice("", _l("请选择")), *(SelectChoice(c, _l(name)) for c, name in MANNERS.items())])
+    manner = SelectField(
+        _l("送达方式"),
+        choices=[SelectChoice("", _l("请选择")), *(SelectChoice(c, _l(name)) for c, name in MANNERS.items())],
+    )
     served_at = MomentField(_l("送达时间"), [not_future])
     place = TextField(_l("送达地点"), [AtMost(200)])
     receiver = TextField(_l("签收人"), [AtMost(60)])

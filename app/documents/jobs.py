@@ -41,7 +41,9 @@ def render(paper_id: int) -> None:
     write lock is held while the press works. A worker killed in between left "rendering": its errand comes back and
     claims again. A paper that is ready is never printed again.
     """
-    claim = update(Paper).where(Paper.id == paper_id, Paper.state.in_(("waiting", "rendering"))).values(state="rendering")
+    claim = (
+        update(Paper).where(Paper.id == paper_id, Paper.state.in_(("waiting", "rendering"))).values(state="rendering")
+    )
     if db.session.execute(claim).rowcount != 1:  # type: ignore[attr-defined]
         return
     db.session.commit()

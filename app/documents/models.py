@@ -34,7 +34,10 @@ class Paper(Base):
     """
 
     __tablename__ = "paper"
-    __table_args__ = (UniqueConstraint("verify_code"), CheckConstraint("state <> 'ready' OR sha256 IS NOT NULL", name="ready_has_pdf"))
+    __table_args__ = (
+        UniqueConstraint("verify_code"),
+        CheckConstraint("state <> 'ready' OR sha256 IS NOT NULL", name="ready_has_pdf"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))

@@ -95,17 +95,30 @@ def zip_of(found: Sequence[Entry], title: str, number: str = "") -> BinaryIO:
         for place, entry in enumerate(found, 1):
             name = f"{place:02d} {entry.name}"
             info = _info(name)
-            info.compress_type = zipfile.ZIP_STORED if entry.media_type.startswith(("image/", "video/")) else zipfile.ZIP_DEFLATED
+            info.compress_type = (
+                zipfile.ZIP_STORED if entry.media_type.startswith(("image/", "video/")) else zipfile.ZIP_DEFLATED
+            )
             with store().open(entry.key) as source, archive.open(info, "w") as target:
                 while part := source.read(1024 * 1024):
                     target.write(part)
             listed.append(
-                {"no": place, "file": name, "sha256": entry.key, "bytes": entry.size, "type": entry.media_type, "kind": entry.kind, "number": entry.number}
+                {
+                    "no": place,
+                    "file": name,
+                    "sha256": entry.key,
+                    "bytes": entry.size,
+                    "type": entry.media_type,
+                    "kind": entry.kind,
+                    "number": entry.number,
+                }
             )
         manifest = {"title": title, "number": number, "hash": "SHA-256", "files": listed}
         text = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
         archive.writestr(_info("manifest.json"), text)
-        sums = "".join(f"{row['sha256']}  {row['file']}\n" for row in listed) + f"{hashlib.sha256(text).hexdigest()}  manifest.json\n"
+        sums = (
+            "".join(f"{row['sha256']}  {row['file']}\n" for row in listed)
+            + f"{hashlib.sha256(text).hexdigest()}  manifest.json\n"
+        )
         archive.writestr(_info("SHA256SUMS"), sums.encode())
     out.seek(0)
     return out

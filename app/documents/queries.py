@@ -65,7 +65,11 @@ def services_of(viewer: Viewer, subject_type: str, subject_id: int) -> list[Serv
     if viewer.organ_kind != "bureau":
         return []
     found = select(Service).options(joinedload(Service.paper), joinedload(Service.proof))
-    return list(db.session.scalars(found.where(Service.subject_type == subject_type, Service.subject_id == subject_id).order_by(Service.id)))
+    return list(
+        db.session.scalars(
+            found.where(Service.subject_type == subject_type, Service.subject_id == subject_id).order_by(Service.id)
+        )
+    )
 
 
 def service(viewer: Viewer, service_id: int) -> Service:

@@ -210,7 +210,11 @@ def press(office: Path | None = None) -> Press:
 
 
 def print_paper(
-    template: str, head: Head, facts: Mapping[str, Any], images: Mapping[str, bytes] | None = None, office: Path | None = None
+    template: str,
+    head: Head,
+    facts: Mapping[str, Any],
+    images: Mapping[str, bytes] | None = None,
+    office: Path | None = None,
 ) -> Printed:
     """Print a paper from its frozen facts (``kinds.freeze``). RenderFailed names what went wrong."""
     return press(office).print(template, {**facts, "paper": dataclasses.asdict(head)}, images)

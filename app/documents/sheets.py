@@ -35,7 +35,11 @@ def clean(text: str, covered: frozenset[int] | None) -> str:
         point = ord(char)
         if char in "\n\t":
             shown.append(char)
-        elif point in TURNING or (covered is not None and point not in covered) or (covered is None and not char.isprintable()):
+        elif (
+            point in TURNING
+            or (covered is not None and point not in covered)
+            or (covered is None and not char.isprintable())
+        ):
             if point in TURNING or unicodedata.category(char) not in ("Cc", "Cf", "Mn", "Zl", "Zp"):
                 shown.append(f"〔U+{point:04X}〕")
         else:
@@ -68,7 +72,9 @@ class Sheets:
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
-            finalize=lambda value: clean(value, covered) if isinstance(value, str) and not isinstance(value, Markup) else value,
+            finalize=lambda value: (
+                clean(value, covered) if isinstance(value, str) and not isinstance(value, Markup) else value
+            ),
         )
         self.jinja.filters["yuan"] = lambda fen: yuan(fen, empty="／")
         self.jinja.filters["lines"] = lines

@@ -45,7 +45,9 @@ def paper_rows(subject_type: str, subject_id: int) -> list[dict[str, Any]]:
 @bp.app_template_global("paper_sheet")
 def paper_sheet(paper: Paper) -> Markup:
     """A paper to be read inside a page: its frozen facts in its own template, which escapes every value."""
-    return Markup(sheets.on_screen().fill(KINDS[paper.kind].template, {**paper.facts, "paper": paper.head}, sheets.SCREEN))  # noqa: S704
+    return Markup(
+        sheets.on_screen().fill(KINDS[paper.kind].template, {**paper.facts, "paper": paper.head}, sheets.SCREEN)
+    )  # noqa: S704
 
 
 @bp.app_template_global("papers_to_read")
@@ -81,7 +83,11 @@ def of(subject_type: str, subject_id: int) -> str:
 def show(paper_id: int) -> str:
     """One paper: its state, versions, hash, and the code it can be checked by."""
     paper = queries.get(viewer(), paper_id)
-    versions = [p for p in queries.papers_of(viewer(), paper.subject_type, paper.subject_id, old_versions=True) if p.number == paper.number and p.kind == paper.kind]
+    versions = [
+        p
+        for p in queries.papers_of(viewer(), paper.subject_type, paper.subject_id, old_versions=True)
+        if p.number == paper.number and p.kind == paper.kind
+    ]
     return render_template(
         "documents/pages/show.html", paper=paper, row=row(paper), states=STATES, versions=versions if paper.number else [paper],
         back=subjects.url(paper.subject_type, paper.subject_id),
@@ -95,7 +101,12 @@ def read(paper_id: int) -> str:
     paper = queries.get(viewer(), paper_id)
     if request.headers.get("HX-Request"):
         return str(paper_sheet(paper))
-    return render_template("documents/pages/read.html", paper=paper, row=row(paper), back=subjects.url(paper.subject_type, paper.subject_id))
+    return render_template(
+        "documents/pages/read.html",
+        paper=paper,
+        row=row(paper),
+        back=subjects.url(paper.subject_type, paper.subject_id),
+    )
 
 
 @bp.get("/papers/<int:paper_id>/state")
@@ -141,7 +152,9 @@ def whole(subject_type: str, subject_id: int) -> Response:
 @needs("paper.read")
 def bound(subject_type: str, subject_id: int) -> Response:
     """All papers of a subject in one PDF, to be read or printed in one go."""
-    found = [entry for entry in package.entries(viewer(), subject_type, subject_id) if entry.media_type == "application/pdf"]
+    found = [
+        entry for entry in package.entries(viewer(), subject_type, subject_id) if entry.media_type == "application/pdf"
+    ]
     title = subjects.kinds()[subject_type].title(subjects.find(viewer(), subject_type, subject_id))
     response = Response(package.merged([entry.key for entry in found], title), mimetype="application/pdf")
     return attached(response, f"{package.safe_name(title)}.pdf")
@@ -178,7 +191,11 @@ def service(service_id: int) -> AnyResponse | tuple[str, int]:
         try:
             upload = request.files.get("receipt")
             subject = queries.subject_of(viewer(), found)
-            kept = actions.keep(upload.stream, upload.filename or "", subject, viewer()) if upload and upload.filename else None  # type: ignore[arg-type]
+            kept = (
+                actions.keep(upload.stream, upload.filename or "", subject, viewer())
+                if upload and upload.filename
+                else None
+            )  # type: ignore[arg-type]
             actions.record_service(found, form.data, viewer(), kept)
             db.session.commit()
             flash(_("已登记送达。"), "ok")
@@ -188,7 +205,13 @@ def service(service_id: int) -> AnyResponse | tuple[str, int]:
                 raise
             db.session.rollback()
             sentence, found = _(refused.sentence), queries.service(viewer(), service_id)
-    page = render_template("documents/pages/service.html", form=form, service=found, sentence=sentence, back=subjects.url(found.subject_type, found.subject_id))
+    page = render_template(
+        "documents/pages/service.html",
+        form=form,
+        service=found,
+        sentence=sentence,
+        back=subjects.url(found.subject_type, found.subject_id),
+    )
     return page, 422 if sentence or form.errors else 200
 
 

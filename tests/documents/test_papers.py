@@ -38,7 +38,11 @@ STATES = {"open": State("开"), "shut": State("关")}
 @pytest.fixture
 def subject(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Organ:
     """An organ as the subject of papers; only its own people, and the police it names, may read it."""
-    monkeypatch.setitem(app.extensions["tiequan.grants"], "test.read", ((own_organ("id"),), (own_organ("police_id"),), (own_organ("procuratorate_id"),)))
+    monkeypatch.setitem(
+        app.extensions["tiequan.grants"],
+        "test.read",
+        ((own_organ("id"),), (own_organ("police_id"),), (own_organ("procuratorate_id"),)),
+    )
     kind = SubjectKind("organ", "机关", Organ, "test.read", "documents.show", "paper_id", lambda organ: organ.name)
     monkeypatch.setitem(app.extensions["tiequan.subjects"], "organ", kind)
     return db.session.scalars(select(Organ).where(Organ.name == OURS)).one()
@@ -48,7 +52,9 @@ def subject(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Organ:
 def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the facts functions of this test answer, by kind."""
     answers: dict[str, Any] = {}
-    monkeypatch.setattr(kinds, "_FACTS", {kind: (lambda _subject, _taken, kind=kind: answers[kind]) for kind in kinds.KINDS})
+    monkeypatch.setattr(
+        kinds, "_FACTS", {kind: (lambda _subject, _taken, kind=kind: answers[kind]) for kind in kinds.KINDS}
+    )
     return answers
 
 
@@ -56,7 +62,15 @@ def taken(subject: Organ, viewer: Any, *papers: str, step: str = "approve") -> T
     from app.core import clock
 
     declared = Step(step, "批准", "open", "open", "principal", "测试", papers=papers)
-    return Taken(Workflow("test", "测试", "open", frozenset({"shut"}), STATES, (declared,)), declared, subject, viewer, {}, clock.now(), "open")
+    return Taken(
+        Workflow("test", "测试", "open", frozenset({"shut"}), STATES, (declared,)),
+        declared,
+        subject,
+        viewer,
+        {},
+        clock.now(),
+        "open",
+    )
 
 
 def errands(kind: str = actions.RENDER) -> list[outbox.Errand]:
@@ -102,7 +116,9 @@ def test_none_means_no_paper_and_a_list_means_several(subject: Organ, chief: Any
     goods = SAMPLES["transfer_goods_list"][0]
     given |= {"goods_moved_notice": None, "transfer_goods_list": [goods, dataclasses.replace(goods, list_no="2")]}
     made = actions.make_papers(taken(subject, chief, "goods_moved_notice", "transfer_goods_list"))
-    assert [(paper.kind, paper.version, paper.superseded_by_id) for paper in made] == [("transfer_goods_list", 1, None)] * 2
+    assert [(paper.kind, paper.version, paper.superseded_by_id) for paper in made] == [
+        ("transfer_goods_list", 1, None)
+    ] * 2
 
 
 def test_an_approval_form_grows_with_each_signature(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
@@ -138,7 +154,9 @@ def test_the_errand_prints_once(subject: Organ, chief: Any, given: dict[str, Any
     assert (paper.sha256, paper.printed_at) == before
 
 
-def test_a_worker_killed_while_printing_leaves_work_that_is_done_once(subject: Organ, chief: Any, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_killed_while_printing_leaves_work_that_is_done_once(
+    subject: Organ, chief: Any, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     given["transfer_letter"] = LETTER
     paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
     db.session.commit()
@@ -159,13 +177,15 @@ def test_a_worker_killed_while_printing_leaves_work_that_is_done_once(subject: O
     assert paper.state == "ready"
 
 
-def test_a_failed_paper_says_why_and_can_be_retried(subject: Organ, chief: Any, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_paper_says_why_and_can_be_retried(
+    subject: Organ, chief: Any, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     given["transfer_letter"] = LETTER
     paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
     db.session.commit()
     asked = []
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         asked.append(1)
         raise printing.RenderFailed("crashed", "测试")
 
@@ -211,14 +231,25 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(subject: Organ, chi
     assert db.session.scalars(select(Service)).one().paper_id == new.id
 
 
-def test_who_may_read_the_subject_may_read_its_papers(subject: Organ, chief: Any, viewer: Callable[[str], Any], given: dict[str, Any]) -> None:
-    given |= {"transfer_approval": APPROVAL, "transfer_letter": LETTER, "copy_to_procuratorate": SAMPLES["copy_to_procuratorate"][0]}
-    approval, letter, copy = actions.make_papers(taken(subject, chief, "transfer_approval", "transfer_letter", "copy_to_procuratorate"))
+def test_who_may_read_the_subject_may_read_its_papers(
+    subject: Organ, chief: Any, viewer: Callable[[str], Any], given: dict[str, Any]
+) -> None:
+    given |= {
+        "transfer_approval": APPROVAL,
+        "transfer_letter": LETTER,
+        "copy_to_procuratorate": SAMPLES["copy_to_procuratorate"][0],
+    }
+    approval, letter, copy = actions.make_papers(
+        taken(subject, chief, "transfer_approval", "transfer_letter", "copy_to_procuratorate")
+    )
     db.session.commit()
     police, procuratorate, other = viewer("公安刘警官"), viewer("检察院孙检"), viewer("外县老周")
     assert police.organ_id == subject.police_id
     assert {p.kind for p in queries.papers_of(police, "organ", subject.id)} == {"transfer_letter"}
-    assert {p.kind for p in queries.papers_of(procuratorate, "organ", subject.id)} == {"transfer_letter", "copy_to_procuratorate"}
+    assert {p.kind for p in queries.papers_of(procuratorate, "organ", subject.id)} == {
+        "transfer_letter",
+        "copy_to_procuratorate",
+    }
     assert queries.services_of(police, "organ", subject.id) == []
     assert queries.get(police, letter.id) is letter
     for who, paper in ((police, approval), (police, copy), (other, letter)):
@@ -251,7 +282,10 @@ def test_service_needs_what_the_law_needs(subject: Organ, chief: Any, given: dic
 
 
 def test_the_package_proves_every_file_in_it(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
-    given |= {"transfer_letter": LETTER, "materials_list": dataclasses.replace(SAMPLES["materials_list"][0], case_name=HTML)}
+    given |= {
+        "transfer_letter": LETTER,
+        "materials_list": dataclasses.replace(SAMPLES["materials_list"][0], case_name=HTML),
+    }
     actions.make_papers(taken(subject, chief, "transfer_letter", "materials_list"))
     db.session.commit()
     with pytest.raises(Refused, match="没有制成"):
@@ -299,7 +333,9 @@ def test_a_damaged_paper_does_not_travel(subject: Organ, chief: Any, given: dict
 # --- on the web ------------------------------------------------------------------------------------------------
 
 
-def test_list_polls_while_a_paper_is_made_and_stops_when_it_is_done(subject: Organ, chief: Any, given: dict[str, Any], sign_in: Callable[[str], Any]) -> None:
+def test_list_polls_while_a_paper_is_made_and_stops_when_it_is_done(
+    subject: Organ, chief: Any, given: dict[str, Any], sign_in: Callable[[str], Any]
+) -> None:
     given["transfer_letter"] = LETTER
     paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
     number, paper_id, subject_id = paper.number, paper.id, subject.id
@@ -328,17 +364,28 @@ def test_list_polls_while_a_paper_is_made_and_stops_when_it_is_done(subject: Org
     assert client.get(f"/documents/package/organ/{subject_id}.pdf").data.startswith(b"%PDF-")
 
 
-def test_outside_the_scope_looks_like_not_there(subject: Organ, chief: Any, given: dict[str, Any], sign_in: Callable[[str], Any]) -> None:
+def test_outside_the_scope_looks_like_not_there(
+    subject: Organ, chief: Any, given: dict[str, Any], sign_in: Callable[[str], Any]
+) -> None:
     given["transfer_letter"] = LETTER
     paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
     paper_id, subject_id = paper.id, subject.id
     db.session.commit()
     client = sign_in("外县老周")
-    for url in (f"papers/{paper_id}", f"papers/{paper_id}/pdf", f"papers/{paper_id}/state", f"of/organ/{subject_id}", f"package/organ/{subject_id}.zip", "of/nothing/1"):
+    for url in (
+        f"papers/{paper_id}",
+        f"papers/{paper_id}/pdf",
+        f"papers/{paper_id}/state",
+        f"of/organ/{subject_id}",
+        f"package/organ/{subject_id}.zip",
+        "of/nothing/1",
+    ):
         assert client.get(f"/documents/{url}").status_code == 404, url
 
 
-def test_retry_and_service_from_the_page(subject: Organ, chief: Any, given: dict[str, Any], sign_in: Callable[[str], Any]) -> None:
+def test_retry_and_service_from_the_page(
+    subject: Organ, chief: Any, given: dict[str, Any], sign_in: Callable[[str], Any]
+) -> None:
     given["transfer_letter"] = LETTER
     paper = actions.make_papers(taken(subject, chief, "transfer_letter"))[0]
     paper.state, paper.error = "failed", printing.FAULTS["time"]
@@ -357,7 +404,11 @@ def test_retry_and_service_from_the_page(subject: Organ, chief: Any, given: dict
     assert "邮寄单号" in refused.get_data(as_text=True)
     assert "经由前台" in refused.get_data(as_text=True)
     receipt = (io.BytesIO(b"%PDF-1.4 broken"), "../../回证.pdf")
-    done = client.post_form(url, {"manner": "direct", "served_at": "2026-11-20T09:30", "receiver": "刘警官", "receipt": receipt}, content_type="multipart/form-data")
+    done = client.post_form(
+        url,
+        {"manner": "direct", "served_at": "2026-11-20T09:30", "receiver": "刘警官", "receipt": receipt},
+        content_type="multipart/form-data",
+    )
     assert done.status_code == 303, done.get_data(as_text=True)[-2000:]
     kept = queries.files_of(chief, "organ", subject_id)
     assert [(file.name, file.state, file.media_type) for file in kept] == [("回证.pdf", "broken", "application/pdf")]
@@ -368,7 +419,17 @@ def test_every_paper_can_be_read_on_the_screen(app: Flask, kind: str) -> None:
     """The same template inside a page: no style in it that the content-security policy would drop, HTML as text."""
     from app.documents import sheets
 
-    facts = {**kinds.freeze(SAMPLES[kind][0]), "paper": {"title": kinds.KINDS[kind].title, "number": "1", "verify_code": "", "version": 1, "note": "", "created": ""}}
+    facts = {
+        **kinds.freeze(SAMPLES[kind][0]),
+        "paper": {
+            "title": kinds.KINDS[kind].title,
+            "number": "1",
+            "verify_code": "",
+            "version": 1,
+            "note": "",
+            "created": "",
+        },
+    }
     html = sheets.on_screen().fill(kinds.KINDS[kind].template, facts, sheets.SCREEN)
     assert html.lstrip().startswith('<div class="sheet sheet-')
     assert "style=" not in html

@@ -63,7 +63,9 @@ def test_over_the_cap_nothing_is_kept(local: LocalStore) -> None:
 
 
 @pytest.mark.parametrize("point", ["write", "fsync", "replace"])
-def test_a_crash_at_any_point_leaves_no_half_blob(local: LocalStore, monkeypatch: pytest.MonkeyPatch, point: str) -> None:
+def test_a_crash_at_any_point_leaves_no_half_blob(
+    local: LocalStore, monkeypatch: pytest.MonkeyPatch, point: str
+) -> None:
     """Killed while writing, while flushing, before the name is given: no name stands for less than all its bytes."""
 
     class Killed(BaseException):

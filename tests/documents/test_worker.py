@@ -50,7 +50,9 @@ def states() -> list[str]:
 
 
 @pytest.mark.slow
-def test_killed_while_printing_and_back(app: Flask, database_url: str, subject: Any, chief: Any, given: dict[str, Any]) -> None:  # noqa: F811
+def test_killed_while_printing_and_back(
+    app: Flask, database_url: str, subject: Any, chief: Any, given: dict[str, Any]
+) -> None:  # noqa: F811
     long = dataclasses.replace(SAMPLES["transfer_goods_list"][0], lines=goods(250))
     given |= {"transfer_goods_list": long, "transfer_letter": SAMPLES["transfer_letter"][0]}
     actions.make_papers(taken(subject, chief, "transfer_goods_list", "transfer_letter"))
@@ -62,7 +64,9 @@ def test_killed_while_printing_and_back(app: Flask, database_url: str, subject: 
         child = press_of(first.pid)
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
-        wait_for(lambda: not Path(f"/proc/{child}").exists() or "\nState:\tZ" in Path(f"/proc/{child}/status").read_text(), 5)
+        wait_for(
+            lambda: not Path(f"/proc/{child}").exists() or "\nState:\tZ" in Path(f"/proc/{child}/status").read_text(), 5
+        )
         wait_for(lambda: states()[0] == "rendering", 1)
     finally:
         stop(first)

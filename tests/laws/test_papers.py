@@ -12,7 +12,9 @@ from app.wiring import WORKFLOWS
 from tests.documents.samples import SAMPLES
 
 GOLDEN = Path(__file__).parents[1] / "documents" / "golden"
-NAMED = sorted({(workflow.id, step.id, paper) for workflow in WORKFLOWS for step in workflow.steps for paper in step.papers})
+NAMED = sorted(
+    {(workflow.id, step.id, paper) for workflow in WORKFLOWS for step in workflow.steps for paper in step.papers}
+)
 
 
 @pytest.mark.parametrize(("workflow", "step", "paper"), NAMED)
