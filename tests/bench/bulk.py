@@ -36,9 +36,13 @@ class Bulk:
             writer.flush()
             if self.postgres and "id" in writer.table.columns and writer.table.columns["id"].autoincrement:
                 name = writer.table.name
-                sequence = self.connection.execute(text("select pg_get_serial_sequence(:t, 'id')"), {"t": f'"{name}"'}).scalar()
+                sequence = self.connection.execute(
+                    text("select pg_get_serial_sequence(:t, 'id')"), {"t": f'"{name}"'}
+                ).scalar()
                 if sequence:
-                    self.connection.exec_driver_sql(f"select setval('{sequence}', (select coalesce(max(id), 1) from \"{name}\"))")
+                    self.connection.exec_driver_sql(
+                        f"select setval('{sequence}', (select coalesce(max(id), 1) from \"{name}\"))"
+                    )
 
 
 class _Writer:
@@ -112,7 +116,9 @@ def without_indexes(connection: Connection, tables: list[str]) -> Iterator[None]
         ).all()
     else:
         connection.exec_driver_sql("pragma defer_foreign_keys = on")  # rows come table by table, not parent by child
-        rows = connection.exec_driver_sql("select name, sql, tbl_name from sqlite_master where type = 'index' and sql is not null").all()
+        rows = connection.exec_driver_sql(
+            "select name, sql, tbl_name from sqlite_master where type = 'index' and sql is not null"
+        ).all()
         found = [(name, made) for name, made, table in rows if table in tables]  # type: ignore[misc]
     for name, _ in found:
         connection.exec_driver_sql(f'drop index "{name}"')

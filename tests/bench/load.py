@@ -26,6 +26,7 @@ from sqlalchemy import insert, select, text
 from app.cases.actions import CASE_NUMBER
 from app.cases.goods import GoodsLine, GoodsList
 from app.cases.models import Case, CaseClue, CaseOfficer
+from app.cases.words import band_of
 from app.cases.workflow import CASE
 from app.core import clock, search
 from app.core.db import writing
@@ -36,6 +37,7 @@ from app.core.workflow import Workflow
 from app.extensions import db
 from app.intake.actions import NUMBER as CLUE_NUMBER
 from app.intake.models import Clue, ClueOfficer
+from app.intake.similar import place_key
 from app.intake.workflow import CLUE
 from app.law.models import Cause
 from app.people.models import Organ, Person, Post
@@ -44,7 +46,15 @@ from tests.bench import generate
 from tests.bench.bulk import Bulk, without_indexes
 
 OFFICERS = 6  # per organ
-RIGHTS = {"商标": "trademark", "专利": "patent", "地理标志": "gi", "著作权": "copyright", "商业秘密": "secret", "特殊标志": "special_sign"}
+FRESH = 1200
+RIGHTS = {
+    "商标": "trademark",
+    "专利": "patent",
+    "地理标志": "gi",
+    "著作权": "copyright",
+    "商业秘密": "secret",
+    "特殊标志": "special_sign",
+}
 SOURCES = {
     "投诉举报": "report", "日常检查": "inspection", "铁拳行动专项": "campaign", "上级交办": "assigned", "部门移送": "transfer_in_admin",
     "权利人维权": "right_holder",
@@ -60,8 +70,25 @@ PATHS: dict[str, tuple[tuple[str, ...], tuple[str, ...] | None]] = {
     "移送司法": (FILED, ("appoint", "taken_by_justice")),
     "结案": (FILED, ("appoint", "terminate", "close")),
 }
-OPEN_CLUES: tuple[tuple[str, ...], ...] = ((), ("assign",), ("assign", "propose_filing"), ("assign", "propose_filing", "endorse_filing"))
-TABLES = [Clue, ClueOfficer, Case, CaseOfficer, CaseClue, Deadline, GoodsList, GoodsLine, HistoryEntry, IssuedNumber, Party]
+OPEN_CLUES: tuple[tuple[str, ...], ...] = (
+    (),
+    ("assign",),
+    ("assign", "propose_filing"),
+    ("assign", "propose_filing", "endorse_filing"),
+)
+TABLES = [
+    Clue,
+    ClueOfficer,
+    Case,
+    CaseOfficer,
+    CaseClue,
+    Deadline,
+    GoodsList,
+    GoodsLine,
+    HistoryEntry,
+    IssuedNumber,
+    Party,
+]
 
 
 @dataclass(frozen=True)
@@ -73,7 +100,10 @@ class Source:
     seed: int = generate.SEED
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        return iter(generate.cases(self.count, self.seed) if self.file is None else generate.read(self.file, self.count))
+        yield from generate.cases(self.count, self.seed) if self.file is None else generate.read(self.file, self.count)
+        # Clues that nobody has touched, each for one measured step.
+        for number in range(self.count + 1, self.count + 1 + FRESH):
+            yield generate.case(number, self.seed) | {"county": "浉河区", "status": "线索", "fresh": True}
 
 
 @dataclass(frozen=True)
@@ -230,7 +260,16 @@ class _Chain:
         head = db.session.get(HistoryHead, 1)
         self.bulk, self.seq, self.digest = bulk, head.seq if head else 0, head.digest if head else GENESIS
 
-    def add(self, workflow: Workflow, subject_id: int, organ_id: int, step_id: str, who: _Who, before: str | None, at: dt.datetime) -> str:
+    def add(
+        self,
+        workflow: Workflow,
+        subject_id: int,
+        organ_id: int,
+        step_id: str,
+        who: _Who,
+        before: str | None,
+        at: dt.datetime,
+    ) -> str:
         """Note one step, or "begin"; returns the status after it."""
         if step_id == "begin":
             name, post, law, after = "登记", "officer", workflow.law, workflow.start
@@ -280,12 +319,31 @@ class _Records:
         party_id, right_id = self._party(record), self._right(record)
         kind = RIGHTS.get(record["ip_type"], "trademark")
         found = dt.datetime.fromisoformat(record["timeline"][0]["at"]).replace(tzinfo=clock.SHANGHAI).astimezone(dt.UTC)
-        clue_steps, case_steps = PATHS.get(record["status"], (OPEN_CLUES[record["id"] % len(OPEN_CLUES)], None))
+        at = 0 if record.get("fresh") else record["id"] % len(OPEN_CLUES)
+        clue_steps, case_steps = PATHS.get(record["status"], (OPEN_CLUES[at], None))
         cause_id = self.city.causes.get(kind) or next(iter(self.city.causes.values()), None)
-        common = {"organ_id": organ.id, "created_by_id": one.id, "created_at": found, "changed_at": found, "born_under": 1}
+        common = {
+            "organ_id": organ.id,
+            "created_by_id": one.id,
+            "created_at": found,
+            "changed_at": found,
+            "born_under": 1,
+        }
         self._clue(record, organ, one, two, party_id, right_id, found, clue_steps, cause_id, common)
         if case_steps is not None:
-            self._case(record, organ, one, two, party_id, right_id, kind, found + dt.timedelta(days=3), case_steps, cause_id, common)
+            self._case(
+                record,
+                organ,
+                one,
+                two,
+                party_id,
+                right_id,
+                kind,
+                found + dt.timedelta(days=3),
+                case_steps,
+                cause_id,
+                common,
+            )
 
     def _party(self, record: dict[str, Any]) -> int:
         self.parties += 1
@@ -324,14 +382,16 @@ class _Records:
         self.bulk.add(
             Clue.__table__, **(common | {"changed_at": at}), id=number, status=status, number=_clue_number(organ, number), headline=record["title"],
             source_kind=SOURCES.get(record["source"], "other"), found_at=found, found_set_by_id=one.id, verify_from=found,
-            place=record["address"], place_key=record["address"], act_place=record["address"], party_id=party_id, right_id=right_id,
+            place=record["address"], place_key=place_key(record["address"]), act_place=record["address"], party_id=party_id, right_id=right_id,
             facts=record["description"], verified_facts=record["description"] if status != "received" else "", cause_id=cause_id,
             conditions=["facts", "ours", "punishable", "in_time"] if "filing" in status or status == "filed" else [], act_continues=True,
             proposed_officer_ids=[one.id, two.id] if "filing" in status or status == "filed" else [],
             proposed_by_id=one.id if "filing" in status or status == "filed" else None,
         )  # fmt: skip
         for who in (one, two) if status != "received" else ():
-            self.bulk.add(ClueOfficer.__table__, id=None, clue_id=number, person_id=who.id, assigned_by_id=one.id, since=found)
+            self.bulk.add(
+                ClueOfficer.__table__, id=None, clue_id=number, person_id=who.id, assigned_by_id=one.id, since=found
+            )
         self._deadline("clue_verify", "clue", number, organ.id, found, done, at, one)
         self._number(CLUE_NUMBER.id, organ, number, _clue_number(organ, number), "clue", found)
 
@@ -346,7 +406,7 @@ class _Records:
         self.bulk.add(
             Case.__table__, **(common | {"changed_at": at}), id=number, status=status, number=_case_number(organ, number), name=record["title"],
             cause_id=cause_id, party_id=party_id, right_id=right_id, right_kind=kind, filed_at=filed, facts=record["description"],
-            act_place=record["address"], sold_fen=fen // 2, unsold_fen=fen - fen // 2, business_fen=fen,
+            act_place=record["address"], sold_fen=fen // 2, unsold_fen=fen - fen // 2, business_fen=fen, band=band_of(fen),
         )  # fmt: skip
         self.bulk.add(CaseClue.__table__, case_id=number, clue_id=number)
         for who in (one, two):
@@ -354,7 +414,15 @@ class _Records:
                 CaseOfficer.__table__, id=None, case_id=number, person_id=who.id, certificate_no="豫B", confirmed=bool(list(steps)), since=filed.date(),
             )  # fmt: skip
         if steps:
-            self.bulk.add(GoodsList.__table__, id=number, case_id=number, organ_id=organ.id, n=1, created_by_id=one.id, made_on=filed.date())
+            self.bulk.add(
+                GoodsList.__table__,
+                id=number,
+                case_id=number,
+                organ_id=organ.id,
+                n=1,
+                created_by_id=one.id,
+                made_on=filed.date(),
+            )
             quantity = max(1, record["quantity"])
             for n, sold in ((1, True), (2, False)):
                 self.bulk.add(
@@ -369,9 +437,23 @@ class _Records:
         post = post if isinstance(post, str) else post[0]
         return officer if post == "officer" else self.city.head(organ_id, post)
 
-    def _deadline(self, term: str, kind: str, subject_id: int, organ_id: int, start: dt.datetime, done: bool, at: dt.datetime, who: _Who) -> None:
+    def _deadline(
+        self,
+        term: str,
+        kind: str,
+        subject_id: int,
+        organ_id: int,
+        start: dt.datetime,
+        done: bool,
+        at: dt.datetime,
+        who: _Who,
+    ) -> None:
         due = _due(term, clock.local(start).date())
-        state = ("met" if at <= due["due_at"] else "met_late") if done else ("missed" if due["due_at"] < self.now else "running")
+        state = (
+            ("met" if at <= due["due_at"] else "met_late")
+            if done
+            else ("missed" if due["due_at"] < self.now else "running")
+        )
         self.bulk.add(
             Deadline.__table__, id=None, subject_type=kind, subject_id=subject_id, organ_id=organ_id, start_event="登记", start_set_by=who.name,
             state=state, ended_at=at if done else None, **due,
