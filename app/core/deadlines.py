@@ -29,7 +29,10 @@ UNITS = {"hour": "小时", "day": "日", "workday": "个工作日", "month": "�
 class Calendar(Protocol):
     """The working calendar as the deadline engine sees it."""
 
-    version: str
+    @property
+    def version(self) -> str:
+        """Names the loaded notices."""
+        ...
 
     def covers(self, day: dt.date) -> bool:
         """Whether the State Council's notice for that year is loaded."""
@@ -203,8 +206,8 @@ class _Count:
         if unit in {"month", "year"}:
             target = add_months(self.day, amount * (12 if unit == "year" else 1))
             extra = 0
-            for pause in self.pauses:
-                extra += self._tell(pause, self.day + dt.timedelta(days=1), target + dt.timedelta(days=extra))
+            for held in self.pauses:
+                extra += self._tell(held, self.day + dt.timedelta(days=1), target + dt.timedelta(days=extra))
             self.day = target + dt.timedelta(days=extra)
             return
         counted = 0

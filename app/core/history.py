@@ -199,18 +199,22 @@ def unlock_for_update(session: Session, seq: int, digest: str) -> None:
 event.listen(Session, "before_commit", _write)
 event.listen(Session, "after_rollback", _forget)
 
-_PG_GUARD = DDL(
+def _ddl(statement: str) -> DDL:
+    return DDL(statement)  # type: ignore[no-untyped-call]
+
+
+_PG_GUARD = _ddl(
     "CREATE OR REPLACE FUNCTION history_is_final() RETURNS trigger LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE EXCEPTION 'history is final'; END $$"
 )
-_PG_TRIGGER = DDL("CREATE TRIGGER history_final BEFORE UPDATE OR DELETE ON history FOR EACH ROW EXECUTE FUNCTION history_is_final()")
+_PG_TRIGGER = _ddl("CREATE TRIGGER history_final BEFORE UPDATE OR DELETE ON history FOR EACH ROW EXECUTE FUNCTION history_is_final()")
 _SQLITE = [
-    DDL(f"CREATE TRIGGER history_no_{act} BEFORE {act.upper()} ON history BEGIN SELECT RAISE(ABORT, 'history is final'); END")
+    _ddl(f"CREATE TRIGGER history_no_{act} BEFORE {act.upper()} ON history BEGIN SELECT RAISE(ABORT, 'history is final'); END")
     for act in ("update", "delete")
 ]
 event.listen(HistoryEntry.__table__, "after_create", _PG_GUARD.execute_if(dialect="postgresql"))
 event.listen(HistoryEntry.__table__, "after_create", _PG_TRIGGER.execute_if(dialect="postgresql"))
-for _ddl in _SQLITE:
-    event.listen(HistoryEntry.__table__, "after_create", _ddl.execute_if(dialect="sqlite"))
+for _trigger in _SQLITE:
+    event.listen(HistoryEntry.__table__, "after_create", _trigger.execute_if(dialect="sqlite"))
 db.Index("ix_history_subject", HistoryEntry.subject_type, HistoryEntry.subject_id, HistoryEntry.seq)
 db.Index("ix_history_organ", HistoryEntry.organ_id, HistoryEntry.seq)

@@ -309,6 +309,7 @@ class WakeUp(Job):
         if raw is None:
             raise NoSuchJobError(id)  # expired: the sweeper has long offered the errand again
         try:
+            raw = raw if isinstance(raw, bytes) else raw.encode()
             job.data = zlib.decompressobj().decompress(raw, cls.LONGEST) if len(raw) <= cls.LONGEST else b"?"
         except zlib.error:
             job.data = raw

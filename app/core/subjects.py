@@ -59,4 +59,5 @@ def find(viewer: Viewer, subject_type: str, subject_id: int, *, lock: bool = Fal
 def url(subject_type: str, subject_id: int, **more: Any) -> str:
     """The page of a subject."""
     kind = kinds()[subject_type]
-    return url_for(kind.endpoint, **{kind.key: subject_id}, **more)
+    values: dict[str, Any] = {kind.key: subject_id, **more}
+    return url_for(kind.endpoint, **values)

@@ -39,7 +39,7 @@ class RowSession(CallbackDict, SessionMixin):  # type: ignore[type-arg]
 class RowSessions(SecureCookieSessionInterface):
     """open_session reads one row; save_session writes only what changed, after the view's own transaction is over."""
 
-    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:
+    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:  # type: ignore[override]
         # Before the first query: a transaction of a POST is going to write (see core/db.py).
         set_writing(request.method not in {"GET", "HEAD", "OPTIONS"})
         if request.path.startswith("/static/") or request.path in {"/healthz", "/readyz"}:

@@ -337,7 +337,7 @@ class _Story:
     def report(self, case: Case, transfer: Transfer) -> None:
         cast, record = self.cast, self.record
         goods = record["goods_zh"] or "涉案商品"
-        written = {
+        written: dict[str, Any] = {
             "crimes": transfer.crimes, "suspicion_facts": transfer.suspicion_facts, "police_measures_needed": transfer.police_measures_needed,
             "report_source": f"{clock.local(case.filed_at):%Y年%m月%d日}立案，案件来源见案件来源登记表。", "report_facts": case.facts,
             "report_evidence": f"现场笔录、{goods}物品清单、权利人辨认意见、询问笔录、进销货凭证。",
