@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -15,9 +15,7 @@ from sqlalchemy import select
 
 from app.core import history, outbox
 from app.core.errors import NotFound, Refused, Stale
-from app.core.permissions import own_organ
 from app.core.steps import Taken
-from app.core.subjects import SubjectKind
 from app.core.workflow import State, Step, Workflow
 from app.documents import actions, jobs, kinds, package, queries
 from app.documents import render as printing
@@ -31,31 +29,7 @@ from tests.documents.samples import HTML, SAMPLES
 LETTER = SAMPLES["transfer_letter"][0]
 APPROVAL = SAMPLES["transfer_approval"][0]
 OURS = "信阳市浉河区市场监督管理局"
-#: A subject that every database of the tests has: the organ itself, open to its own people.
 STATES = {"open": State("开"), "shut": State("关")}
-
-
-@pytest.fixture
-def subject(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Organ:
-    """An organ as the subject of papers; only its own people, and the police it names, may read it."""
-    monkeypatch.setitem(
-        app.extensions["tiequan.grants"],
-        "test.read",
-        ((own_organ("id"),), (own_organ("police_id"),), (own_organ("procuratorate_id"),)),
-    )
-    kind = SubjectKind("organ", "机关", Organ, "test.read", "documents.show", "paper_id", lambda organ: organ.name)
-    monkeypatch.setitem(app.extensions["tiequan.subjects"], "organ", kind)
-    return db.session.scalars(select(Organ).where(Organ.name == OURS)).one()
-
-
-@pytest.fixture
-def given(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the facts functions of this test answer, by kind."""
-    answers: dict[str, Any] = {}
-    monkeypatch.setattr(
-        kinds, "_FACTS", {kind: (lambda _subject, _taken, kind=kind: answers[kind]) for kind in kinds.KINDS}
-    )
-    return answers
 
 
 def taken(subject: Organ, viewer: Any, *papers: str, step: str = "approve") -> Taken:
@@ -80,11 +54,6 @@ def errands(kind: str = actions.RENDER) -> list[outbox.Errand]:
 def print_all() -> None:
     for one in errands():
         outbox.run(one.id)
-
-
-@pytest.fixture
-def chief(viewer: Callable[[str], Any]) -> Iterator[Any]:
-    return viewer("陈局长")
 
 
 def test_a_step_freezes_facts_and_promises_the_printing(subject: Organ, chief: Any, given: dict[str, Any]) -> None:

@@ -14,7 +14,6 @@ from app.documents import actions, checks, content, jobs, queries
 from app.documents.storage import Damaged, LocalStore, TooLarge, store
 from app.extensions import db
 from tests.documents.printing import printed
-from tests.documents.test_papers import chief, subject  # noqa: F401 (fixtures)
 
 HELLO = b"\xe4\xbf\xa1\xe9\x98\xb3" * 1000
 
@@ -152,7 +151,7 @@ def test_a_typed_name_is_only_shown(typed: str, shown: str) -> None:
     assert actions.shown_name(typed) == shown
 
 
-def test_a_broken_image_is_kept_as_evidence_and_never_drawn(subject: Any, chief: Any) -> None:  # noqa: F811
+def test_a_broken_image_is_kept_as_evidence_and_never_drawn(subject: Any, chief: Any) -> None:
     broken = photo()[:3000]
     kept = actions.keep(io.BytesIO(broken), "现场.jpg", subject, chief)
     whole = actions.keep(io.BytesIO(photo()), "现场2.jpg", subject, chief)
@@ -169,7 +168,7 @@ def test_a_broken_image_is_kept_as_evidence_and_never_drawn(subject: Any, chief:
     assert queries.files_of(chief, "organ", subject.id) == [kept, whole]
 
 
-def test_check_names_a_missing_and_a_changed_file(subject: Any, chief: Any) -> None:  # noqa: F811
+def test_check_names_a_missing_and_a_changed_file(subject: Any, chief: Any) -> None:
     names = {}
     for name in ("好.txt", "改.txt", "丢.txt"):
         names[name] = actions.keep(io.BytesIO(name.encode() * 10), name, subject, chief).sha256
@@ -185,12 +184,12 @@ def test_check_names_a_missing_and_a_changed_file(subject: Any, chief: Any) -> N
     assert "丢.txt" in found[1]
 
 
-def test_an_empty_file_is_refused_with_a_sentence(subject: Any, chief: Any) -> None:  # noqa: F811
+def test_an_empty_file_is_refused_with_a_sentence(subject: Any, chief: Any) -> None:
     with pytest.raises(Refused, match="空的"):
         actions.keep(io.BytesIO(b""), "空.txt", subject, chief)
 
 
-def test_files_leave_as_attachments(subject: Any, chief: Any, viewer: Any, sign_in: Any) -> None:  # noqa: F811
+def test_files_leave_as_attachments(subject: Any, chief: Any, viewer: Any, sign_in: Any) -> None:
     kept = actions.keep(io.BytesIO(b"<html><script>alert(1)</script>"), "页面.html", subject, chief)
     file_id = kept.id
     db.session.commit()

@@ -20,7 +20,7 @@ from app.documents.models import Paper
 from app.documents.storage import read
 from app.extensions import db
 from tests.documents.samples import SAMPLES, goods
-from tests.documents.test_papers import chief, given, subject, taken  # noqa: F401 (fixtures)
+from tests.documents.test_papers import taken
 from tests.support.processes import start, stop
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ def states() -> list[str]:
 @pytest.mark.slow
 def test_killed_while_printing_and_back(
     app: Flask, database_url: str, subject: Any, chief: Any, given: dict[str, Any]
-) -> None:  # noqa: F811
+) -> None:
     long = dataclasses.replace(SAMPLES["transfer_goods_list"][0], lines=goods(250))
     given |= {"transfer_goods_list": long, "transfer_letter": SAMPLES["transfer_letter"][0]}
     actions.make_papers(taken(subject, chief, "transfer_goods_list", "transfer_letter"))
