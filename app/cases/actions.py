@@ -202,7 +202,8 @@ def _pause(case: Case, document: str, ground: str, taken: Taken) -> None:
 
 def _resume(case: Case, at: dt.datetime) -> None:
     row = deadlines.running(case, "case_decision")
-    if row is not None and row.state == "paused":
+    # A test that is still out goes on stopping the clock; only the suspension itself ends here.
+    if row is not None and any(e.end is None and e.ground == "中止" for e in row.exclusions):
         deadlines.resume(case, "case_decision", clock.local(at).date() - ONE_DAY)
     case.held_ground, case.held_since = "", None
 
@@ -230,7 +231,7 @@ def end_exclusion(case: Case, viewer: Viewer, last: dt.date, document: str) -> N
     if last > clock.today():
         raise Refused(N_("返回日期不能晚于今天，请更正。"), 422)
     if case.status == "suspended":
-        raise Refused(N_("案件中止期间不需要登记结果返回，恢复调查时自动继续计算。"))
+        raise Refused(N_("案件中止期间不计算期限，请在恢复调查后再登记结果返回。"))
     deadlines.resume(case, "case_decision", last)
     history.record(case, "end_exclusion", viewer, name=N_("扣除期间结束"), law="市场监督管理行政处罚程序规定 64",
                    reason=document.strip(), facts={"to": _iso(last)})  # fmt: skip

@@ -62,6 +62,8 @@ class Evidence(Base):
     original: Mapped[bool] = mapped_column(default=True)
     same_remark: Mapped[str] = mapped_column(String(300), default="")
     transcript: Mapped[str] = mapped_column(Text, default="")
+    foreign: Mapped[bool] = mapped_column(default=False)  # made abroad
+    foreign_proof: Mapped[str] = mapped_column(String(300), default="")  # notarisation or treaty form, and who translated
     officer_a_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     officer_b_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     party_signed: Mapped[bool] = mapped_column(default=False)

@@ -19,7 +19,7 @@ from app.extensions import db
 
 FIELDS = (
     "kind", "title", "proves", "source", "taken_at", "place", "device", "carrier", "tool", "time_source", "url", "same_remark",
-    "transcript", "officer_a_id", "officer_b_id", "party_signed", "unsigned_reason",
+    "transcript", "foreign", "foreign_proof", "officer_a_id", "officer_b_id", "party_signed", "unsigned_reason",
 )  # fmt: skip
 
 
@@ -59,6 +59,8 @@ def gaps(data: Mapping[str, Any], has_file: bool) -> list[Gap]:
             found.append(Gap("file", N_("电子数据须上传提取的文件，系统据此固定哈希值（程序规定 26）。")))
     if data.get("kind") == "audiovisual" and data.get("form") == "copy" and not given("source"):
         found.append(Gap("source", N_("视听资料复制件须写明制作方法、时间和制作人（程序规定 25）。")))
+    if data.get("foreign") and not given("foreign_proof"):
+        found.append(Gap("foreign_proof", N_("境外取得的证据须写明来源国公证、认证或者条约规定的证明手续，外文资料须附翻译机构盖章的译文（程序规定 27）。")))
     if not data.get("party_signed") and not given("unsigned_reason"):
         found.append(Gap("unsigned_reason", N_("当事人未签名确认的，须写明原因；不需要签名的也请写明。")))
     return found

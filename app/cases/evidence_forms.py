@@ -32,6 +32,8 @@ class EvidenceForm(Form):
     time_source = SelectField(_l("时间来源"), choices=[], default="")
     url = TextField(_l("网址"), validators=[AtMost(500)])
     transcript = LongTextField(_l("声音资料的文字记录"), validators=[AtMost(20000)])
+    foreign = BooleanField(_l("境外取得"))
+    foreign_proof = TextField(_l("境外证据的证明手续、译文及翻译机构"), validators=[AtMost(300)])
     party_signed = BooleanField(_l("当事人（提供人）已签名、盖章确认"))
     unsigned_reason = TextField(_l("未签名的原因"), validators=[AtMost(300)])
 

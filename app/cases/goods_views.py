@@ -70,9 +70,13 @@ def goods_list(case_id: int, list_id: int) -> str:
 
 
 def _list_page(one: GoodsList, line: Form, paste: Form, faults: list[goods_lines.Fault] | None = None, sentence: str = "") -> str:
+    printing = PrintForm(formdata=None)
+    for name, form in (("line", line), ("paste", paste), ("print", printing)):
+        for field in form:  # three forms on one page: no id twice
+            field.id = field.label.field_id = f"{name}-{field.name}"
     return render_template(
         "cases/goods_list.html", one=one, line=line, paste=paste, faults=faults or [], sentence=sentence, headings=goods_lines.HEADINGS,
-        order=goods_lines.ORDER, print_form=PrintForm(formdata=None), **WORDS, **frame(one.case, "goods"),
+        order=goods_lines.ORDER, print_form=printing, **WORDS, **frame(one.case, "goods"),
     )  # fmt: skip
 
 

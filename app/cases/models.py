@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.core import clock, deadlines
 from app.core.models import Subject
@@ -158,7 +158,8 @@ class CaseClue(Base):
     linked_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 
     case: Mapped[Case] = relationship(back_populates="links")
-    clue: Mapped[Any] = relationship("Clue")
+    # The clue's page links to its cases; intake itself knows of none.
+    clue: Mapped[Any] = relationship("Clue", backref=backref("case_links", viewonly=True, order_by="CaseClue.case_id"))
 
 
 class CaseReport(Base):

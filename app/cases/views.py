@@ -59,7 +59,7 @@ def frame(case: Case, tab: str) -> dict[str, Any]:
     """What every tab of the case page needs: head, steps, deadlines, what is missing."""
     who, run, found = viewer(), latest(case), amounts.amounts_of(case)
     site, talks, items = queries.site_records_of(case), queries.interviews_of(case), queries.evidence_of(case)
-    transfers = list(getattr(case, "transfers", ()))
+    transfers = list(case.transfers)  # type: ignore[attr-defined]  (declared by transfers)
     dates = deadlines.of(case)
     gaps = missing.gaps(case, found, {"evidence": len(items), "site": len(site), "interview": len(talks)}, run)
     return {
@@ -79,8 +79,10 @@ def frame(case: Case, tab: str) -> dict[str, Any]:
 
 def _transfer_url(case: Case) -> str:
     """Where suspicion of a crime leads. Open whatever the screen says (国务院令310号 3(2); R-32)."""
-    open_ = case.status in actions.WORKING and may(viewer(), "case.write", case) and not getattr(case, "open_transfer", None)
-    return url_for("transfers.new", case_id=case.id) if open_ and "transfers.new" in current_app.view_functions else ""
+    ends = current_app.extensions["tiequan.workflows"]["transfer"].ends
+    on_its_way = any(one.status not in ends for one in case.transfers)  # type: ignore[attr-defined]  (declared by transfers)
+    open_ = case.status in actions.WORKING and may(viewer(), "case.write", case) and not on_its_way
+    return url_for("transfers.new", case_id=case.id) if open_ else ""
 
 
 @bp.get("/<int:case_id>")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from app.extensions import db
 from tests.cases import world
 
 TABS = ("", "/evidence", "/goods", "/screening", "/papers", "/deadlines", "/history")

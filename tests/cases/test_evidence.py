@@ -1,0 +1,184 @@
+"""Evidence: eight kinds, what each must say, files that are never overwritten and never trusted."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+
+from app.cases import evidence_actions, queries
+from app.cases.evidence import KINDS, Evidence, EvidenceVersion
+from app.core import clock, history
+from app.core.errors import Refused
+from app.core.outbox import Errand
+from app.documents.models import StoredFile
+from app.documents.storage import TooLarge, read
+from app.extensions import db
+from tests.cases import world
+
+
+def photo() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (10, 90, 40)).save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def case(app, viewer):
+    return world.investigated(viewer)
+
+
+def add(case, viewer, data=b"", name="a.bin", **more):
+    who = viewer("张执法")
+    return evidence_actions.add(case, who, world.item(case, who, **more), io.BytesIO(data) if data else None, name)
+
+
+def gap(case, viewer, **more) -> str:
+    with pytest.raises(evidence_actions.Gap) as refused:
+        add(case, viewer, **more)
+    return refused.value.field
+
+
+def test_proc23_the_kinds_are_the_eight_of_the_law(case, viewer):
+    assert list(KINDS.values()) == ["书证", "物证", "视听资料", "电子数据", "证人证言", "当事人的陈述", "鉴定意见", "勘验笔录、现场笔录"]
+    assert gap(case, viewer, kind="hearsay") == "kind"
+
+
+def test_proc24_a_copy_carries_the_remark_of_its_provider(case, viewer):
+    assert gap(case, viewer, form="copy") == "same_remark"
+    item = add(case, viewer, form="copy", same_remark="张三核对无误，2026年11月22日，出自进货台账")
+    assert item.original is False
+
+
+def test_proc25_a_copy_of_sound_or_video_says_who_made_it(case, viewer):
+    assert gap(case, viewer, kind="audiovisual", form="copy", same_remark="核对无误") == "source"
+    assert add(case, viewer, kind="audiovisual", form="copy", same_remark="核对无误", source="李四于11月2日用手机录制", transcript="甲：……").transcript == "甲：……"
+
+
+@pytest.mark.parametrize("missing", ["device", "carrier", "tool", "time_source"])
+def test_proc26_r09_electronic_data_names_device_carrier_tool_and_time(case, viewer, missing):
+    whole = {"device": "取证机3号", "carrier": "U盘18号", "tool": "取证大师 6.1", "time_source": "ntp"}
+    assert gap(case, viewer, kind="electronic", data=b"1,2\n", **{**whole, missing: " "}) == missing
+    item = add(case, viewer, kind="electronic", data=b"1,2\n", **whole)
+    assert item.current.sha256 == hashlib.sha256(b"1,2\n").hexdigest()
+
+
+def test_proc26_electronic_data_without_its_file_is_no_evidence(case, viewer):
+    assert gap(case, viewer, kind="electronic", device="d", carrier="c", tool="t", time_source="ntp") == "file"
+
+
+def test_proc27_what_was_made_abroad_needs_its_proof_and_translation(case, viewer):
+    assert gap(case, viewer, foreign=True) == "foreign_proof"
+    assert add(case, viewer, foreign=True, foreign_proof="经公证认证，译文由甲翻译公司盖章").foreign
+
+
+def test_r06_two_different_officers_of_the_case_take_every_item(case, viewer):
+    zhang = viewer("张执法").user_id
+    assert gap(case, viewer, officer_a_id=zhang, officer_b_id=zhang) == "officer_b_id"
+    assert gap(case, viewer, officer_b_id=viewer("外县老周").user_id) == "officer_a_id"
+
+
+def test_r09_no_signature_needs_its_reason(case, viewer):
+    assert gap(case, viewer, party_signed=False) == "unsigned_reason"
+    assert add(case, viewer, party_signed=False, unsigned_reason="当事人拒签，见证人在场").unsigned_reason
+
+
+def test_r09_another_file_is_another_version_and_the_first_stays(case, viewer):
+    who = viewer("张执法")
+    item = add(case, viewer, data=b"first", name="台账.txt")
+    with pytest.raises(evidence_actions.Gap, match="为什么"):
+        evidence_actions.add_version(item, case, who, io.BytesIO(b"second"), "台账2.txt", " ")
+    evidence_actions.add_version(item, case, who, io.BytesIO(b"second"), "台账2.txt", "原扫描件缺页")
+    db.session.commit()
+    db.session.expire_all()
+    item = db.session.get_one(Evidence, item.id)
+    assert [(v.n, v.name, v.reason) for v in item.versions] == [(1, "台账.txt", ""), (2, "台账2.txt", "原扫描件缺页")]
+    assert [read(v.sha256) for v in item.versions] == [b"first", b"second"]
+    assert {e.act for e in history.of(case)} >= {"add_evidence", "evidence_version"}
+
+
+def test_r09_the_same_bytes_are_no_new_version(case, viewer):
+    item = add(case, viewer, data=b"same", name="a.txt")
+    with pytest.raises(evidence_actions.Gap, match="完全相同"):
+        evidence_actions.add_version(item, case, viewer("张执法"), io.BytesIO(b"same"), "b.txt", "换个名字")
+
+
+def test_withdrawn_evidence_stays_in_the_list_with_its_reason(case, viewer):
+    item = add(case, viewer)
+    with pytest.raises(Refused):
+        evidence_actions.withdraw(item, case, viewer("张执法"), "误")
+    evidence_actions.withdraw(item, case, viewer("张执法"), "与本案无关，误登")
+    assert [one.withdrawn_reason for one in queries.evidence_of(case)] == ["与本案无关，误登"]
+    with pytest.raises(Refused, match="已撤回"):
+        evidence_actions.add_version(item, case, viewer("张执法"), io.BytesIO(b"x"), "x", "再传一次")
+
+
+def test_the_type_is_told_by_content_and_a_broken_image_is_kept_but_never_drawn(case, viewer):
+    whole = add(case, viewer, data=photo(), name="照片.exe").current.file
+    cut = add(case, viewer, data=photo()[:200], name="照片.jpg").current.file
+    page = add(case, viewer, data=b"<html><script>alert(1)</script>", name="照片.png").current.file
+    assert (whole.media_type, whole.state) == ("image/jpeg", "ok")
+    assert (cut.media_type, cut.state) == ("image/jpeg", "broken")
+    assert page.media_type == "application/octet-stream"
+    made = [e.args["file_id"] for e in db.session.scalars(select(Errand)) if e.kind == "documents.thumbnail"]
+    assert made == [whole.id]
+
+
+def test_a_name_is_shown_and_never_a_path(case, viewer, app):
+    names = ["../../etc/passwd", "C:\\x\\y.txt", "a\x00b.txt", "\u202etxt.exe", "." * 300]
+    for n, name in enumerate(names):
+        version = add(case, viewer, data=f"{n}".encode(), name=name).current
+        assert not set("/\\\x00\u202e") & set(version.name)
+        assert len(version.name) <= 200
+        assert read(version.sha256) == f"{n}".encode()
+
+
+def test_a_file_over_the_cap_is_refused_and_nothing_is_kept(case, viewer, app):
+    app.config["UPLOAD_CAP"] = 10
+    with pytest.raises(TooLarge):
+        add(case, viewer, data=b"x" * 11)
+    db.session.rollback()
+    assert db.session.scalar(select(StoredFile.id)) is None
+
+
+def test_the_same_file_twice_in_a_case_is_pointed_out(case, viewer):
+    first, second = add(case, viewer, data=b"copy"), add(case, viewer, data=b"copy")
+    assert evidence_actions.twins(case, second.current.sha256, second.id) == [first]
+
+
+def test_upload_through_the_page(case, viewer, sign_in):
+    client = sign_in("张执法")
+    url = f"/cases/{case.id}/evidence/new"
+    a, b = (row.person_id for row in case.active_officers)
+    typed = {"kind": "documentary", "title": "<b>账本</b>", "taken_at": clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M"), "officer_a_id": a,
+             "officer_b_id": b, "form": "original", "party_signed": "y"}  # fmt: skip
+    hidden = client.hidden(url)
+    answers = [client.post(url, data={**hidden, **typed, "file": (io.BytesIO(photo()), "账 本.jpg")}) for _ in range(2)]
+    assert [a.status_code for a in answers] == [303, 303]
+    assert len({a.location for a in answers}) == 1  # the second click shows the first one's item
+    db.session.expire_all()
+    assert [v.name for v in db.session.scalars(select(EvidenceVersion))] == ["账 本.jpg"]
+    page = client.get(answers[0].location).get_data(as_text=True)
+    assert "&lt;b&gt;账本&lt;/b&gt;" in page
+    assert "<b>账本</b>" not in page
+    file_id = db.session.scalar(select(EvidenceVersion.file_id))
+    download = client.get(f"/documents/files/{file_id}")
+    assert download.data == photo()
+    assert download.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in download.headers["Content-Security-Policy"]
+
+
+def test_a_refused_upload_loses_nothing_that_was_typed(case, viewer, sign_in):
+    client = sign_in("张执法")
+    a, b = (row.person_id for row in case.active_officers)
+    answer = client.post_form(f"/cases/{case.id}/evidence/new", {
+        "kind": "electronic", "title": "聊天记录", "proves": "进货渠道", "taken_at": "2026-11-20T09:00", "officer_a_id": a, "officer_b_id": b,
+        "form": "copy", "device": "取证机",
+    })  # fmt: skip
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    for kept in ("聊天记录", "进货渠道", "取证机", "程序规定 24", "程序规定 26"):
+        assert kept in page

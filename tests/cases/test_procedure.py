@@ -1,0 +1,307 @@
+"""The procedure of a case: who may do what, when, and what it does to the ninety days."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from app.cases import actions, queries
+from app.cases.models import Case
+from app.cases.workflow import CASE
+from app.core import clock, deadlines, history
+from app.core.errors import Forbidden, Refused, Stale
+from app.core.permissions import SYSTEM
+from app.core.steps import take
+from app.extensions import db
+from tests.cases import world
+
+DAY = dt.timedelta(days=1)
+START = dt.datetime(2026, 9, 1, 2, 0, tzinfo=dt.UTC)
+
+
+def due(case: Case) -> dt.date:
+    row = deadlines.running(case, "case_decision")
+    assert row is not None
+    return clock.local(row.due_at).date()
+
+
+def ask(case: Case, viewer, matter: str, ground: str = "", at: dt.datetime | None = None) -> None:
+    take(CASE, case, "ask", viewer("张执法"), {"asked": matter, "asked_ground": ground, "asked_reason": "事实和理由。"}, at)
+
+
+def test_the_table_has_no_faults():
+    assert CASE.faults() == []
+
+
+def test_proc19_a_filed_case_has_its_number_name_and_ninety_days(app, viewer):
+    case = world.filed(viewer, at=START)
+    assert case.number == "浉市监立〔2026〕1号"
+    assert case.name.startswith(f"{world.PARTY}涉嫌")
+    assert case.name.endswith("案")
+    assert case.status == "filed"
+    assert due(case) == dt.date(2026, 9, 1) + 90 * DAY  # 程序规定 64, 80: natural days, the start day is not counted
+    assert world.filed(viewer, at=START, party=world.party("另一家"), right=world.right("另一标")).number == "浉市监立〔2026〕2号"
+
+
+def test_proc19_r05_no_case_leaves_filed_with_fewer_than_two_certified_officers(app, viewer, person):
+    case = world.filed(viewer)
+    zhang, li, head = viewer("张执法"), viewer("李执法"), viewer("王科长")
+    for ids in ([], [zhang.user_id], [zhang.user_id, zhang.user_id]):
+        with pytest.raises(Refused, match="不得少于两人"):
+            take(CASE, case, "appoint", head, {"officer_ids": ids, "no_recusal": True})
+    person("李执法").certificate_until = clock.today() - DAY
+    db.session.flush()
+    with pytest.raises(Refused, match="执法证"):
+        take(CASE, case, "appoint", head, {"officer_ids": [zhang.user_id, li.user_id], "no_recusal": True})
+    person("李执法").certificate_until = clock.today()  # the last day is valid
+    db.session.flush()
+    take(CASE, case, "appoint", head, {"officer_ids": [zhang.user_id, li.user_id], "no_recusal": True})
+    assert case.status == "investigating"
+    assert [row.certificate_no for row in case.active_officers] == [person("张执法").certificate_no, person("李执法").certificate_no]
+
+
+def test_r05_an_officer_of_another_organ_cannot_be_appointed(app, viewer):
+    case = world.filed(viewer)
+    with pytest.raises(Refused, match="不是本机关"):
+        take(CASE, case, "appoint", viewer("王科长"), {"officer_ids": [viewer("张执法").user_id, viewer("外县老周").user_id], "no_recusal": True})
+
+
+def test_proc4_recusal_is_confirmed_at_every_appointment(app, viewer):
+    case = world.filed(viewer)
+    with pytest.raises(Refused, match="回避"):
+        take(CASE, case, "appoint", viewer("王科长"), {"officer_ids": [viewer("张执法").user_id, viewer("李执法").user_id]})
+
+
+def test_proc19_only_the_unit_head_of_the_same_organ_appoints(app, viewer):
+    case = world.filed(viewer)
+    data = {"officer_ids": [viewer("张执法").user_id, viewer("李执法").user_id], "no_recusal": True}
+    for name in ("张执法", "周副局", "陈局长", "罗山何科长", "市局林科长", "冯管理", "审计郑"):
+        with pytest.raises(Forbidden):
+            take(CASE, case, "appoint", viewer(name), data)
+
+
+def test_s10_after_a_change_two_remain_and_the_former_stays_in_the_record(app, viewer):
+    case = world.investigated(viewer)
+    zhang, wang = viewer("张执法"), viewer("王科长")
+    with pytest.raises(Refused, match="不得少于两人"):
+        take(CASE, case, "change_officers", wang, {"officer_ids": [zhang.user_id], "no_recusal": True, "reason": "调岗"})
+    take(CASE, case, "change_officers", wang, {"officer_ids": [zhang.user_id, wang.user_id], "no_recusal": True, "reason": "李执法调岗"})
+    db.session.commit()
+    assert [row.name for row in case.active_officers] == ["张执法", "王科长"]
+    assert [(row.name, row.until is not None) for row in case.officers] == [("张执法", False), ("李执法", True), ("王科长", False)]
+
+
+def test_proc46_a_suspension_needs_a_ground_of_the_law_and_the_head(app, viewer):
+    case = world.investigated(viewer)
+    with pytest.raises(Refused, match="法定情形"):
+        ask(case, viewer, "suspend", "busy")
+    with pytest.raises(Refused, match="尚未提请"):
+        take(CASE, case, "suspend", viewer("周副局"), {})
+    ask(case, viewer, "suspend", "whereabouts")
+    with pytest.raises(Forbidden):
+        take(CASE, case, "suspend", viewer("王科长"), {})
+    take(CASE, case, "suspend", viewer("周副局"), {})
+    assert case.status == "suspended"
+    assert case.asked is None
+    assert case.held_ground == "whereabouts"
+
+
+def test_proc46_64_suspended_days_do_not_count(app, viewer):
+    case = world.investigated(viewer, at=START)
+    before = due(case)
+    with clock.standing_at(START + 10 * DAY):
+        ask(case, viewer, "suspend", "force_majeure")
+        take(CASE, case, "suspend", viewer("周副局"), {})
+        assert deadlines.running(case, "case_decision").state == "paused"
+    with clock.standing_at(START + 30 * DAY):
+        ask(case, viewer, "resume")
+        take(CASE, case, "resume", viewer("周副局"), {})
+    assert case.status == "investigating"
+    assert due(case) == before + 20 * DAY
+    row = deadlines.running(case, "case_decision")
+    assert any(line["kind"] == "pause" and line["days"] == 20 for line in row.trace)
+
+
+def test_proc47_termination_ends_the_ninety_days_and_opens_the_closing(app, viewer):
+    case = world.investigated(viewer)
+    ask(case, viewer, "terminate", "death")
+    take(CASE, case, "terminate", viewer("周副局"), {})
+    assert case.status == "terminated"
+    assert deadlines.running(case, "case_decision") is None
+    assert deadlines.running(case, "close").declared.amount == 15
+    with pytest.raises(Refused, match="不能提请"):
+        ask(case, viewer, "suspend", "other")
+
+
+def test_proc77_a_terminated_case_is_closed_by_the_head(app, viewer):
+    case = world.investigated(viewer)
+    ask(case, viewer, "terminate", "dissolved")
+    take(CASE, case, "terminate", viewer("周副局"), {})
+    ask(case, viewer, "close", "terminated")
+    take(CASE, case, "close", viewer("陈局长"), {})
+    assert case.status == "closed"
+    assert deadlines.running(case, "close") is None
+
+
+def test_proc64_the_head_adds_thirty_days_once(app, viewer):
+    case = world.investigated(viewer, at=START)
+    before = due(case)
+    with clock.standing_at(START + 60 * DAY):
+        ask(case, viewer, "extend")
+        take(CASE, case, "extend", viewer("周副局"), {})
+        assert due(case) == before + 30 * DAY
+        with pytest.raises(Refused):
+            ask(case, viewer, "extend")
+    assert "extend" not in case.askable
+
+
+def test_proc64_no_extension_after_the_end(app, viewer):
+    case = world.investigated(viewer, at=START)
+    with clock.standing_at(START + 80 * DAY):
+        ask(case, viewer, "extend")
+    with clock.standing_at(START + 91 * DAY), pytest.raises(Refused, match="集体讨论"):
+        take(CASE, case, "extend", viewer("周副局"), {})
+
+
+@pytest.mark.parametrize("ground", ["检测", "鉴定", "权利人辨认或者鉴别", "公告", "责令退还多收价款"])
+def test_proc30_64_time_of_tests_and_of_the_right_holder_does_not_count(app, viewer, ground):
+    case = world.investigated(viewer, at=START)
+    before = due(case)
+    with clock.standing_at(START + 40 * DAY):
+        first = dt.date(2026, 9, 11)
+        actions.exclude(case, viewer("张执法"), ground, "协助辨认通知书 浉市监协〔2026〕3号", first, first + 9 * DAY)
+    assert due(case) == before + 10 * DAY
+
+
+def test_r36_overlapping_exclusions_are_taken_off_once(app, viewer):
+    case = world.investigated(viewer, at=START)
+    before = due(case)
+    with clock.standing_at(START + 40 * DAY):
+        for first, last in ((dt.date(2026, 9, 11), dt.date(2026, 9, 20)), (dt.date(2026, 9, 16), dt.date(2026, 9, 25))):
+            actions.exclude(case, viewer("张执法"), "鉴定", "鉴定委托书", first, last)
+    assert due(case) == before + 15 * DAY
+
+
+def test_proc64_an_excluded_period_needs_its_ground_and_its_paper(app, viewer):
+    case, zhang, today = world.investigated(viewer), viewer("张执法"), clock.today()
+    with pytest.raises(Refused, match="依法不得扣除"):
+        actions.exclude(case, zhang, "领导出差", "批条", today, today)
+    with pytest.raises(Refused, match="须有依据"):
+        actions.exclude(case, zhang, "鉴定", " ", today, today)
+    with pytest.raises(Refused, match="立案之后"):
+        actions.exclude(case, zhang, "鉴定", "委托书", today - 400 * DAY, today)
+
+
+def test_who_asks_does_not_decide(app, viewer, person):
+    """A head who is also an officer of the case may not grant his own request."""
+    case = world.investigated(viewer)
+    ask(case, viewer, "suspend", "other")
+    case.asked_by_id = viewer("周副局").user_id
+    db.session.flush()
+    with pytest.raises(Forbidden):
+        take(CASE, case, "suspend", viewer("周副局"), {})
+    assert "suspend" not in {step.id for step in CASE.open_to(case, viewer("周副局"))}
+    assert "suspend" in {step.id for step in CASE.open_to(case, viewer("陈局长"))}
+
+
+def test_one_request_at_a_time_and_it_can_be_sent_back(app, viewer):
+    case = world.investigated(viewer)
+    ask(case, viewer, "suspend", "other")
+    with pytest.raises(Refused, match="等待负责人决定"):
+        ask(case, viewer, "terminate", "death")
+    take(CASE, case, "decline", viewer("周副局"), {"reason": "理由不足。"})
+    assert case.asked is None
+    assert case.status == "investigating"
+    ask(case, viewer, "terminate", "death")
+
+
+def test_only_officers_of_the_case_ask(app, viewer):
+    case = world.investigated(viewer)
+    take(CASE, case, "change_officers", viewer("王科长"),
+         {"officer_ids": [viewer("张执法").user_id, viewer("王科长").user_id], "no_recusal": True, "reason": "调岗"})  # fmt: skip
+    with pytest.raises(Forbidden):
+        take(CASE, case, "ask", viewer("李执法"), {"asked": "suspend", "asked_ground": "other", "asked_reason": "x"})
+
+
+def test_history_tells_every_step_and_replays_to_the_status(app, viewer):
+    case = world.investigated(viewer)
+    ask(case, viewer, "terminate", "death")
+    take(CASE, case, "terminate", viewer("周副局"), {})
+    db.session.commit()
+    acts = [e.act for e in history.of(case)]
+    assert acts[0] == "begin"
+    assert acts[-1] == "terminate"
+    assert "officers" in acts
+    assert history.replayed(db.session, "case")[case.id] == "terminated"
+    assert list(history.broken(db.session)) == []
+
+
+def test_a10_the_transfer_holds_the_case_and_its_days(app, viewer):
+    """House reading of 程序规定 46(1)(1): while the police examine it, the case waits."""
+    case = world.investigated(viewer, at=START)
+    before = due(case)
+    taken = type("T", (), {"subject": type("S", (), {"case": case})(), "at": START + 10 * DAY})()
+    actions.suspend_for_transfer(taken)
+    assert case.status == "suspended"
+    assert case.held_for_transfer
+    with pytest.raises(Refused):
+        ask(case, viewer, "resume")
+    back = type("T", (), {"subject": taken.subject, "at": START + 40 * DAY})()
+    actions.resume_after_transfer(back)
+    assert case.status == "investigating"
+    assert due(case) == before + 30 * DAY
+
+
+def test_proc77_1_4_what_the_police_filed_is_closed_as_sent(app, viewer):
+    case = world.investigated(viewer)
+    taken = type("T", (), {"subject": type("S", (), {"case": case})(), "at": clock.now()})()
+    actions.suspend_for_transfer(taken)
+    actions.sent_to_justice(taken)
+    assert case.status == "sent"
+    assert deadlines.running(case, "case_decision") is None
+    ask(case, viewer, "close", "sent_to_justice")
+    take(CASE, case, "close", viewer("周副局"), {})
+    assert case.status == "closed"
+
+
+def test_xfer13_what_comes_back_from_justice_has_new_ninety_days(app, viewer):
+    case = world.investigated(viewer)
+    taken = type("T", (), {"subject": type("S", (), {"case": case})(), "at": clock.now()})()
+    actions.sent_to_justice(taken)
+    actions.resume_after_transfer(taken)
+    assert case.status == "investigating"
+    assert deadlines.running(case, "case_decision") is not None
+
+
+def test_system_steps_are_nobodys_button(app, viewer):
+    case = world.investigated(viewer)
+    with pytest.raises(Forbidden):
+        take(CASE, case, "hold_for_transfer", viewer("陈局长"), {})
+    take(CASE, case, "hold_for_transfer", SYSTEM, {})
+    assert case.status == "suspended"
+
+
+def test_a_stale_page_loses(app, viewer):
+    case = world.investigated(viewer)
+    seen = case.version
+    ask(case, viewer, "suspend", "other")
+    with pytest.raises(Stale):
+        take(CASE, case, "decline", viewer("周副局"), {"reason": "不同意", "version": str(seen)})
+
+
+def test_proc48_the_report_makes_form_35_from_the_case(app, viewer):
+    from sqlalchemy import select
+
+    from app.documents.models import Paper
+
+    case = world.investigated(viewer)
+    world.with_lines(case, viewer("张执法"), {"quantity": "10", "price": "99.99", "sold": "已售"})
+    with pytest.raises(Refused, match="处理建议"):
+        take(CASE, case, "report", viewer("张执法"), {"nature": "销售侵权商品"})
+    take(CASE, case, "report", viewer("张执法"), {"nature": "销售侵权商品", "proposal": "建议处罚。"})
+    db.session.commit()
+    paper = db.session.scalars(select(Paper).where(Paper.kind == "investigation_report")).one()
+    assert paper.facts["case_no"] == case.number
+    assert {row["name"]: row["fen"] for row in paper.facts["amounts"]}["非法经营额"] == 99990
+    assert queries.reports_of(case)[0].proposal == "建议处罚。"

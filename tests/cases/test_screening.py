@@ -1,0 +1,163 @@
+"""The screen runs on every change, every run stays, and no run closes the way to the police."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import func, select
+
+from app.cases import actions, goods_actions, goods_lines, missing, queries, screening_actions
+from app.cases.screening import CrimeScreening, latest
+from app.core import clock
+from app.extensions import db
+from tests.cases import world
+
+SELL = {"crimes": ["sell_counterfeit_mark_goods"], "knowledge": True, "knowledge_ground": "abnormal_price", "priors_checked": True, "priors": []}
+
+
+@pytest.fixture
+def case(app, viewer):
+    found = world.investigated(viewer, act_from=dt.date(2026, 1, 5), act_to=dt.date(2026, 10, 1))
+    screening_actions.declare(found, viewer("张执法"), dict(SELL))
+    return found
+
+
+def runs(case) -> int:
+    return db.session.scalar(select(func.count()).select_from(CrimeScreening).where(CrimeScreening.case_id == case.id)) or 0
+
+
+def test_every_change_of_a_measure_runs_again_and_all_runs_are_kept(case, viewer):
+    who = viewer("张执法")
+    assert runs(case) == 1
+    one = world.with_lines(case, who, {"quantity": "100", "price": "10"})
+    assert runs(case) == 2
+    values, _faults = goods_lines.clean({"name": "茶叶", "quantity": "200", "price": "10"})
+    goods_actions.change_line(one.lines[0], case, who, values)
+    assert runs(case) == 3
+    goods_actions.remove_line(one.lines[0], case, who, "误登")
+    assert runs(case) == 4
+    actions.edit_facts(case, who, {"facts": "x", "act_place": "", "act_from": None, "act_to": dt.date(2026, 11, 1)})
+    assert runs(case) == 5
+    screening_actions.declare(case, who, {"knowledge": False})
+    assert runs(case) == 6
+    assert [run.n for run in queries.runs_of(case)] == [6, 5, 4, 3, 2, 1]
+    assert [run.inputs["measures"].get("goods_value_unsold", {}).get("value") for run in queries.runs_of(case)][::-1] == [
+        None, 100_000, 200_000, None, None, None]  # fmt: skip
+
+
+def test_what_the_engine_does_not_read_makes_no_run(case, viewer):
+    before = runs(case)
+    actions.edit_facts(case, viewer("张执法"), {"facts": "只改了文字", "act_place": "", "act_from": case.act_from, "act_to": case.act_to})
+    assert runs(case) == before
+
+
+@pytest.mark.parametrize(("price", "hit"), [("149999", False), ("150000", True)])
+def test_a10_1_stock_of_fake_tea_at_the_line(case, viewer, price, hit):
+    world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": price})
+    assert [h["rule_id"] for h in latest(case).hits] == (["214.serious.unsold.goods_value"] if hit else [])
+
+
+def test_a10_1_an_earlier_punishment_lowers_the_line(case, viewer):
+    world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "90000"})
+    assert latest(case).hits == []
+    decided = dt.date(2025, 3, 1)
+    prior = {"kind": "administrative", "article": "214", "decided_on": decided.isoformat(), "decision_no": "浉市监处罚〔2025〕9号"}
+    screening_actions.declare(case, viewer("张执法"), {"priors": [prior]})
+    assert len(latest(case).hits) == 1
+
+
+def test_a10_2_sold_and_stock_together(case, viewer):
+    world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "49000", "sold": "已售"}, {"quantity": "1", "price": "101000"})
+    found = latest(case)
+    assert found.standing == "over"
+    assert {h["measure"] for h in found.hits} == {"sales_amount_plus_goods_value"}
+    assert set(found.hits[0]["lines"]) == {"清单1第1行", "清单1第2行"}
+
+
+def test_a10_3_labels_of_two_sources(case, viewer):
+    screening_actions.declare(case, viewer("张执法"), {"crimes": ["illegal_mark_labels"]})
+    world.with_lines(case, viewer("张执法"), {"quantity": "2500", "price": "0.01", "nature": "标识", "mark_source": "甲厂"},
+                     {"quantity": "2500", "price": "0.01", "nature": "标识", "mark_source": "甲厂"})  # fmt: skip
+    assert latest(case).hits == []
+    one = queries.lists_of(case)[0]
+    values, _faults = goods_lines.clean({"name": "茶叶", "quantity": "2500", "price": "0.01", "nature": "标识", "mark_source": "乙厂"})
+    goods_actions.change_line(one.lines[1], case, viewer("张执法"), values)
+    assert {h["measure"] for h in latest(case).hits} == {"label_count"}
+
+
+def test_a10_5_310_3_2_reasonable_suspicion_needs_no_amount(case, viewer):
+    assert latest(case).standing == "below"
+    screening_actions.declare(case, viewer("张执法"), {"suspicion_facts": "买家聊天显示有批发网络", "police_measures": "调取资金流水"})
+    found = latest(case)
+    assert (found.standing, found.grounds, found.hits) == ("suspicion", ["reasonable_suspicion"], [])
+
+
+def test_r32_no_hit_never_closes_the_way_to_the_police(case, viewer, sign_in):
+    db.session.commit()
+    assert latest(case).standing == "below"
+    client = sign_in("张执法")
+    for url in (f"/cases/{case.id}", f"/cases/{case.id}/screening"):
+        assert f"/transfers/new/{case.id}" in client.get(url).get_data(as_text=True)
+    assert client.get(f"/transfers/new/{case.id}").status_code == 200
+
+
+def test_an_unknown_finding_is_asked_for_and_not_taken_for_no(case, viewer):
+    screening_actions.declare(case, viewer("张执法"), {"knowledge": None})
+    world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "60000", "sold": "已售"})
+    found = latest(case)
+    assert found.standing == "suspicion"
+    assert found.hits == []
+    texts = [gap.text for gap in missing.gaps(case, actions.amounts_of(case), {"evidence": 1, "site": 1, "interview": 1}, found)]
+    assert any("明知" in text for text in texts)
+
+
+def test_rules_and_events_that_disagree_are_flagged_not_refused(case, viewer):
+    world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "60000", "sold": "已售"})
+    assert any("尚未移送" in text for text in missing.flags(case, latest(case), transferred=False))
+    assert missing.flags(case, latest(case), transferred=True) == []
+    case.remarks = [{"text": "来源载明未移送"}]
+    assert "来源载明未移送" in missing.flags(case, latest(case), transferred=True)
+
+
+def test_a_run_names_the_version_of_the_rules_and_who_changed_what(case, viewer):
+    world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "1"})
+    found = latest(case)
+    assert found.versions == ["法释〔2025〕5号"]
+    assert found.by.name == "张执法"
+    assert "清单1" in found.cause
+    assert found.inputs["screened_on"] == clock.today().isoformat()
+
+
+def test_gain_is_unknown_until_every_purchase_price_is_there(case, viewer):
+    who = viewer("张执法")
+    one = world.with_lines(case, who, {"quantity": "10", "price": "100", "sold": "已售"})
+    assert "illegal_gains" not in latest(case).inputs["measures"]
+    values, _faults = goods_lines.clean({"name": "茶叶", "quantity": "10", "price": "100", "sold": "已售", "purchase": "40"})
+    goods_actions.change_line(one.lines[0], case, who, values)
+    assert latest(case).inputs["measures"]["illegal_gains"]["value"] == 60_000
+
+
+def test_the_sheet_shows_rule_figure_line_and_article(case, viewer, sign_in):
+    world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "150000"})
+    page = sign_in("张执法").get(f"/cases/{case.id}/screening").get_data(as_text=True)
+    for shown in ("150,000.00", "清单1第1行", "goods_value", "立案标准", "国务院令310号 3(1)", "国务院令310号 3(2)"):
+        assert shown in page
+
+
+def test_findings_through_the_page_and_a_stale_page(case, viewer, sign_in):
+    db.session.commit()
+    client, url = sign_in("张执法"), f"/cases/{case.id}/findings"
+    seen = client.hidden(url)
+    data = {**seen, "crimes": ["sell_counterfeit_mark_goods"], "objects": ["goods"], "knowledge": "no", "click_count": "12",
+            "priors-0-kind": "criminal", "priors-0-article": "214", "priors-0-decided_on": "2025-12-01"}  # fmt: skip
+    assert client.post(url, data=data).status_code == 303
+    db.session.expire_all()
+    found = screening_actions.peek(case)
+    assert (found.knowledge, found.counts, found.priors[0]["decided_on"]) == (False, {"click_count": 12}, "2025-12-01")
+    late = client.post(url, data={**data, "knowledge": "yes"})
+    assert late.status_code == 409
+    assert "他人已先办理" in late.get_data(as_text=True)
+    half = client.post_form(url, {**{k: v for k, v in data.items() if k not in seen}, "suspicion_facts": "只有一半"})
+    assert half.status_code == 422
+    assert "只有一半" in half.get_data(as_text=True)
