@@ -16,8 +16,8 @@ from app.core.errors import Forbidden, NotFound, Refused
 from app.core.permissions import SYSTEM, Viewer
 from app.core.steps import Taken, begin, take
 from app.core.text import N_
-from app.documents.actions import keep
-from app.documents.models import Paper
+from app.documents.actions import keep, record_service
+from app.documents.models import Paper, Service
 from app.extensions import db
 from app.law.screening import CRIMES
 from app.people.models import Organ, Person
@@ -26,6 +26,10 @@ from app.transfers.workflow import ANSWERS, GROUNDS, TRANSFER
 
 # Answers that a partner organ gives, in its own view or on paper.
 ANSWERED = {step.id for step in ANSWERS if "system" not in step.posts} | {"sign_copy", "record_copy"}
+
+
+# Which paper a signature is the service of.
+SERVES = {"sign_receipt": "transfer_letter", "sign_copy": "copy_to_procuratorate", "copy": "copy_to_procuratorate"}
 
 
 def crimes_of(ids: list[str]) -> list[str]:
@@ -72,6 +76,8 @@ def suspect(case: Any, viewer: Viewer, data: Mapping[str, Any], at: dt.datetime 
 def set_team(taken: Taken) -> None:
     """The named people are the team from now on; who is not named any more leaves it."""
     transfer, wanted = taken.subject, dict.fromkeys(int(i) for i in taken.data["members"])
+    if taken.step.id == "designate_team":
+        _begin_report(transfer)
     for member in transfer.active_team:
         if member.person_id not in wanted:
             member.until = taken.at
@@ -80,6 +86,18 @@ def set_team(taken: Taken) -> None:
         if person_id not in transfer.member_ids:
             person = db.session.get_one(Person, person_id)
             transfer.team.append(TransferMember(person_id=person.id, person=person, certificate_no=person.certificate_no or "", since=taken.at))
+
+
+def _begin_report(transfer: Transfer) -> None:
+    """What the case already says stands in the report from the start; the team writes on from there."""
+    from app.transfers.facts import day, measures_text
+
+    case = transfer.case
+    sources = [f"{day(link.clue.found_at)}登记的线索（{link.clue.number}）" for link in case.links]
+    begun = f"{'、'.join(sources)}，" if sources else ""
+    transfer.report_source = transfer.report_source or f"{begun}{day(case.filed_at)}立案调查，案号{case.number}。"
+    transfer.report_facts = transfer.report_facts or case.facts
+    transfer.report_measures = transfer.report_measures or measures_text(transfer)
 
 
 def note_report(taken: Taken) -> None:
@@ -167,6 +185,8 @@ def note_answer(taken: Taken) -> None:
             recorded_by_id=taken.viewer.user_id, recorded_at=clock.recorded_now(),
         )
     )  # fmt: skip
+    if kind in SERVES:
+        _serve(transfer, SERVES[kind], received, transfer.receipt_by if kind == "sign_receipt" else transfer.copy_received_by, taken.viewer)
     if kind == "forward":
         transfer.first_police_id, transfer.police_id, transfer.receipt_at = transfer.police_id, int(data["forwarded_to_id"]), None
         transfer.police = db.session.get_one(Organ, transfer.police_id)
@@ -202,6 +222,19 @@ def _summary(transfer: Transfer, kind: str, data: Mapping[str, Any]) -> str:
         "copy": transfer.copy_received_by,
     }  # fmt: skip
     return str(words.get(kind) or data.get("reason") or "")
+
+
+def _serve(transfer: Transfer, kind: str, at: dt.datetime, receiver: str, viewer: Viewer) -> None:
+    """The signature on the receipt is the service of the letter: its open row is entered with it (R-40)."""
+    found = (
+        select(Service).join(Paper, Paper.id == Service.paper_id)
+        .where(Service.subject_type == "transfer", Service.subject_id == transfer.id, Service.state == "open", Paper.kind == kind)
+        .order_by(Service.id.desc()).limit(1)
+    )  # fmt: skip
+    service = db.session.scalar(found)
+    if service is not None:
+        manner = "electronic" if transfer.medium == "electronic" else "direct"
+        record_service(service, {"manner": manner, "served_at": at, "receiver": receiver or viewer.name}, viewer)
 
 
 def _scan(transfer: Transfer, data: Mapping[str, Any], viewer: Viewer) -> int | None:

@@ -14,7 +14,6 @@ from app.core.history import HistoryEntry
 from app.core.permissions import Viewer
 from app.core.text import N_, _
 from app.core.workflow import Step
-from app.documents.models import Paper
 from app.extensions import db
 from app.law.queries import article
 from app.law.screening import CRIME_ARTICLES, CRIMES, MEASURES
@@ -68,6 +67,9 @@ def _step(step: Step, transfer: Transfer, queue: str) -> dict[str, Any]:
 def open_steps(transfer: Transfer, who: Viewer, queue: str) -> list[dict[str, Any]]:
     """The buttons. Recording a police answer from paper comes after what is our own work."""
     found = [_step(step, transfer, queue) for step in TRANSFER.open_to(transfer, who)]
+    if not transfer.report_gaps():  # a whole report is handed in, not written on
+        for row in found:
+            row["primary"] = row["id"] == "submit_report" or (row["primary"] and row["id"] != "draft_report")
     return sorted(found, key=lambda row: (not row["primary"], row["id"].startswith("record_")))
 
 
@@ -133,11 +135,6 @@ def history(entries: Iterable[HistoryEntry], who: Viewer) -> list[dict[str, Any]
         }
         for e in reversed(list(entries))
     ]  # fmt: skip
-
-
-def report_of(papers: Iterable[Paper]) -> dict[str, dict[str, Any]]:
-    """The frozen facts of D1 and D2, to be read beside the question even while the PDF is being printed."""
-    return {paper.kind: paper.facts for paper in papers if paper.kind in {"transfer_approval", "crime_report"}}
 
 
 def walker(who: Viewer, transfer: Transfer, queue: str) -> dict[str, Any] | None:

@@ -128,6 +128,6 @@ def _context(transfer: Transfer) -> dict[str, Any]:
         "deadlines": queries.deadlines(transfer) if who.post not in LIAISONS else shown.outward(queries.deadlines(transfer)),
         "history": shown.history(queries.history(who, transfer), who), "events": transfer.events, "run": queries.screening(transfer),
         "hits": shown.hits(queries.screening(transfer)), "walker": shown.walker(who, transfer, queue), "now": clock.now(),
-        "materials": facts.materials(transfer), "gaps": transfer.report_gaps(), "decided_facts": shown.report_of(found), "queue": queue,
+        "materials": facts.materials(transfer), "gaps": transfer.report_gaps(), "queue": queue,
         "crimes": shown.crimes(transfer),
     }  # fmt: skip

@@ -61,7 +61,8 @@ def test_hits_are_printed_with_value_line_and_article(app: Flask) -> None:
     printed = kinds(transfer)["transfer_approval"].facts["hits"]
     assert bool(printed) == bool([h for h in run.hits if h["crime"] in transfer.crimes])
     if printed:
-        assert printed[0]["value"].endswith("元") and printed[0]["article"].startswith("第")
+        assert printed[0]["value"].endswith("元")
+        assert printed[0]["article"].startswith("第")
 
 
 def test_a_report_handed_in_again_takes_the_place_of_the_first(app: Flask) -> None:
@@ -70,7 +71,8 @@ def test_a_report_handed_in_again_takes_the_place_of_the_first(app: Flask) -> No
     do(transfer, "revise_report", "张执法", report_proposal="建议移送，并建议扣押物品一并移交。")
     do(transfer, "resubmit", "张执法", team_opinion="已补正。")
     again = kinds(transfer)["crime_report"]
-    assert again.id != first.id and db.session.get_one(Paper, first.id).superseded_by_id == again.id
+    assert again.id != first.id
+    assert db.session.get_one(Paper, first.id).superseded_by_id == again.id
     assert again.facts["proposal"] == "建议移送，并建议扣押物品一并移交。"
     assert [p.kind for p in queries.papers(transfer)].count("transfer_approval") == 1
 
@@ -80,6 +82,14 @@ def test_service_of_letter_and_copy_is_owed_once_each(app: Flask) -> None:
     services = services_of(who("孙内勤"), "transfer", transfer.id)
     assert [s.addressee for s in services] == ["信阳市公安局浉河分局", "信阳市浉河区人民检察院"]
     assert all(isinstance(s, Service) and s.proof is not None and s.proof.kind == "proof_of_service" for s in services)
+
+
+def test_r40_the_signature_on_the_receipt_is_the_service_of_the_letter(app: Flask) -> None:
+    transfer = brought_to("receipt_signed")
+    do(transfer, "sign_copy", "检察院孙检")
+    letter, copy = services_of(who("孙内勤"), "transfer", transfer.id)
+    assert (letter.state, letter.receiver, letter.served_at) == ("done", "公安刘警官", transfer.receipt_at)
+    assert (copy.state, copy.receiver) == ("done", "检察院孙检")
 
 
 def test_compulsion_law_21_form_6_names_the_measure_and_the_body_that_has_the_goods(app: Flask) -> None:
@@ -105,7 +115,8 @@ def test_partner_organs_get_their_kinds_and_the_bureau_all(app: Flask) -> None:
 
     police, procuratorate = seen("公安刘警官"), seen("检察院孙检")
     assert police == {"crime_report", "transfer_letter", "materials_list", "transfer_goods_list"}
-    assert "copy_to_procuratorate" in procuratorate and "transfer_approval" not in procuratorate
+    assert "copy_to_procuratorate" in procuratorate
+    assert "transfer_approval" not in procuratorate
     assert "transfer_approval" in seen("孙内勤")
 
 
@@ -126,7 +137,8 @@ def test_whole_package_is_one_zip_with_the_hash_of_every_file(app: Flask) -> Non
         manifest = json.loads(archive.read("manifest.json"))
         names = archive.namelist()
     assert {row["kind"] for row in manifest["files"]} == {"crime_report", "transfer_letter", "materials_list", "transfer_goods_list", "书证"}
-    assert all(len(row["sha256"]) == 64 for row in manifest["files"]) and not any(".." in name or "/" in name for name in names)
+    assert all(len(row["sha256"]) == 64 for row in manifest["files"])
+    assert not any(".." in name or "/" in name for name in names)
     listed = next(p for p in queries.papers(transfer) if p.kind == "materials_list").facts["lines"]
     assert item.current.sha256 in {line["sha256"] for line in listed}
     copies = package.entries(who("检察院孙检"), "transfer", transfer.id)
