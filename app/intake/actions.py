@@ -21,6 +21,8 @@ from app.extensions import db
 from app.intake.models import Clue, ClueOfficer, Informer
 from app.intake.similar import place_key
 from app.intake.workflow import CLUE, P18, VERIFY_TERMS
+from app.law import queries as law
+from app.law.models import Cause
 from app.people.models import Organ
 
 NUMBER = Series("clue", N_("线索编号"), "{short}线〔{year}〕{n}号")
@@ -184,7 +186,17 @@ def proposed(taken: Taken) -> None:
     clue.endorsement = ""
     if taken.step.id == "propose_not_filing":
         clue.not_filed_reason = str(taken.data.get("reason") or "")
+        clue.conditions = []
+    else:
+        clue.not_filed_ground = clue.not_filed_reason = ""
+        clue.proposed_articles = clue.proposed_articles or _articles(clue)
     db.session.flush()
+
+
+def _articles(clue: Clue) -> str:
+    """What the cause of action violates and is punished under on the day it was found, one a line."""
+    cause = db.session.get_one(Cause, clue.cause_id)
+    return "\n".join(filter(None, (law.violated(cause, clue.found_on), law.penalised(cause, clue.found_on))))
 
 
 def endorsed(taken: Taken) -> None:

@@ -118,7 +118,7 @@ def _party(clue: Clue) -> PartyFacts:
         return PartyFacts(name="")
     is_person = party.kind == "person"
     return PartyFacts(
-        name=party.name, is_person=is_person, code_name="身份证件号码" if is_person else "统一社会信用代码（注册号）",
+        name=party.name, is_person=is_person, licence_name="营业执照" if party.credit_code else "", code_name="身份证件号码" if is_person else "统一社会信用代码（注册号）",
         code=party.identifier, address=party.address, head=party.legal_representative, phone=mask(party.phone),
     )  # fmt: skip
 

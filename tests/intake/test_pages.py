@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from sqlalchemy import select
@@ -166,6 +167,8 @@ def test_the_whole_way_in_the_browser(sign_in, log, officers, party, filing):
     assert head.post_form(f"{base}/approve_filing", {"decision_note": "批准立案。"}).status_code == 303
     db.session.expire_all()
     assert db.session.get(Clue, clue.id).status == "filed"
+    page = officer.get(f"/clues/{clue.id}").get_data(as_text=True)
+    assert re.search(r'href="/cases/\d+">浉市监立〔\d{4}〕1号 浉河区老茶坊茶叶店涉嫌', page)
 
 
 def test_one_officer_gets_422_with_the_sentence_and_keeps_the_text(verifying, sign_in, filing, officers):

@@ -51,6 +51,15 @@ def test_form_7_names_conditions_officers_and_three_opinions(verifying, act, fil
     assert [(o["text"], o["name"]) for o in facts["opinions"]] == [("建议立案调查。", "张执法"), ("拟同意。", "王科长"), ("批准立案。", "周副局")]
 
 
+def test_form_7_lists_the_articles_of_the_cause_when_none_were_typed(verifying, act, filing):
+    clue = verifying()
+    act(clue, "propose_filing", "张执法", **{**filing, "proposed_articles": ""})
+    act(clue, "endorse_filing", "王科长")
+    act(clue, "approve_filing", "周副局")
+    articles = _facts(clue, "filing_approval").facts["articles"]
+    assert articles and all("商标法" in line for line in articles)
+
+
 def test_both_forms_print(verifying, act, filing):
     clue = verifying(facts="<b>甲</b> & <script>alert(1)</script>" + "情况" * 200)
     act(clue, "propose_filing", "张执法", **filing)
