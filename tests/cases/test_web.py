@@ -1,0 +1,119 @@
+"""The pages: steps through the browser's way, two people at once, old pages, hostile text."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from app.cases.models import Case
+from app.cases.workflow import CASE
+from app.core import clock
+from app.core.steps import take
+from app.extensions import db
+from tests.cases import world
+
+HOSTILE = '<script>alert(1)</script>\'"--{{ 7*7 }}{% raw %}\u202e'
+
+
+@pytest.fixture
+def case(app, viewer):
+    return world.investigated(viewer)
+
+
+def test_the_unit_head_appoints_through_the_page(app, viewer, sign_in):
+    case = world.filed(viewer, officers=(viewer("张执法"), viewer("李执法")))
+    client, url = sign_in("王科长"), f"/cases/{case.id}/steps/appoint"
+    page = client.get(url).get_data(as_text=True)
+    assert page.count("checked") >= 2  # those proposed at filing are ticked
+    answer = client.post_form(url, {"officer_ids": [viewer("张执法").user_id], "no_recusal": "y"})
+    assert answer.status_code == 422
+    assert "不得少于两人" in answer.get_data(as_text=True)
+    answer = client.post_form(url, {"officer_ids": [viewer("张执法").user_id, viewer("李执法").user_id], "no_recusal": "y"})
+    assert answer.status_code == 303
+    db.session.expire_all()
+    assert db.session.get_one(Case, case.id).status == "investigating"
+
+
+def test_ask_and_answer_through_the_pages(case, viewer, sign_in):
+    officer, head = sign_in("张执法"), sign_in("周副局")
+    assert officer.post_form(f"/cases/{case.id}/steps/ask", {"asked": "suspend", "asked_ground": "", "asked_reason": "找不到人"}).status_code == 422
+    answer = officer.post_form(f"/cases/{case.id}/steps/ask", {"asked": "suspend", "asked_ground": "whereabouts", "asked_reason": "找不到人"})
+    assert answer.status_code == 303
+    page = head.get(f"/cases/{case.id}/steps/suspend").get_data(as_text=True)
+    assert "找不到人" in page
+    assert "下落不明" in page
+    assert head.post_form(f"/cases/{case.id}/steps/suspend", {}).status_code == 303
+    assert "中止调查" in officer.get(f"/cases/{case.id}").get_data(as_text=True)
+
+
+def test_a_second_click_on_a_step_answers_409_with_the_present_state(case, viewer, sign_in):
+    take(CASE, case, "ask", viewer("张执法"), {"asked": "suspend", "asked_ground": "other", "asked_reason": "x"})
+    db.session.commit()
+    head, url = sign_in("周副局"), f"/cases/{case.id}/steps/suspend"
+    hidden = head.hidden(url)
+    assert head.post(url, data=hidden).status_code == 303
+    again = head.post(url, data=hidden)
+    assert again.status_code == 409
+    assert "中止调查" in again.get_data(as_text=True)
+
+
+def test_two_people_edit_the_facts_one_wins_and_the_other_keeps_his_words(case, sign_in):
+    first, second, url = sign_in("张执法"), sign_in("李执法"), f"/cases/{case.id}/facts"
+    one, two = first.hidden(url), second.hidden(url)
+    assert first.post(url, data={**one, "facts": "张写的", "act_place": ""}).status_code == 303
+    answer = second.post(url, data={**two, "facts": "李写的", "act_place": ""})
+    assert answer.status_code == 409
+    assert "李写的" in answer.get_data(as_text=True)
+    db.session.expire_all()
+    assert db.session.get_one(Case, case.id).facts == "张写的"
+
+
+def test_hostile_text_is_text_everywhere(case, viewer, sign_in):
+    client = sign_in("张执法")
+    assert client.post_form(f"/cases/{case.id}/facts", {"facts": HOSTILE, "act_place": "<img src=x>", "act_from": "", "act_to": ""}).status_code == 303
+    one = world.with_lines(case, viewer("张执法"), {"name": "<b onclick=x>茶", "mark": "<i>标</i>", "quantity": "1", "price": "1"})
+    for path in ("", "/goods", f"/goods/{one.id}", "/history", "/screening"):
+        page = client.get(f"/cases/{case.id}{path}").get_data(as_text=True)
+        for raw in ("<script>alert", "<img src=x", "<b onclick", "<i>标"):
+            assert raw not in page, path
+    assert "&lt;script&gt;alert(1)" in client.get(f"/cases/{case.id}").get_data(as_text=True)
+    assert "{{ 7*7 }}" in client.get(f"/cases/{case.id}").get_data(as_text=True)
+
+
+def test_dates_of_the_act_are_checked(case, sign_in):
+    client, url = sign_in("张执法"), f"/cases/{case.id}/facts"
+    future = (clock.today() + dt.timedelta(days=2)).isoformat()
+    for typed, said in (
+        ({"act_from": "2026-05-02", "act_to": "2026-05-01"}, "早于开始日期"),
+        ({"act_to": future}, "不能晚于现在"),
+        ({"act_to": "昨天"}, "2026-11-22 的样式"),
+    ):
+        answer = client.post_form(url, {"facts": "写好的案情", "act_place": "", **typed})
+        assert answer.status_code == 422
+        assert said in answer.get_data(as_text=True)
+        assert "写好的案情" in answer.get_data(as_text=True)
+
+
+def test_the_case_page_says_state_next_date_and_what_is_missing(case, sign_in):
+    page = sign_in("张执法").get(f"/cases/{case.id}").get_data(as_text=True)
+    for shown in (case.number, "调查中", "最近期限", "办案期限", "没有现场笔录", "没有登记涉案物品", "为何是这一天", "程序规定"):
+        assert shown in page
+
+
+def test_a_step_that_is_shut_says_why(case, viewer, sign_in):
+    page = sign_in("周副局").get(f"/cases/{case.id}").get_data(as_text=True)
+    assert "办案人员尚未提请这一事项" in page
+
+
+def test_excluded_days_through_the_page(case, sign_in):
+    client, url = sign_in("张执法"), f"/cases/{case.id}/exclude"
+    today = clock.today().isoformat()
+    assert client.post_form(url, {"ground": "鉴定", "document": "", "first": today}).status_code == 422
+    assert client.post_form(url, {"ground": "鉴定", "document": "鉴定委托书 浉市监鉴〔2026〕1号", "first": today}).status_code == 303
+    page = client.get(f"/cases/{case.id}/deadlines").get_data(as_text=True)
+    assert "鉴定委托书 浉市监鉴〔2026〕1号" in page
+    assert "登记结果返回" in page
+    answer = client.post_form(f"/cases/{case.id}/exclude/end", {"last": today, "document": "鉴定意见书"})
+    assert answer.status_code == 303
+    assert "登记结果返回" not in client.get(f"/cases/{case.id}/deadlines").get_data(as_text=True)
