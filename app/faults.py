@@ -9,10 +9,10 @@ from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core import history
-from app.core.db import is_away, is_busy
+from app.core.db import is_away, is_busy, writing
 from app.core.errors import Busy, Forbidden, Refused, Stale
 from app.core.text import N_, _
 from app.extensions import db
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(StaleDataError, lambda _error: _refused(Stale()))
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(OverflowError, lambda _error: page(404, SENTENCES[404]))  # a number no database column holds
     app.register_error_handler(CSRFError, _token)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -64,8 +65,9 @@ def _refused(error: Refused) -> Response:
     db.session.rollback()
     if isinstance(error, Forbidden) and g.get("viewer") is not None:
         # A denied act is history too (promise S17): which door, not what was typed.
-        history.record(("request", 0), "denied", g.viewer, name="越权被拒", reason=f"{request.method} {request.path}"[:300])
-        db.session.commit()
+        with writing():
+            history.record(("request", 0), "denied", g.viewer, name="越权被拒", reason=f"{request.method} {request.path}"[:300])
+            db.session.commit()
     return page(error.status, error.sentence)
 
 
@@ -83,6 +85,9 @@ def _token(_error: CSRFError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):
+        # A host name that is not ours: no page can be built for it, because no address leads back here.
+        return make_response("400\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
     return page(error.code, SENTENCES.get(error.code, SENTENCES[400 if error.code < 500 else 500]))

@@ -137,7 +137,7 @@ class _Story:
         if record["facts_level"] == "title_only":
             days = 2 + n % 9
         elif record["transferred_to_police"] or record["id"] in UNDECIDED:
-            days = 3 + n % 2 + self.until_transfer  # so that the police, or the principal head, are asked these days
+            days = 1 + n % 2 + self.until_transfer  # so that the police, or the principal head, are asked these days
         else:
             days = 16 + (n * 5) % 22
         self.at = clock.now().replace(minute=(n * 7) % 60, second=0, microsecond=0) - dt.timedelta(days=days)
@@ -151,7 +151,11 @@ class _Story:
 
     @contextmanager
     def after(self, days: float = 0, hours: float = 1) -> Iterator[None]:
-        self.at += dt.timedelta(days=days, hours=hours)
+        self.at += dt.timedelta(days=days, minutes=round(hours * 25))
+        wall = clock.local(self.at)
+        if not 9 <= wall.hour < 18:  # nobody signs at night: the next morning, at nine
+            morning = wall.date() + dt.timedelta(days=wall.hour >= 18)
+            self.at = clock.day_start(morning) + dt.timedelta(hours=9, minutes=wall.minute % 50)
         self.at = min(self.at, clock.recorded_now() - dt.timedelta(minutes=1))
         with clock.standing_at(self.at):
             yield
