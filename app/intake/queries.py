@@ -128,7 +128,7 @@ def _has_tag(tag: str) -> ColumnElement[bool]:
     return or_(cast(Clue.place_tags, Text).contains(f'"{tag}"'), cast(Clue.object_tags, Text).contains(f'"{tag}"'))
 
 
-def _base(viewer: Viewer, f: Filters) -> tuple[Select[tuple[Clue]], Any, bool]:
+def _base(viewer: Viewer, f: Filters) -> tuple[Select[Clue], Any, bool]:
     """The selection, the column it is ordered by, and whether it falls."""
     found = select(Clue).where(*_where(viewer, f))
     if f.due or f.sort.endswith("due"):
@@ -173,7 +173,7 @@ def page(viewer: Viewer, f: Filters, after: str = "", before: str = "") -> Page:
         beyond = (column < at, Clue.id < clue_id) if down else (column > at, Clue.id > clue_id)
         found = found.where(or_(beyond[0], and_(column == at, beyond[1])))
     order = (column.desc(), Clue.id.desc()) if down else (column.asc(), Clue.id.asc())
-    load = (joinedload(Clue.organ), selectinload(Clue.deadlines), selectinload(Clue.officers).joinedload(ClueOfficer.person))
+    load = (joinedload(Clue.organ), joinedload(Clue.party), selectinload(Clue.deadlines), selectinload(Clue.officers).joinedload(ClueOfficer.person))
     rows = list(db.session.execute(found.add_columns(column).order_by(*order).limit(PAGE + 1).options(*load)).unique())
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if back:

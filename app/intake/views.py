@@ -45,7 +45,7 @@ def _tabs(filters: queries.Filters) -> list[dict[str, Any]]:
         wanted = queries.Filters.of(given)
         n = queries.count(viewer(), wanted)
         rows.append({
-            "label": label, "url": url_for("intake.index", **given), "count": f"{queries.CAP}+" if n > queries.CAP else n,
+            "label": label, "url": url_for("intake.index", **dict[str, Any](given)), "count": f"{queries.CAP}+" if n > queries.CAP else n,
             "current": wanted == filters, "tone": tone,
         })  # fmt: skip
     return rows

@@ -32,12 +32,12 @@ def _in_time(subject: Any, data: Data) -> bool:
     ended = data.get("act_ended_on")
     if data.get("act_continues") or ended is None:
         return True
-    return subject.found_on <= limitation_ends(ended, int(data.get("limitation_years") or 2))
+    return bool(subject.found_on <= limitation_ends(ended, int(data.get("limitation_years") or 2)))
 
 
 def _not_before(subject: Any, data: Data, key: str) -> bool:
     day = data.get(key)
-    return day is not None and subject.verify_started_on <= day <= clock.today()
+    return day is not None and bool(subject.verify_started_on <= day <= clock.today())
 
 
 # --- who ---------------------------------------------------------------------------------------------------------------

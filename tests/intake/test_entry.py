@@ -35,7 +35,8 @@ def clues() -> int:
 def test_the_form_is_prefilled_with_the_iron_fist_of_the_year(sign_in):
     page = sign_in("张执法").get("/clues/new").get_data(as_text=True)
     chosen = re.search(r'<option selected value="\d+">([^<]+)</option>', page.split('name="campaign_target"')[1])
-    assert chosen is not None and chosen.group(1) == f"铁拳{clock.today().year} · 未指明目标"
+    assert chosen is not None
+    assert chosen.group(1) == f"铁拳{clock.today().year} · 未指明目标"
 
 
 def test_three_fields_are_enough(sign_in):
@@ -114,7 +115,8 @@ def test_html_prints_as_text(sign_in):
     bad = "<script>alert(1)</script><b>粗</b>"
     answer = client.post_form("/clues/new", form(facts=bad + FACTS, place=bad, act_place=bad, platform=bad, shop_url="javascript:alert(1)"))
     page = client.get(answer.location).get_data(as_text=True)
-    assert "<script>alert(1)" not in page and "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert 'href="javascript:' not in page
     assert "<script>alert(1)" not in client.get("/clues").get_data(as_text=True)
 
@@ -173,13 +175,15 @@ def test_save_anyway_keeps_the_text_and_the_photos(sign_in, log):
     sent = {**hidden, **form(place="茶都广场A区12号", order_no="工单特别号")}
     shown = client.post("/clues/new", data={**sent, "photos": (io.BytesIO(PNG), "现场.png")}, content_type="multipart/form-data")
     page = shown.get_data(as_text=True)
-    assert shown.status_code == 200 and clues() == 1
+    assert shown.status_code == 200
+    assert clues() == 1
     for words in ("可能已有人登记过", "同一地点", first.number, "仍要登记", "工单特别号", "现场.png", FACTS[:20]):
         assert words in page
     again = _hidden(page)
     assert again["seen"] == str(first.id)
     saved = client.post("/clues/new", data={**sent, **again}, content_type="multipart/form-data")
-    assert saved.status_code == 303 and clues() == 2
+    assert saved.status_code == 303
+    assert clues() == 2
     clue = db.session.scalars(select(Clue).order_by(Clue.id.desc())).first()
     assert clue.seen_similar_ids == [first.id]
     assert [f.name for f in db.session.scalars(select(StoredFile).where(StoredFile.subject_id == clue.id))] == ["现场.png"]
@@ -199,7 +203,8 @@ def test_a_party_of_nearly_the_same_name_is_asked_about(sign_in, party):
     client = sign_in("张执法")
     given = form(**{"new_party-name": "浉河区老茶坊茶叶店", "new_party-kind": "individual_business"})
     page = client.post_form("/clues/new", given).get_data(as_text=True)
-    assert "名录中有相近的当事人" in page and clues() == 0
+    assert "名录中有相近的当事人" in page
+    assert clues() == 0
     assert client.post_form("/clues/new", {**given, "same_party": str(party.id)}).status_code == 303
     assert db.session.scalars(select(Clue)).one().party_id == party.id
 
@@ -213,8 +218,10 @@ def test_a_party_that_is_none_of_them_is_registered_anew(sign_in, party):
 def test_the_search_button_of_a_picker_works_without_javascript(sign_in, party):
     page = sign_in("张执法").post_form("/clues/new", {**form(), "_search": "party_id", "party_id_q": "老茶坊"})
     text = page.get_data(as_text=True)
-    assert page.status_code == 200 and clues() == 0
-    assert f'value="{party.id}"' in text and party.name in text
+    assert page.status_code == 200
+    assert clues() == 0
+    assert f'value="{party.id}"' in text
+    assert party.name in text
     assert FACTS[:20] in text
 
 

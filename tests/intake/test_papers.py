@@ -24,7 +24,8 @@ def test_form_1_holds_what_was_registered(log, party, viewer):
     assert (facts["organ"], facts["clue_no"], facts["source_kind"], facts["channel"]) == (clue.organ.name, clue.number, "监督检查", "现场发现")
     assert (facts["party"]["name"], facts["right_no"], facts["right_holder"]) == ("浉河区老茶坊茶叶店", "3204518", "信阳市茶叶协会")
     assert (facts["place_tags"], facts["object_tags"], facts["registrar"]) == (["专业市场"], ["地理标志"], "张执法")
-    assert facts["verify_law"].endswith("程序规定 18") and facts["verify_due"].endswith("日")
+    assert facts["verify_law"].endswith("程序规定 18")
+    assert facts["verify_due"].endswith("日")
     assert facts["informer_note"] == ""
 
 
@@ -44,10 +45,13 @@ def test_form_7_names_conditions_officers_and_three_opinions(verifying, act, fil
     act(clue, "endorse_filing", "王科长", endorsement="拟同意。")
     act(clue, "approve_filing", "周副局", decision_note="批准立案。")
     facts = _facts(clue, "filing_approval").facts
-    assert facts["title"] == "立案审批表" and facts["filed"] is True
-    assert facts["case_name"].startswith("浉河区老茶坊茶叶店涉嫌") and facts["case_name"].endswith("案")
+    assert facts["title"] == "立案审批表"
+    assert facts["filed"] is True
+    assert facts["case_name"].startswith("浉河区老茶坊茶叶店涉嫌")
+    assert facts["case_name"].endswith("案")
     assert [c["ticked"] for c in facts["conditions"]] == [True] * 4
-    assert [o["name"] for o in facts["officers"]] == ["张执法", "李执法"] and all(o["certificate"] for o in facts["officers"])
+    assert [o["name"] for o in facts["officers"]] == ["张执法", "李执法"]
+    assert all(o["certificate"] for o in facts["officers"])
     assert [(o["text"], o["name"]) for o in facts["opinions"]] == [("建议立案调查。", "张执法"), ("拟同意。", "王科长"), ("批准立案。", "周副局")]
 
 
@@ -57,7 +61,8 @@ def test_form_7_lists_the_articles_of_the_cause_when_none_were_typed(verifying, 
     act(clue, "endorse_filing", "王科长")
     act(clue, "approve_filing", "周副局")
     articles = _facts(clue, "filing_approval").facts["articles"]
-    assert articles and all("商标法" in line for line in articles)
+    assert articles
+    assert all("商标法" in line for line in articles)
 
 
 def test_both_forms_print(verifying, act, filing):
@@ -69,4 +74,5 @@ def test_both_forms_print(verifying, act, filing):
         paper = _facts(clue, kind)
         head = Head(paper.title, paper.number, paper.verify_code, 1, "", paper.issued_at.isoformat())
         printed = print_paper(KINDS[kind].template, head, paper.facts)
-        assert printed.pages >= 1 and printed.pdf.startswith(b"%PDF")
+        assert printed.pages >= 1
+        assert printed.pdf.startswith(b"%PDF")

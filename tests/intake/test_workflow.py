@@ -23,7 +23,8 @@ def test_the_table_has_no_faults():
 
 def test_a_registered_clue_has_number_history_form_1_and_a_running_deadline(log):
     clue = log()
-    assert clue.number.startswith("浉市监线〔") and clue.number.endswith("〕1号")
+    assert clue.number.startswith("浉市监线〔")
+    assert clue.number.endswith("〕1号")
     assert clue.status == "received"
     assert [h.act for h in history.of(clue)] == ["begin"]
     assert [d.term for d in clue.deadlines] == ["clue_verify"]
