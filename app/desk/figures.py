@@ -77,7 +77,7 @@ def tables(viewer: Viewer, kind: SubjectKind, asked: Asked, causes: Callable[[li
     model, states, where = kind.model, waiting.workflows()[kind.type].states, condition(viewer, kind, asked)
     by_state = _grouped(model.status, where)
     by_organ = _grouped(model.organ_id, where)
-    organs = dict(db.session.execute(select(Organ.id, Organ.name).where(Organ.id.in_(viewer.scope_ids | set(by_organ)))).tuples().all())
+    organs = {o.id: o.name for o in db.session.execute(select(Organ.id, Organ.name).where(Organ.id.in_(viewer.scope_ids | set(by_organ))))}
     found = [
         Table(_("按状态"), [Cell(_(state.name), by_state[key], {"status": key}) for key, state in states.items() if by_state.get(key)]),
         Table(_("按机关"), [Cell(organs.get(key, str(key)), n, {"organ_id": key}) for key, n in sorted(by_organ.items())]),
@@ -110,7 +110,7 @@ def _began(kind: SubjectKind) -> Any:
 
 
 def _grouped(column: Any, where: ColumnElement[bool]) -> dict[Any, int]:
-    return dict(db.session.execute(select(column, func.count()).where(where).group_by(column)).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(select(column, func.count()).where(where).group_by(column))}
 
 
 def _months(year: int) -> list[tuple[dt.datetime, dt.datetime]]:

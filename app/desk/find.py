@@ -71,11 +71,12 @@ def _group(viewer: Viewer, kind: SubjectKind, query: str, limit: int, cursor: in
     ids = [subject_id for _type, subject_id in found.hits]
     many = len(ids) if found.cursor is None and cursor is None else search.count(session, query, cap=CAP, **asked)
     rows = {row.id: row for row in session.scalars(select(kind.model).where(kind.model.id.in_(ids))).unique()}
-    texts = dict(
-        session.execute(
+    texts = {
+        row[0]: row[1]
+        for row in session.execute(
             select(SearchEntry.subject_id, SearchEntry.text).where(SearchEntry.subject_type == kind.type, SearchEntry.subject_id.in_(ids))
-        ).tuples().all()
-    )  # fmt: skip
+        )
+    }  # fmt: skip
     hits = []
     for i in ids:
         if i in rows:

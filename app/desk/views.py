@@ -191,8 +191,7 @@ def _asked() -> figures.Asked:
 def _cause_names(ids: list[int]) -> dict[int, str]:
     from app.law.models import Cause
 
-    found: dict[int, str] = dict(db.session.execute(db.select(Cause.id, Cause.name).where(Cause.id.in_(ids))).tuples().all())
-    return found
+    return {row.id: row.name for row in db.session.execute(db.select(Cause.id, Cause.name).where(Cause.id.in_(ids)))}
 
 
 @bp.record_once

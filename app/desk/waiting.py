@@ -189,12 +189,13 @@ def _urgent(kind: SubjectKind, ids: list[int]) -> list[int]:
     """The SHOWN most urgent of `ids`: by next date, then as they came."""
     if len(ids) <= 1:
         return ids
-    first = dict(
-        db.session.execute(
+    first = {
+        row[0]: row[1]
+        for row in db.session.execute(
             select(Deadline.subject_id, func.min(Deadline.due_at))
             .where(Deadline.subject_type == kind.type, Deadline.subject_id.in_(ids), OPEN).group_by(Deadline.subject_id)
-        ).tuples().all()
-    )  # fmt: skip
+        )
+    }  # fmt: skip
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return sorted(ids, key=lambda i: first.get(i, far))[:SHOWN]
 

@@ -400,6 +400,7 @@ def test_s05_registries_and_suspension_in_redis_are_not_heeded(app: Flask, line:
     burst(app)
     assert state(errand_id) == "done"
     assert struck == []
+    assert line.zcard("rq:wip:notices") == 1, "RQ's maintenance has not even looked"
 
 
 def test_a_wake_up_for_an_errand_that_is_not_there_is_nothing(app: Flask, line: redis.Redis) -> None:
