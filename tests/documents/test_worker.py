@@ -34,7 +34,7 @@ def worker(app: Flask, url: str) -> subprocess.Popen[bytes]:
     return start([sys.executable, "-m", "flask", "--app", "wsgi", "worker", "papers"], env=environment, cwd=ROOT)
 
 
-def wait_for(true: Callable[[], Any], seconds: float = 60) -> None:
+def wait_for(true: Callable[[], Any], seconds: float = 75) -> None:
     until = time.monotonic() + seconds
     while True:
         found = true()
@@ -53,7 +53,7 @@ def states() -> list[str]:
 def test_killed_while_printing_and_back(
     app: Flask, database_url: str, subject: Any, chief: Any, given: dict[str, Any]
 ) -> None:
-    long = dataclasses.replace(SAMPLES["transfer_goods_list"][0], lines=goods(250))
+    long = dataclasses.replace(SAMPLES["transfer_goods_list"][0], lines=goods(150))
     given |= {"transfer_goods_list": long, "transfer_letter": SAMPLES["transfer_letter"][0]}
     actions.make_papers(taken(subject, chief, "transfer_goods_list", "transfer_letter"))
     db.session.commit()
@@ -64,15 +64,13 @@ def test_killed_while_printing_and_back(
         child = press_of(first.pid)
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
-        wait_for(
-            lambda: not Path(f"/proc/{child}").exists() or "\nState:\tZ" in Path(f"/proc/{child}/status").read_text(), 5
-        )
-        wait_for(lambda: states()[0] == "rendering", 1)
+        wait_for(lambda: gone(child), 20)
+        wait_for(lambda: states()[0] == "rendering", 5)
     finally:
         stop(first)
     # The lease of the dead worker runs out; the sweeper offers its errand again.
-    gone = {"leased_until": clock.recorded_now(), "offered_at": None}
-    db.session.execute(update(outbox.Errand).where(outbox.Errand.state == "running").values(**gone))
+    expired = {"leased_until": clock.recorded_now(), "offered_at": None}
+    db.session.execute(update(outbox.Errand).where(outbox.Errand.state == "running").values(**expired))
     db.session.commit()
     second = worker(app, database_url)
     try:
@@ -84,7 +82,7 @@ def test_killed_while_printing_and_back(
     assert len(papers) == 3
     for paper in papers:
         assert read(paper.sha256).startswith(b"%PDF-")
-    assert papers[0].pages > 10
+    assert papers[0].pages > 8
     assert db.session.scalar(select(func.count()).select_from(outbox.Errand).where(outbox.Errand.state != "done")) == 0
     assert kinds.KINDS[papers[1].kind].series == "涉罪移"
 
@@ -96,3 +94,11 @@ def press_of(pid: int) -> int:
             if b"app.documents.engine" in Path(f"/proc/{child}/cmdline").read_bytes():
                 return int(child)
     raise AssertionError("no press")
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended (a zombie that nobody has waited for has)."""
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
