@@ -50,9 +50,14 @@ def suspect(case: Any, viewer: Viewer, data: Mapping[str, Any], at: dt.datetime 
         raise Forbidden(N_("只有本案办案人员可以提出移送。请联系本案办案人员。"))
     if data.get("ground") not in GROUNDS:
         raise Refused(N_("请选择移送情形。"), 422)
-    if data["ground"] == "reasonable_suspicion" and not all(str(data.get(k) or "").strip() for k in ("suspicion_facts", "police_measures_needed")):
+    if data["ground"] == "reasonable_suspicion" and not all(
+        str(data.get(k) or "").strip() for k in ("suspicion_facts", "police_measures_needed")
+    ):
         raise Refused(N_("以合理嫌疑移送的，请写明嫌疑事实和需要公安机关采取的措施（规定第三条第二款）。"), 422)
-    if db.session.scalar(select(Transfer.id).where(Transfer.case_id == case.id, Transfer.status != "closed")) is not None:
+    if (
+        db.session.scalar(select(Transfer.id).where(Transfer.case_id == case.id, Transfer.status != "closed"))
+        is not None
+    ):
         raise Refused(N_("本案已有正在办理的移送，请在原移送中继续办理。"))
     organ = db.session.get_one(Organ, case.organ_id)
     if organ.police_id is None or organ.procuratorate_id is None:
@@ -64,7 +69,16 @@ def suspect(case: Any, viewer: Viewer, data: Mapping[str, Any], at: dt.datetime 
         procuratorate_id=organ.procuratorate_id, legal_required=bool(current_app.config["LEGAL_OPINION"]), team=[], events=[],
     )  # fmt: skip
     try:
-        begin(TRANSFER, transfer, viewer, name="提出涉嫌犯罪移送", law="国务院令第310号 3", at=at, opens=TRANSFER.opens, tells=("unit_head",))
+        begin(
+            TRANSFER,
+            transfer,
+            viewer,
+            name="提出涉嫌犯罪移送",
+            law="国务院令第310号 3",
+            at=at,
+            opens=TRANSFER.opens,
+            tells=("unit_head",),
+        )
     except IntegrityError:  # two officers at once: the index lets one in
         raise Refused(N_("本案已有正在办理的移送，请在原移送中继续办理。")) from None
     return transfer
@@ -85,7 +99,11 @@ def set_team(taken: Taken) -> None:
     for person_id in wanted:
         if person_id not in transfer.member_ids:
             person = db.session.get_one(Person, person_id)
-            transfer.team.append(TransferMember(person_id=person.id, person=person, certificate_no=person.certificate_no or "", since=taken.at))
+            transfer.team.append(
+                TransferMember(
+                    person_id=person.id, person=person, certificate_no=person.certificate_no or "", since=taken.at
+                )
+            )
 
 
 def _begin_report(transfer: Transfer) -> None:
@@ -110,7 +128,11 @@ def note_opinion(taken: Taken) -> None:
     transfer = taken.subject
     words = str(taken.data["reason"]).strip()
     if taken.step.id == "give_legal_opinion":
-        transfer.legal_opinion, transfer.legal_opinion_by, transfer.legal_opinion_at = words, taken.viewer.name, taken.at
+        transfer.legal_opinion, transfer.legal_opinion_by, transfer.legal_opinion_at = (
+            words,
+            taken.viewer.name,
+            taken.at,
+        )
         return
     transfer.unit_opinion, transfer.unit_opinion_by, transfer.unit_opinion_at = words, taken.viewer.name, taken.at
     transfer.report_received_at = transfer.report_received_at or taken.at
@@ -121,7 +143,9 @@ def decide(taken: Taken) -> None:
     transfer, viewer = taken.subject, taken.viewer
     transfer.decision = "approved" if taken.step.id == "approve" else "not_approved"
     transfer.decided_by_id, transfer.decided_at = viewer.user_id, taken.at
-    transfer.decided_as = "正职负责人" if viewer.post == "principal" and not viewer.acting else "主持工作的负责人"
+    transfer.decided_as = (
+        N_("正职负责人") if viewer.post == "principal" and not viewer.acting else N_("主持工作的负责人")
+    )
     transfer.decision_reasons = str(taken.data.get("reason") or "").strip()
 
 
@@ -153,7 +177,9 @@ def begin_again(taken: Taken) -> None:
     """New facts after a refusal or a return: the earlier round stays in history and papers, the row is clean (A.3, 6n and 11)."""
     transfer = taken.subject
     transfer.decision = transfer.decided_as = transfer.decision_reasons = ""
-    transfer.unit_opinion = transfer.unit_opinion_by = transfer.legal_opinion = transfer.legal_opinion_by = transfer.team_opinion = ""
+    transfer.unit_opinion = transfer.unit_opinion_by = transfer.legal_opinion = transfer.legal_opinion_by = (
+        transfer.team_opinion
+    ) = ""
     transfer.decided_by_id = transfer.letter_number = None
     transfer.handed_to = transfer.receipt_by = transfer.copy_received_by = transfer.police_case_no = ""
     transfer.police_id = transfer.organ.police_id
@@ -186,9 +212,19 @@ def note_answer(taken: Taken) -> None:
         )
     )  # fmt: skip
     if kind in SERVES:
-        _serve(transfer, SERVES[kind], received, transfer.receipt_by if kind == "sign_receipt" else transfer.copy_received_by, taken.viewer)
+        _serve(
+            transfer,
+            SERVES[kind],
+            received,
+            transfer.receipt_by if kind == "sign_receipt" else transfer.copy_received_by,
+            taken.viewer,
+        )
     if kind == "forward":
-        transfer.first_police_id, transfer.police_id, transfer.receipt_at = transfer.police_id, int(data["forwarded_to_id"]), None
+        transfer.first_police_id, transfer.police_id, transfer.receipt_at = (
+            transfer.police_id,
+            int(data["forwarded_to_id"]),
+            None,
+        )
         transfer.police = db.session.get_one(Organ, transfer.police_id)
 
 
@@ -279,7 +315,9 @@ def note_time(taken: Taken) -> None:
     }[taken.step.id]  # fmt: skip
     at = getattr(taken.subject, column) or taken.at
     setattr(taken.subject, column, at)
-    closed = {"hand_over_goods": "goods_handover_3d", "tell_party": "notice_goods_moved"}.get(taken.step.id, "reconsideration_request_3d")
+    closed = {"hand_over_goods": "goods_handover_3d", "tell_party": "notice_goods_moved"}.get(
+        taken.step.id, "reconsideration_request_3d"
+    )
     _measure(taken.subject, closed, taken.at, at)
 
 

@@ -57,6 +57,7 @@ def minute(value: dt.datetime | None) -> str:
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
+    """The paragraphs of a typed text, empty lines left out."""
     return tuple(line.strip() for line in text.split("\n") if line.strip())
 
 
@@ -67,7 +68,12 @@ def party_facts(party: Any) -> PartyFacts:
     """The party as every copy that leaves the file shows it: identity number and phone masked (R-39)."""
     if party.kind == "person":
         return PartyFacts(
-            name=party.name, is_person=True, code_name="身份证件号码", code=party.id_masked, address=party.address, phone=mask(party.phone or None)
+            name=party.name,
+            is_person=True,
+            code_name="身份证件号码",
+            code=party.id_masked,
+            address=party.address,
+            phone=mask(party.phone or None),
         )
     return PartyFacts(
         name=party.name, licence_name="营业执照", code=party.credit_code or party.legacy_no or "", address=party.address,
@@ -76,6 +82,7 @@ def party_facts(party: Any) -> PartyFacts:
 
 
 def team_facts(transfer: Transfer) -> tuple[OfficerFacts, ...]:
+    """The special team with its certificates."""
     return tuple(OfficerFacts(one.person.name, one.certificate_no) for one in transfer.active_team)
 
 
@@ -107,6 +114,7 @@ def ground_law(transfer: Transfer, on: dt.date) -> str:
 
 
 def crime_articles(transfer: Transfer, on: dt.date) -> tuple[str, ...]:
+    """The articles of the Criminal Law, in the version of the day."""
     return tuple(article("criminal_law", CRIME_ARTICLES[one], on).printed for one in transfer.crimes)
 
 
@@ -133,6 +141,7 @@ def goods_lines(transfer: Transfer) -> list[GoodsLine]:
 
 
 def goods_facts(line: GoodsLine) -> GoodsFacts:
+    """One line of D5."""
     return GoodsFacts(
         name=line.name, mark=line.mark, spec=line.spec, batch=line.batch, unit=line.unit, quantity=line.quantity, price_fen=line.price_fen,
         price_kind=PRICE_KINDS.get(line.price_kind, ""), value_fen=line.value_fen, features=line.features, place=line.storage or line.place,
@@ -145,7 +154,9 @@ def total_quantity(lines: list[GoodsLine]) -> str:
     sums: dict[str, int] = {}
     for line in lines:
         sums[line.unit] = sums.get(line.unit, 0) + line.quantity_milli
-    return "、".join(f"{n // 1000:,}{f'.{n % 1000:03d}'.rstrip('0') if n % 1000 else ''}{unit}" for unit, n in sums.items())
+    return "、".join(
+        f"{n // 1000:,}{f'.{n % 1000:03d}'.rstrip('0') if n % 1000 else ''}{unit}" for unit, n in sums.items()
+    )
 
 
 def measures_text(transfer: Transfer) -> str:
@@ -154,7 +165,9 @@ def measures_text(transfer: Transfer) -> str:
     if not lines:
         return "未登记可移交的涉案物品。"
     held = sorted({line.list.goes_with_no for line in lines if line.list.goes_with_no})
-    return f"登记涉案物品{len(lines)}项，共{total_quantity(lines)}" + (f"，有关文书：{'、'.join(held)}。" if held else "。")
+    return f"登记涉案物品{len(lines)}项，共{total_quantity(lines)}" + (
+        f"，有关文书：{'、'.join(held)}。" if held else "。"
+    )
 
 
 def contact(transfer: Transfer) -> tuple[str, str]:
@@ -186,7 +199,11 @@ def transfer_approval(transfer: Transfer, taken: Taken) -> papers.TransferApprov
         OpinionFacts("办案机构负责人意见", transfer.unit_opinion, transfer.unit_opinion_by, day(transfer.unit_opinion_at)),
     ]  # fmt: skip
     if transfer.legal_required or transfer.legal_opinion:
-        opinions.append(OpinionFacts("法制审核意见", transfer.legal_opinion, transfer.legal_opinion_by, day(transfer.legal_opinion_at)))
+        opinions.append(
+            OpinionFacts(
+                "法制审核意见", transfer.legal_opinion, transfer.legal_opinion_by, day(transfer.legal_opinion_at)
+            )
+        )
     decided = taken.step.id in {"approve", "reject"}
     return papers.TransferApproval(
         organ=transfer.organ.name, case_name=case.name, case_no=case.number or "", cause=cause_of(case), filed_on=day(case.filed_at),
@@ -238,7 +255,9 @@ def amount_facts(transfer: Transfer) -> tuple[AmountFacts, ...]:
         AmountFacts("已销售金额", f"已销售{len(a.sold_lines)}行按实际销售价格计算", a.sold_fen),
         AmountFacts("尚未销售的货值金额", f"未销售{len(a.unsold_lines)}行按查明的价格计算", a.unsold_fen),
         AmountFacts("非法经营数额", "已销售金额与尚未销售货值之和", a.business_fen),
-        AmountFacts("违法所得数额", "销售收入减去进货价款" if a.gain_fen is not None else "进货价款尚未查清", a.gain_fen),
+        AmountFacts(
+            "违法所得数额", "销售收入减去进货价款" if a.gain_fen is not None else "进货价款尚未查清", a.gain_fen
+        ),
     )
 
 
@@ -260,7 +279,10 @@ def transfer_letter(transfer: Transfer, taken: Taken) -> papers.TransferLetter:
 
 def materials(transfer: Transfer) -> tuple[MaterialFacts, ...]:
     """Everything that goes to the police, electronic items with their hash. Statements are marked: 刑诉法 54(2)."""
-    lines = [MaterialFacts("涉嫌犯罪案件移送书", number_of(transfer, "transfer_letter")), MaterialFacts("涉嫌犯罪案件情况的调查报告")]
+    lines = [
+        MaterialFacts("涉嫌犯罪案件移送书", number_of(transfer, "transfer_letter")),
+        MaterialFacts("涉嫌犯罪案件情况的调查报告"),
+    ]
     if goods_lines(transfer):
         lines.append(MaterialFacts("涉案物品移送清单"))
     for item in queries.evidence(transfer):

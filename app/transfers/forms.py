@@ -17,7 +17,11 @@ from app.transfers.workflow import EXTENSIONS, GROUNDS, MEDIA
 
 
 def crime_choices() -> list[tuple[str, str]]:
-    return [(crime, _("%(name)s（刑法%(article)s条）", name=_(name), article=CRIME_ARTICLES[crime])) for crime, name in CRIMES.items()]
+    """The crimes with their article, in the language of the page."""
+    return [
+        (crime, _("%(name)s（刑法%(article)s条）", name=_(name), article=CRIME_ARTICLES[crime]))
+        for crime, name in CRIMES.items()
+    ]
 
 
 class StepForm(forms.StepForm):
@@ -34,7 +38,9 @@ class StepForm(forms.StepForm):
 class SuspectForm(Form):
     """Confirm a ground (国务院令第310号 3). No amount anywhere: the second ground has none, the first takes it from the goods."""
 
-    ground = RadioField(_l("移送情形"), [Required(_l("请选择移送情形。"))], choices=[(k, _l(v)) for k, v in GROUNDS.items()])
+    ground = RadioField(
+        _l("移送情形"), [Required(_l("请选择移送情形。"))], choices=[(k, _l(v)) for k, v in GROUNDS.items()]
+    )
     crimes = SelectMultipleField(_l("涉嫌罪名"), [Required(_l("请至少选择一个涉嫌罪名。"))])
     suspicion_facts = LongTextField(_l("嫌疑事实"), [AtMost(5000)])
     police_measures_needed = LongTextField(_l("需要公安机关采取的措施"), [AtMost(5000)])
@@ -76,13 +82,17 @@ class ReportForm(StepForm):
 
     crimes = SelectMultipleField(_l("涉嫌罪名"))
     report_source = LongTextField(_l("案件来源和发现经过"), [AtMost(5000)])
-    report_facts = LongTextField(_l("涉嫌犯罪事实"), [AtMost(20000)], description=_l("时间、地点、方法、数额及计算方法；每段一行。"))
+    report_facts = LongTextField(
+        _l("涉嫌犯罪事实"), [AtMost(20000)], description=_l("时间、地点、方法、数额及计算方法；每段一行。")
+    )
     suspicion_facts = LongTextField(_l("合理嫌疑的事实"), [AtMost(5000)])
     police_measures_needed = LongTextField(_l("需要公安机关采取的措施"), [AtMost(5000)])
     report_evidence = LongTextField(_l("证据与法律依据"), [AtMost(10000)])
     right_holder_opinion = LongTextField(_l("权利人和真伪鉴别意见"), [AtMost(5000)])
     report_measures = LongTextField(_l("已采取的措施"), [AtMost(5000)])
-    penalties_imposed = LongTextField(_l("已作出的行政处罚"), [AtMost(2000)], description=_l("没有的不填，文书上印“无”。"))
+    penalties_imposed = LongTextField(
+        _l("已作出的行政处罚"), [AtMost(2000)], description=_l("没有的不填，文书上印“无”。")
+    )
     report_proposal = LongTextField(_l("处理建议"), [AtMost(2000)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -123,7 +133,9 @@ class AnswerForm(StepForm):
 
 
 class ReceiptForm(AnswerForm):
-    receipt_by = TextField(_l("接收人"), [Required(), AtMost(80)], default=lambda: viewer().name if viewer().organ_kind == "police" else "")
+    receipt_by = TextField(
+        _l("接收人"), [Required(), AtMost(80)], default=lambda: viewer().name if viewer().organ_kind == "police" else ""
+    )
     receipt_at = MomentField(_l("签收时间"), [Required(), not_future], default=clock.now)
 
 
@@ -146,7 +158,9 @@ class AnswerReasonForm(AnswerForm):
 
 
 class ExtensionForm(AnswerForm):
-    police_extension = SelectField(_l("延长后的期限"), [Required()], choices=[(k, _l(v)) for k, v in EXTENSIONS.items()], coerce=int)
+    police_extension = SelectField(
+        _l("延长后的期限"), [Required()], choices=[(k, _l(v)) for k, v in EXTENSIONS.items()], coerce=int
+    )
     reason = LongTextField(_l("延长理由和批准机关"), [Required(), AtMost(1000)])
 
 
@@ -161,11 +175,17 @@ class NotFiledForm(AnswerForm):
 
 
 class SupplyForm(StepForm):
-    supplied = LongTextField(_l("补正的材料"), [Required(), AtMost(5000)], description=_l("先在案件的证据页补入材料，再在此逐项说明。"))
+    supplied = LongTextField(
+        _l("补正的材料"), [Required(), AtMost(5000)], description=_l("先在案件的证据页补入材料，再在此逐项说明。")
+    )
 
 
 class CopyForm(AnswerForm):
-    copy_received_by = TextField(_l("接收人"), [Required(), AtMost(80)], default=lambda: viewer().name if viewer().organ_kind == "procuratorate" else "")
+    copy_received_by = TextField(
+        _l("接收人"),
+        [Required(), AtMost(80)],
+        default=lambda: viewer().name if viewer().organ_kind == "procuratorate" else "",
+    )
     copy_received_at = MomentField(_l("收到时间"), [not_future], default=clock.now)
 
 

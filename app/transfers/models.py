@@ -103,7 +103,9 @@ class Transfer(Subject, Base):
     goods_witnesses: Mapped[str] = mapped_column(String(120), default="")
     party_told_at: Mapped[dt.datetime | None] = mapped_column()
 
-    case: Mapped[Case] = relationship("Case", lazy="joined", innerjoin=True, backref=backref("transfers", order_by="Transfer.id"))
+    case: Mapped[Case] = relationship(
+        "Case", lazy="joined", innerjoin=True, backref=backref("transfers", order_by="Transfer.id")
+    )
     organ: Mapped[Organ] = relationship(foreign_keys="Transfer.organ_id", lazy="joined", innerjoin=True)
     police: Mapped[Organ] = relationship(foreign_keys=[police_id])
     procuratorate: Mapped[Organ] = relationship(foreign_keys=[procuratorate_id])
@@ -282,7 +284,9 @@ def _addressed(name: str, attribute: str) -> Predicate:
         return mine and transfer.status in DELIVERED and transfer.handed_at is not None
 
     def sql(viewer: Viewer, model: Any) -> Any:
-        return (getattr(model, attribute) == viewer.organ_id) & model.status.in_(DELIVERED) & model.handed_at.is_not(None)
+        return (
+            (getattr(model, attribute) == viewer.organ_id) & model.status.in_(DELIVERED) & model.handed_at.is_not(None)
+        )
 
     return Predicate(name, test, sql)
 

@@ -34,11 +34,30 @@ ANNEXES = ("transfer_letter", "crime_report", "materials_list")
 # In which states it is a post's turn: the list's "waits for me". A test holds it against the table.
 WAITING: Mapping[str, tuple[str, ...]] = {
     "officer": ("team_designated", "report_drafting", "correcting", "supplement_requested"),
-    "registrar": ("approved", "supplement_requested", "filed", "not_filed", "returned_not_police_matter", "goods_handed_over"),
-    "unit_head": ("suspected", "awaiting_endorsement", "not_approved", "goods_handed_over", "returned_to_administrative"),
+    "registrar": (
+        "approved",
+        "supplement_requested",
+        "filed",
+        "not_filed",
+        "returned_not_police_matter",
+        "goods_handed_over",
+    ),
+    "unit_head": (
+        "suspected",
+        "awaiting_endorsement",
+        "not_approved",
+        "goods_handed_over",
+        "returned_to_administrative",
+    ),
     "reviewer": ("awaiting_endorsement",),
     "principal": ("awaiting_decision",),
-    "police_liaison": ("handed_over", "receipt_signed", "forwarded_by_police", "under_police_review", "no_decision_overdue"),
+    "police_liaison": (
+        "handed_over",
+        "receipt_signed",
+        "forwarded_by_police",
+        "under_police_review",
+        "no_decision_overdue",
+    ),
 }
 
 
@@ -86,12 +105,19 @@ def waiting_for(viewer: Viewer) -> ColumnElement[bool]:
     if viewer.post == "registrar":
         turn = and_(turn, or_(Transfer.status != "goods_handed_over", Transfer.party_told_at.is_(None)))
     if viewer.post == "unit_head":
-        closable = and_(Transfer.copy_received_at.is_not(None), or_(Transfer.status != "goods_handed_over", Transfer.party_told_at.is_not(None)))
+        closable = and_(
+            Transfer.copy_received_at.is_not(None),
+            or_(Transfer.status != "goods_handed_over", Transfer.party_told_at.is_not(None)),
+        )
         turn = and_(turn, or_(Transfer.status.not_in(("goods_handed_over", "returned_to_administrative")), closable))
     if viewer.post == "police_liaison":
         return and_(Transfer.police_id == viewer.organ_id, turn)
     if viewer.post == "procuratorate_liaison":
-        return and_(Transfer.procuratorate_id == viewer.organ_id, Transfer.status.in_(DELIVERED[:-1]), Transfer.copy_received_at.is_(None))
+        return and_(
+            Transfer.procuratorate_id == viewer.organ_id,
+            Transfer.status.in_(DELIVERED[:-1]),
+            Transfer.copy_received_at.is_(None),
+        )
     return and_(Transfer.organ_id == viewer.organ_id, turn)
 
 
@@ -153,7 +179,9 @@ class Place:
 
 def walk(viewer: Viewer, filters: Filters, transfer: Transfer) -> Place | None:
     """The place of `transfer` in its queue (newest first). None when it is no part of it any more."""
-    ids = list(db.session.scalars(select(Transfer.id).where(*_where(viewer, filters)).order_by(Transfer.id.desc()).limit(CAP)))
+    ids = list(
+        db.session.scalars(select(Transfer.id).where(*_where(viewer, filters)).order_by(Transfer.id.desc()).limit(CAP))
+    )
     if transfer.id not in ids:
         later = [i for i in ids if i < transfer.id]
         return Place(0, len(ids), None, (later or ids)[0]) if ids else None
@@ -166,12 +194,19 @@ def walk(viewer: Viewer, filters: Filters, transfer: Transfer) -> Place | None:
 
 def has_goods(transfer: Transfer) -> bool:
     """Whether unsold goods, labels or tools are registered: sold ones cannot be handed over."""
-    return db.session.scalar(select(GoodsLine.id).where(GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False)).limit(1)) is not None
+    return (
+        db.session.scalar(
+            select(GoodsLine.id).where(GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False)).limit(1)
+        )
+        is not None
+    )
 
 
 def has_appraisal(transfer: Transfer) -> bool:
     """Whether an expert opinion is among the evidence (国务院令第310号 6(4))."""
-    found = select(Evidence.id).where(Evidence.case_id == transfer.case_id, Evidence.kind == "expert", Evidence.withdrawn_at.is_(None))
+    found = select(Evidence.id).where(
+        Evidence.case_id == transfer.case_id, Evidence.kind == "expert", Evidence.withdrawn_at.is_(None)
+    )
     return db.session.scalar(found.limit(1)) is not None
 
 
@@ -199,17 +234,28 @@ def screening(transfer: Transfer) -> CrimeScreening | None:
     """The run that the officers looked at, else the newest of the case."""
     if transfer.screening_id is not None:
         return db.session.get(CrimeScreening, transfer.screening_id)
-    return db.session.scalar(select(CrimeScreening).where(CrimeScreening.case_id == transfer.case_id).order_by(CrimeScreening.n.desc()).limit(1))
+    return db.session.scalar(
+        select(CrimeScreening)
+        .where(CrimeScreening.case_id == transfer.case_id)
+        .order_by(CrimeScreening.n.desc())
+        .limit(1)
+    )
 
 
 def latest_screening(case: Case) -> CrimeScreening | None:
     """The newest run of a case."""
-    return db.session.scalar(select(CrimeScreening).where(CrimeScreening.case_id == case.id).order_by(CrimeScreening.n.desc()).limit(1))
+    return db.session.scalar(
+        select(CrimeScreening).where(CrimeScreening.case_id == case.id).order_by(CrimeScreening.n.desc()).limit(1)
+    )
 
 
 def evidence(transfer: Transfer) -> list[Evidence]:
     """The evidence of the case in its order, withdrawn items left out."""
-    found = select(Evidence).where(Evidence.case_id == transfer.case_id, Evidence.withdrawn_at.is_(None)).order_by(Evidence.n)
+    found = (
+        select(Evidence)
+        .where(Evidence.case_id == transfer.case_id, Evidence.withdrawn_at.is_(None))
+        .order_by(Evidence.n)
+    )
     return list(db.session.scalars(found))
 
 

@@ -36,7 +36,13 @@ STATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("物品移交、办结"), ("goods_handed_over", "returned_to_administrative", "closed")),
 )
 DANGER = {"reject", "return_package", "not_file", "record_not_file", "record_return_package"}
-POLICE_TERMS = ("police_receipt", "police_material_notice", "police_filing_basic", "material_supplement", "goods_handover_3d")
+POLICE_TERMS = (
+    "police_receipt",
+    "police_material_notice",
+    "police_filing_basic",
+    "material_supplement",
+    "goods_handover_3d",
+)
 
 
 def track(transfer: Transfer) -> list[dict[str, str]]:
@@ -57,7 +63,7 @@ def track(transfer: Transfer) -> list[dict[str, str]]:
 
 
 def _step(step: Step, transfer: Transfer, queue: str) -> dict[str, Any]:
-    more = {"queue": queue} if queue else {}
+    more: dict[str, Any] = {"queue": queue} if queue else {}
     return {
         "id": step.id, "label": _(step.name), "law": step.law, "danger": step.id in DANGER, "primary": step.primary,
         "url": url_for("transfers.step", transfer_id=transfer.id, step_id=step.id, **more),
@@ -75,7 +81,10 @@ def open_steps(transfer: Transfer, who: Viewer, queue: str) -> list[dict[str, An
 
 def shut_steps(transfer: Transfer, who: Viewer) -> list[dict[str, str]]:
     """The steps of this post that something holds shut, each with the reason."""
-    return [{"label": _(step.name), "reason": _(sentence), "law": step.law} for step, sentence in TRANSFER.shut_to(transfer, who)]
+    return [
+        {"label": _(step.name), "reason": _(sentence), "law": step.law}
+        for step, sentence in TRANSFER.shut_to(transfer, who)
+    ]
 
 
 def decisions(transfer: Transfer, who: Viewer, queue: str, ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -113,7 +122,10 @@ def suggested(case: Any, run: CrimeScreening | None) -> dict[str, Any]:
 def crimes(transfer: Transfer) -> list[dict[str, str]]:
     """Crimes with their article in the version of today."""
     on = clock.local(transfer.decided_at).date() if transfer.decided_at else clock.today()
-    return [{"name": _(CRIMES[one]), "article": article("criminal_law", CRIME_ARTICLES[one], on).printed} for one in transfer.crimes]
+    return [
+        {"name": _(CRIMES[one]), "article": article("criminal_law", CRIME_ARTICLES[one], on).printed}
+        for one in transfer.crimes
+    ]
 
 
 def outward(rows: list[Deadline]) -> list[Deadline]:
@@ -125,7 +137,7 @@ def history(entries: Iterable[HistoryEntry], who: Viewer) -> list[dict[str, Any]
     """History as the timeline prints it, newest first."""
 
     def state(code: str | None) -> str:
-        return _(TRANSFER.states[code].name) if code in TRANSFER.states else ""
+        return _(TRANSFER.states[code].name) if code is not None and code in TRANSFER.states else ""
 
     return [
         {
@@ -150,6 +162,10 @@ def walker(who: Viewer, transfer: Transfer, queue: str) -> dict[str, Any] | None
     back = {"back": url_for("transfers.index", show=queue), "name": names[queue]}
     if place is None:
         return {"position": 0, "total": 0, "prev": "", "next": "", **back}
-    return {"position": place.position, "total": place.total, "prev": link(place.prev), "next": link(place.next), **back}
-
-
+    return {
+        "position": place.position,
+        "total": place.total,
+        "prev": link(place.prev),
+        "next": link(place.next),
+        **back,
+    }

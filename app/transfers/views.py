@@ -32,7 +32,11 @@ DECISIONS = ("endorse", "send_back", "give_legal_opinion", "approve", "return_fo
 
 @bp.context_processor
 def _words() -> dict[str, Any]:
-    return {"grounds": GROUNDS, "media": MEDIA, "gap_rows": lambda gaps, url="": [{"text": _(gap), "url": url} for gap in gaps]}
+    return {
+        "grounds": GROUNDS,
+        "media": MEDIA,
+        "gap_rows": lambda gaps, url="": [{"text": _(gap), "url": url} for gap in gaps],
+    }
 
 
 @bp.get("/")
@@ -67,7 +71,9 @@ def step(transfer_id: int, step_id: str) -> Answer:
     locked = request.method == "POST"
     template = "transfers/decide.html" if step_id in DECISIONS else "transfers/step.html"
     try:
-        return take_step(TRANSFER, lambda: queries.get(viewer(), transfer_id, lock=locked), step_id, FORMS, _back, template, _context)
+        return take_step(
+            TRANSFER, lambda: queries.get(viewer(), transfer_id, lock=locked), step_id, FORMS, _back, template, _context
+        )
     except Forbidden as refused:
         _note_denied(transfer_id, step_id, refused.sentence)
         raise
@@ -110,7 +116,9 @@ def _begin(case: Any, form: SuspectForm, run: Any) -> str:
 
 def _back(transfer: Transfer) -> str:
     """Back to the page, inside the queue one came from; a partner organ that no longer sees it goes to its list."""
-    queue = {"queue": request.args["queue"]} if request.args.get("queue") in {"mine", "open", "all"} else {}
+    queue: dict[str, Any] = (
+        {"queue": request.args["queue"]} if request.args.get("queue") in {"mine", "open", "all"} else {}
+    )
     if not may(viewer(), "transfer.read", transfer):
         return url_for("transfers.index")
     return url_for("transfers.show", transfer_id=transfer.id, **queue)

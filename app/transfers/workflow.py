@@ -71,7 +71,9 @@ LEGAL_GIVEN = Guard(
 )  # fmt: skip
 REASON = filled("reason", N_("请写明理由，理由将记录在案。"))
 OPINION = filled("reason", N_("请填写意见。"))
-DECISION_REASON = filled("reason", N_("决定不批准移送的，应当将不予批准的理由记录在案（规定第五条第二款）。请填写理由。"))
+DECISION_REASON = filled(
+    "reason", N_("决定不批准移送的，应当将不予批准的理由记录在案（规定第五条第二款）。请填写理由。")
+)
 ANNEXES = Guard(
     "annexes", N_("移送材料不齐：须有移送书、调查报告和移送材料清单，有涉案物品的还须有物品清单（规定第六条）。请等文书制作完成，或者对未制成的文书重新制作。"),
     lambda subject, _viewer, _data: not subject.missing_annexes,
@@ -88,7 +90,9 @@ AFTER_HANDOVER = Guard(
     "after_handover", N_("签收时间不能早于移送时间，请核对。"),
     lambda subject, _viewer, data: data.get("receipt_at") is None or data["receipt_at"] >= _minute(subject.handed_at), "receipt_at",
 )  # fmt: skip
-HAS_GOODS = Guard("has_goods", N_("本案没有登记涉案物品，无需移交。可以直接办结。"), lambda subject, _viewer, _data: subject.has_goods)
+HAS_GOODS = Guard(
+    "has_goods", N_("本案没有登记涉案物品，无需移交。可以直接办结。"), lambda subject, _viewer, _data: subject.has_goods
+)
 GOODS_DONE = Guard(
     "goods_done", N_("涉案物品尚未移交公安机关，请先办理物品移交（规定第十二条）。"),
     lambda subject, _viewer, _data: subject.status != "filed" or not subject.has_goods,
@@ -101,8 +105,16 @@ PARTY_TOLD = Guard(
     "party_told", N_("尚未登记书面告知当事人物品移送的情况（行政强制法第二十一条），请先登记。"),
     lambda subject, _viewer, _data: subject.goods_handed_at is None or subject.party_told_at is not None,
 )  # fmt: skip
-COPY_OPEN = Guard("copy_open", N_("抄送材料已经签收，无需重复办理。"), lambda subject, _viewer, _data: subject.copy_received_at is None)
-PARTY_UNTOLD = Guard("party_untold", N_("已经登记告知情况，无需重复办理。"), lambda subject, _viewer, _data: subject.party_told_at is None)
+COPY_OPEN = Guard(
+    "copy_open",
+    N_("抄送材料已经签收，无需重复办理。"),
+    lambda subject, _viewer, _data: subject.copy_received_at is None,
+)
+PARTY_UNTOLD = Guard(
+    "party_untold",
+    N_("已经登记告知情况，无需重复办理。"),
+    lambda subject, _viewer, _data: subject.party_told_at is None,
+)
 NOT_ASKED = Guard(
     "not_asked", N_("已经提请复议或者建议立案监督，请等候答复。"),
     lambda subject, _viewer, _data: subject.reconsideration_at is None and subject.supervision_at is None,
@@ -119,11 +131,13 @@ REPORT = (
 TEAM = ("officer", "unit_head", "reviewer", "registrar")
 
 
-def _answer(id: str, name: str, source: str | tuple[str, ...], target: str | None, law: str, **more: Any) -> tuple[Step, Step]:
+def _answer(
+    id: str, name: str, recorded_name: str, source: str | tuple[str, ...], target: str | None, law: str, **more: Any
+) -> tuple[Step, Step]:
     """A police answer: the step of the police liaison, and the same recorded by us from the paper."""
     own = Step(id, name, source, target, "police_liaison", law, organ="police_id", **more)
     needs = (*more.pop("needs", ()), PAPER_NO)
-    recorded = Step(f"record_{id}", N_("登记：") + name, source, target, ("registrar", "officer"), f"{law}；{HOUSE_RECORD}",
+    recorded = Step(f"record_{id}", recorded_name, source, target, ("registrar", "officer"), f"{law}；{HOUSE_RECORD}",
                     needs=needs, **{**more, "primary": False})  # fmt: skip
     return own, recorded
 
@@ -170,30 +184,30 @@ AGENCY: tuple[Step, ...] = (
 
 REVIEWING = ("under_police_review", "no_decision_overdue")
 ANSWERS: tuple[Step, ...] = (
-    *_answer("sign_receipt", N_("签收移送材料"), ("handed_over", "forwarded_by_police"), "receipt_signed", f"{ORDER} 7",
+    *_answer("sign_receipt", N_("签收移送材料"), N_("登记：签收移送材料"), ("handed_over", "forwarded_by_police"), "receipt_signed", f"{ORDER} 7",
              needs=(AFTER_HANDOVER, filled("receipt_by", N_("请填写接收人姓名。"))), sets=("receipt_by", "receipt_at"),
              closes=("police_receipt",), opens=("police_material_notice", "police_filing_basic"), tells=("team", "registrar"), primary=True),
-    *_answer("request_supplement", N_("通知补正材料"), "receipt_signed", "supplement_requested", f"{RULES} 180(2)",
+    *_answer("request_supplement", N_("通知补正材料"), N_("登记：通知补正材料"), "receipt_signed", "supplement_requested", f"{RULES} 180(2)",
              needs=(filled("supplement_list", N_("请逐项列明需要补正的材料。")),), sets=("supplement_list", "supplement_received_at"),
              closes=("police_material_notice",), opens=("material_supplement",), tells=("team", "registrar")),
-    *_answer("forward", N_("转送有管辖权的公安机关"), ("handed_over", "receipt_signed"), "forwarded_by_police", f"{ORDER} 7；{RULES} 175",
+    *_answer("forward", N_("转送有管辖权的公安机关"), N_("登记：转送有管辖权的公安机关"), ("handed_over", "receipt_signed"), "forwarded_by_police", f"{ORDER} 7；{RULES} 175",
              needs=(filled("forwarded_to_id", N_("请选择接收转送的公安机关。")), REASON), closes=("police_receipt", "police_material_notice"),
              voids=("police_filing_basic",), opens=("police_receipt",), tells=("team", "registrar", "police")),
-    *_answer("return_package", N_("退回：不属公安机关管辖"), ("handed_over", "receipt_signed", *REVIEWING), "returned_not_police_matter",
+    *_answer("return_package", N_("退回：不属公安机关管辖"), N_("登记：退回：不属公安机关管辖"), ("handed_over", "receipt_signed", *REVIEWING), "returned_not_police_matter",
              f"{ORDER} 8；{RULES} 175", needs=(REASON,), closes=("police_receipt", "police_material_notice"),
              voids=("police_filing_basic",), tells=("team", "registrar", "principal")),
-    *_answer("accept", N_("材料齐全，开始审查"), "receipt_signed", "under_police_review", f"{RULES} 180(1)",
+    *_answer("accept", N_("材料齐全，开始审查"), N_("登记：材料齐全，开始审查"), "receipt_signed", "under_police_review", f"{RULES} 180(1)",
              closes=("police_material_notice",), tells=("team",), primary=True),
-    *_answer("extend_review", N_("延长立案审查期限"), REVIEWING, "under_police_review",
+    *_answer("extend_review", N_("延长立案审查期限"), N_("登记：延长立案审查期限"), REVIEWING, "under_police_review",
              "公安机关办理经济犯罪案件的若干规定（2017） 16", needs=(LONGER, REASON), sets=("police_extension",), tells=("team",)),
-    *_answer("file", N_("决定立案"), REVIEWING, "filed", f"{ORDER} 8", needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")),),
+    *_answer("file", N_("决定立案"), N_("登记：决定立案"), REVIEWING, "filed", f"{ORDER} 8", needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")),),
              sets=("police_case_no", "filed_received_at"), closes=("police_filing_basic",), opens=("goods_handover_3d",),
              tells=("team", "unit_head", "principal", "registrar"), final=True, primary=True),
-    *_answer("not_file", N_("决定不予立案"), REVIEWING, "not_filed", f"{ORDER} 8",
+    *_answer("not_file", N_("决定不予立案"), N_("登记：决定不予立案"), REVIEWING, "not_filed", f"{ORDER} 8",
              needs=(filled("not_filed_reasons", N_("不予立案的，应当书面说明理由。请填写理由。")),),
              sets=("not_filed_reasons", "not_filed_received_at"), closes=("police_filing_basic",), opens=("reconsideration_request_3d",),
              tells=("team", "unit_head", "principal", "registrar"), final=True),
-    *_answer("file_on_review", N_("复议或者监督后决定立案"), "not_filed", "filed", f"{ORDER} 9、10",
+    *_answer("file_on_review", N_("复议或者监督后决定立案"), N_("登记：复议或者监督后决定立案"), "not_filed", "filed", f"{ORDER} 9、10",
              needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")),), sets=("police_case_no", "filed_received_at"),
              voids=("reconsideration_request_3d",), opens=("goods_handover_3d",), tells=("team", "unit_head", "principal", "registrar")),
     Step("mark_overdue", N_("逾期未作立案决定"), ("receipt_signed", "under_police_review"), "no_decision_overdue", "system",

@@ -87,13 +87,27 @@ def _waiting() -> int:
 
 def _one_of_everything(transfer_id: int) -> None:
     db.session.rollback()
-    rows = db.session.scalars(select(HistoryEntry).where(HistoryEntry.subject_type == "transfer", HistoryEntry.act == "approve")).all()
+    rows = db.session.scalars(
+        select(HistoryEntry).where(HistoryEntry.subject_type == "transfer", HistoryEntry.act == "approve")
+    ).all()
     assert len(rows) == 1
     numbers = db.session.scalars(select(IssuedNumber.text).where(IssuedNumber.text.contains("涉罪移"))).all()
     assert numbers == [db.session.get_one(Transfer, transfer_id).letter_number]
-    kinds = Counter(db.session.scalars(select(Paper.kind).where(Paper.subject_id == transfer_id, Paper.step == "approve")))
-    assert kinds == {"transfer_approval": 1, "transfer_letter": 1, "materials_list": 1, "transfer_goods_list": 1, "copy_to_procuratorate": 1, "proof_of_service": 2}
+    kinds = Counter(
+        db.session.scalars(select(Paper.kind).where(Paper.subject_id == transfer_id, Paper.step == "approve"))
+    )
+    assert kinds == {
+        "transfer_approval": 1,
+        "transfer_letter": 1,
+        "materials_list": 1,
+        "transfer_goods_list": 1,
+        "copy_to_procuratorate": 1,
+        "proof_of_service": 2,
+    }
     papers = set(db.session.scalars(select(Paper.id).where(Paper.subject_id == transfer_id)))
-    errands = Counter(e.args["paper_id"] for e in db.session.scalars(select(outbox.Errand).where(outbox.Errand.kind == "documents.render")))
+    errands = Counter(
+        e.args["paper_id"]
+        for e in db.session.scalars(select(outbox.Errand).where(outbox.Errand.kind == "documents.render"))
+    )
     assert all(errands[paper_id] == 1 for paper_id in papers)
     assert list(broken(db.session())) == []

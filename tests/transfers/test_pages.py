@@ -21,7 +21,9 @@ def text(answer) -> str:
 
 
 def entries(transfer_id: int, act: str) -> list[HistoryEntry]:
-    found = select(HistoryEntry).where(HistoryEntry.subject_type == "transfer", HistoryEntry.subject_id == transfer_id, HistoryEntry.act == act)
+    found = select(HistoryEntry).where(
+        HistoryEntry.subject_type == "transfer", HistoryEntry.subject_id == transfer_id, HistoryEntry.act == act
+    )
     return list(db.session.scalars(found))
 
 
@@ -42,12 +44,25 @@ def test_the_whole_path_from_the_case_to_the_filing_through_the_pages(app: Flask
     case_id = case.id
     members = [who("张执法").user_id, who("李执法").user_id]
     officer = sign_in("张执法")
-    answer = officer.post_form(f"/transfers/new/{case_id}", {"ground": "threshold", "crimes": ["sell_counterfeit_mark_goods"]})
+    answer = officer.post_form(
+        f"/transfers/new/{case_id}", {"ground": "threshold", "crimes": ["sell_counterfeit_mark_goods"]}
+    )
     assert answer.status_code == 303
     transfer_id = int(re.search(r"/transfers/(\d+)", answer.location).group(1))
     steps = f"/transfers/{transfer_id}/steps/"
-    unit_head, principal, registrar, police = sign_in("王科长"), sign_in("陈局长"), sign_in("孙内勤"), sign_in("公安刘警官")
-    report = {"crimes": ["sell_counterfeit_mark_goods"], "report_source": "检查发现", "report_facts": "事实", "report_evidence": "证据", "report_proposal": "移送"}
+    unit_head, principal, registrar, police = (
+        sign_in("王科长"),
+        sign_in("陈局长"),
+        sign_in("孙内勤"),
+        sign_in("公安刘警官"),
+    )
+    report = {
+        "crimes": ["sell_counterfeit_mark_goods"],
+        "report_source": "检查发现",
+        "report_facts": "事实",
+        "report_evidence": "证据",
+        "report_proposal": "移送",
+    }
 
     def take(client, step: str, data: dict) -> None:
         done = client.post_form(steps + step, data)
@@ -59,7 +74,11 @@ def test_the_whole_path_from_the_case_to_the_filing_through_the_pages(app: Flask
     take(unit_head, "endorse", {"reason": "同意"})
     take(principal, "approve", {"reason": ""})
     assert police.get(f"/transfers/{transfer_id}").status_code == 404
-    take(registrar, "hand_over", {"handed_at": now_typed(), "handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "权利人已鉴别"})
+    take(
+        registrar,
+        "hand_over",
+        {"handed_at": now_typed(), "handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "权利人已鉴别"},
+    )
     page = text(police.get(f"/transfers/{transfer_id}"))
     assert "签收移送材料" in page
     take(police, "sign_receipt", {"receipt_by": "公安刘警官", "receipt_at": now_typed()})
@@ -107,7 +126,15 @@ def test_list_begins_with_what_waits_for_me_and_walks_on(app: Flask, sign_in) ->
 
 def test_decision_screen_shows_question_papers_and_all_three_answers(app: Flask, sign_in, waiting: int) -> None:
     page = text(sign_in("陈局长").get(f"/transfers/{waiting}/steps/approve"))
-    for needed in ("是否批准将本案移送", "批准移送", "退回补正", "不批准移送", "涉嫌犯罪案件移送审批表", "涉嫌犯罪案件情况的调查报告", "销售假冒"):
+    for needed in (
+        "是否批准将本案移送",
+        "批准移送",
+        "退回补正",
+        "不批准移送",
+        "涉嫌犯罪案件移送审批表",
+        "涉嫌犯罪案件情况的调查报告",
+        "销售假冒",
+    ):
         assert needed in page
     assert page.count("formaction=") == 3
 
@@ -129,7 +156,9 @@ def test_a10_7_order310_5_2_no_button_403_and_a_row_of_history(app: Flask, sign_
     assert client.get(f"/transfers/{waiting}/steps/approve").status_code == 403
     version = str(db.session.get_one(Transfer, waiting).version)
     db.session.rollback()
-    answer = client.post_form(f"/transfers/{waiting}/steps/approve", {"reason": "越权", "version": version}, page=f"/transfers/{waiting}")
+    answer = client.post_form(
+        f"/transfers/{waiting}/steps/approve", {"reason": "越权", "version": version}, page=f"/transfers/{waiting}"
+    )
     assert answer.status_code == 403
     denied = entries(waiting, "denied.approve")
     assert [e.person_name for e in denied] == [name, name]
@@ -137,11 +166,15 @@ def test_a10_7_order310_5_2_no_button_403_and_a_row_of_history(app: Flask, sign_
 
 
 @pytest.mark.parametrize("name", ["外县老周", "罗山许局长", "公安刘警官", "检察院孙检", "罗山公安郭警官"])
-def test_r44_before_the_handing_over_it_looks_as_if_it_did_not_exist(app: Flask, sign_in, waiting: int, name: str) -> None:
+def test_r44_before_the_handing_over_it_looks_as_if_it_did_not_exist(
+    app: Flask, sign_in, waiting: int, name: str
+) -> None:
     client = sign_in(name)
     assert client.get(f"/transfers/{waiting}").status_code == 404
     assert client.get(f"/transfers/{waiting}/steps/approve").status_code == 404
-    assert client.post_form(f"/transfers/{waiting}/steps/approve", {"reason": ""}, page="/transfers/").status_code == 404
+    assert (
+        client.post_form(f"/transfers/{waiting}/steps/approve", {"reason": ""}, page="/transfers/").status_code == 404
+    )
 
 
 def test_an_administrator_reads_no_transfer(app: Flask, sign_in, waiting: int) -> None:
@@ -163,7 +196,9 @@ def test_the_city_reads_and_cannot_decide(app: Flask, sign_in, waiting: int) -> 
     assert "/steps/" not in page
 
 
-def test_two_tabs_one_approval_wins_the_other_gets_409_with_the_present_state(app: Flask, sign_in, waiting: int) -> None:
+def test_two_tabs_one_approval_wins_the_other_gets_409_with_the_present_state(
+    app: Flask, sign_in, waiting: int
+) -> None:
     first, second = sign_in("陈局长"), sign_in("陈局长")
     url = f"/transfers/{waiting}/steps/approve"
     hidden = second.hidden(url)
@@ -186,7 +221,9 @@ def test_beginning_twice_by_a_double_click_makes_one_transfer(app: Flask, sign_i
     assert [a.status_code for a in answers] == [303, 303]
     assert answers[0].location == answers[1].location
     assert len(list(db.session.scalars(select(Transfer)))) == 1
-    again = client.post_form(f"/transfers/new/{case_id}", {"ground": "threshold", "crimes": ["sell_counterfeit_mark_goods"]})
+    again = client.post_form(
+        f"/transfers/new/{case_id}", {"ground": "threshold", "crimes": ["sell_counterfeit_mark_goods"]}
+    )
     assert again.status_code == 409
 
 
@@ -206,7 +243,7 @@ def test_order310_3_2_the_form_asks_for_both_texts_and_never_for_an_amount(app: 
 
 
 def test_html_in_any_field_prints_as_text(app: Flask, sign_in) -> None:
-    evil = '<script>alert(1)</script><img src=x onerror=alert(2)>'
+    evil = "<script>alert(1)</script><img src=x onerror=alert(2)>"
     transfer = brought_to("report_drafting")
     do(transfer, "draft_report", "张执法", report_facts=evil, report_proposal=evil)
     do(transfer, "submit_report", "张执法", team_opinion=evil)
@@ -225,9 +262,16 @@ def test_the_liaison_sees_the_package_and_nothing_else(app: Flask, sign_in) -> N
     own = brought_to("handed_over")
     foreign = brought_to("approved", a_transfer(a_case(party="未移送商行")))
     db.session.commit()
-    seen = {paper.id: paper.kind for paper in db.session.scalars(select(Paper).where(Paper.subject_type == "transfer", Paper.subject_id == own.id))}
+    seen = {
+        paper.id: paper.kind
+        for paper in db.session.scalars(
+            select(Paper).where(Paper.subject_type == "transfer", Paper.subject_id == own.id)
+        )
+    }
     hidden_papers = [i for i, kind in seen.items() if kind in {"transfer_approval", "proof_of_service"}]
-    foreign_papers = list(db.session.scalars(select(Paper.id).where(Paper.subject_id == foreign.id, Paper.subject_type == "transfer")))
+    foreign_papers = list(
+        db.session.scalars(select(Paper.id).where(Paper.subject_id == foreign.id, Paper.subject_type == "transfer"))
+    )
     case_id, own_id, foreign_id = own.case_id, own.id, foreign.id
     db.session.rollback()
     police, procuratorate = sign_in("公安刘警官"), sign_in("检察院孙检")
@@ -258,9 +302,24 @@ def test_crawling_every_route_as_a_liaison_finds_no_case_no_clue_and_no_person_o
         for rule in app.url_map.iter_rules():
             if "GET" not in rule.methods or rule.endpoint == "static":
                 continue
-            values = {arg: ("transfer" if arg == "subject_type" else "approve" if arg == "step_id" else "mine" if str(arg) == "name" else 1) for arg in rule.arguments}
+            values = {
+                arg: (
+                    "transfer"
+                    if arg == "subject_type"
+                    else "approve"
+                    if arg == "step_id"
+                    else "mine"
+                    if str(arg) == "name"
+                    else 1
+                )
+                for arg in rule.arguments
+            }
             for number in (1, 2):
-                url = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", lambda m, v=values, n=number: str(n if v.get(m.group(1)) == 1 else v.get(m.group(1))), rule.rule)
+                url = re.sub(
+                    r"<(?:[^:<>]+:)?([^<>]+)>",
+                    lambda m, v=values, n=number: str(n if v.get(m.group(1)) == 1 else v.get(m.group(1))),
+                    rule.rule,
+                )
                 answer = client.get(url)
                 assert answer.status_code < 500, url
                 body = text(answer) if answer.mimetype.startswith("text") else ""
@@ -275,10 +334,18 @@ def test_liaison_signs_asks_and_the_agency_answers(app: Flask, sign_in) -> None:
     steps = f"/transfers/{transfer.id}/steps/"
     police, registrar = sign_in("公安刘警官"), sign_in("孙内勤")
     assert "公安刘警官" in text(police.get(steps + "sign_receipt"))  # own name is filled in
-    assert police.post_form(steps + "sign_receipt", {"receipt_by": "公安刘警官", "receipt_at": now_typed()}).status_code == 303
+    assert (
+        police.post_form(steps + "sign_receipt", {"receipt_by": "公安刘警官", "receipt_at": now_typed()}).status_code
+        == 303
+    )
     empty = police.post_form(steps + "request_supplement", {"supplement_list": ""})
     assert empty.status_code == 422
-    assert police.post_form(steps + "request_supplement", {"supplement_list": "鉴定意见", "supplement_received_at": now_typed()}).status_code == 303
+    assert (
+        police.post_form(
+            steps + "request_supplement", {"supplement_list": "鉴定意见", "supplement_received_at": now_typed()}
+        ).status_code
+        == 303
+    )
     assert "鉴定意见" in text(registrar.get(f"/transfers/{transfer.id}"))
     assert registrar.post_form(steps + "supply_material", {"supplied": "已补鉴定意见"}).status_code == 303
     assert "已补鉴定意见" in text(police.get(f"/transfers/{transfer.id}"))
@@ -289,7 +356,9 @@ def test_a_forwarded_package_leaves_the_view_of_the_body_that_forwarded_it(app: 
     city = who("市公安局唐警官").organ_id
     db.session.commit()
     police = sign_in("公安刘警官")
-    answer = police.post_form(f"/transfers/{transfer.id}/steps/forward", {"forwarded_to_id": city, "reason": "行为地在市区"})
+    answer = police.post_form(
+        f"/transfers/{transfer.id}/steps/forward", {"forwarded_to_id": city, "reason": "行为地在市区"}
+    )
     assert answer.status_code == 303
     assert answer.location.endswith("/transfers/")
     assert police.get(f"/transfers/{transfer.id}").status_code == 404

@@ -32,7 +32,11 @@ def test_order310_6_2_report_is_there_before_the_decision_and_the_rest_with_it(a
     found = kinds(transfer)
     assert {"transfer_letter", "materials_list", "transfer_goods_list", "copy_to_procuratorate"} <= set(found)
     approval = found["transfer_approval"].facts
-    assert (approval["decision"], approval["decided_by"], approval["decided_by_post"]) == ("批准移送", "陈局长", "正职负责人")
+    assert (approval["decision"], approval["decided_by"], approval["decided_by_post"]) == (
+        "批准移送",
+        "陈局长",
+        "正职负责人",
+    )
     assert approval["opinions"][1]["text"] == "同意移送。"
 
 
@@ -50,7 +54,11 @@ def test_letter_takes_its_number_in_the_transaction_that_approves(app: Flask) ->
 
 def test_goods_list_adds_the_lines_and_is_left_out_without_goods(app: Flask) -> None:
     found = kinds(brought_to("approved"))["transfer_goods_list"].facts
-    assert (found["total_quantity"], found["total_fen"], found["lines"][0]["measure_no"]) == ("800盒", 16_000_000, "浉市监强制〔2026〕5号")
+    assert (found["total_quantity"], found["total_fen"], found["lines"][0]["measure_no"]) == (
+        "800盒",
+        16_000_000,
+        "浉市监强制〔2026〕5号",
+    )
     assert "transfer_goods_list" not in kinds(brought_to("approved", a_transfer(a_case(goods=False))))
 
 
@@ -96,8 +104,15 @@ def test_compulsion_law_21_form_6_names_the_measure_and_the_body_that_has_the_go
     transfer = brought_to("goods_handed_over")
     found = kinds(transfer)
     notice = found["goods_moved_notice"].facts
-    assert (notice["measure_no"], notice["measure_name"], notice["receiving_body"]) == ("浉市监强制〔2026〕5号", "扣押", "信阳市公安局浉河分局")
-    assert notice["basis"] == ["《中华人民共和国行政强制法》第二十一条", "《市场监督管理行政处罚程序规定》第十七条第二款"]
+    assert (notice["measure_no"], notice["measure_name"], notice["receiving_body"]) == (
+        "浉市监强制〔2026〕5号",
+        "扣押",
+        "信阳市公安局浉河分局",
+    )
+    assert notice["basis"] == [
+        "《中华人民共和国行政强制法》第二十一条",
+        "《市场监督管理行政处罚程序规定》第十七条第二款",
+    ]
     assert found["transfer_goods_list"].facts["witnesses"] == ["甲", "乙"]
     assert found["transfer_goods_list"].facts["receiver"] == "刘警官"
 
@@ -136,7 +151,13 @@ def test_whole_package_is_one_zip_with_the_hash_of_every_file(app: Flask) -> Non
     with zipfile.ZipFile(package.zip_of(found, "移送", transfer.letter_number or "")) as archive:
         manifest = json.loads(archive.read("manifest.json"))
         names = archive.namelist()
-    assert {row["kind"] for row in manifest["files"]} == {"crime_report", "transfer_letter", "materials_list", "transfer_goods_list", "书证"}
+    assert {row["kind"] for row in manifest["files"]} == {
+        "crime_report",
+        "transfer_letter",
+        "materials_list",
+        "transfer_goods_list",
+        "书证",
+    }
     assert all(len(row["sha256"]) == 64 for row in manifest["files"])
     assert not any(".." in name or "/" in name for name in names)
     listed = next(p for p in queries.papers(transfer) if p.kind == "materials_list").facts["lines"]
@@ -149,5 +170,7 @@ def print_all() -> None:
     """Do every waiting errand of the paper queue here."""
     from sqlalchemy import select
 
-    for errand_id in db.session.scalars(select(outbox.Errand.id).where(outbox.Errand.queue == "papers", outbox.Errand.state == "waiting")).all():
+    for errand_id in db.session.scalars(
+        select(outbox.Errand.id).where(outbox.Errand.queue == "papers", outbox.Errand.state == "waiting")
+    ).all():
         assert outbox.run(errand_id) == "done"

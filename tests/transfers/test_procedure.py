@@ -55,7 +55,9 @@ def test_every_state_is_reached_and_is_left_by_somebody(app: Flask, state: str) 
 # --- the days and hours -----------------------------------------------------------------------------------------------
 
 
-def test_a10_6_order310_5_2_report_on_friday_16_is_decided_by_monday_24_and_handed_over_24_clock_hours_later(app: Flask) -> None:
+def test_a10_6_order310_5_2_report_on_friday_16_is_decided_by_monday_24_and_handed_over_24_clock_hours_later(
+    app: Flask,
+) -> None:
     friday = when("2026-11-20 16:00")
     transfer = brought_to("awaiting_decision", at=friday)
     assert due(transfer, "principal_decision") == "2026-11-23 23:59"  # natural days, the first not counted
@@ -104,7 +106,9 @@ def test_order310_8_police_have_three_days_from_acceptance_and_may_record_10_30_
         do(transfer, "extend_review", "公安刘警官", at, police_extension=30, reason="再延长。")
 
 
-def test_police_rules_180_2_missing_material_is_asked_for_within_24_hours_and_supplied_in_three_days(app: Flask) -> None:
+def test_police_rules_180_2_missing_material_is_asked_for_within_24_hours_and_supplied_in_three_days(
+    app: Flask,
+) -> None:
     transfer = brought_to("receipt_signed", at=when("2026-11-02 09:00"))
     assert due(transfer, "police_material_notice") == "2026-11-03 09:00"
     do(transfer, "request_supplement", "公安刘警官", when("2026-11-02 15:00"), supplement_list="1．鉴定意见")
@@ -158,7 +162,15 @@ def test_order310_12_goods_go_within_three_days_of_the_filing_with_both_signatur
     with pytest.raises(Refused) as refused:
         do(transfer, "hand_over_goods", "孙内勤", goods_giver="孙内勤", goods_receiver="")
     assert refused.value.status == 422
-    do(transfer, "hand_over_goods", "孙内勤", when("2026-11-04 10:00"), goods_giver="孙内勤", goods_receiver="刘警官", goods_witnesses="甲、乙")
+    do(
+        transfer,
+        "hand_over_goods",
+        "孙内勤",
+        when("2026-11-04 10:00"),
+        goods_giver="孙内勤",
+        goods_receiver="刘警官",
+        goods_witnesses="甲、乙",
+    )
     assert states(transfer)["goods_handover_3d"] == "met"
 
 
@@ -194,7 +206,10 @@ def test_order310_10_not_filed_goes_back_to_the_administrative_case_and_its_fift
 # --- who ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["周副局", "王科长", "赵审核", "张执法", "孙内勤", "市局高局长", "罗山许局长", "审计郑", "冯管理", "公安刘警官"])
+@pytest.mark.parametrize(
+    "name",
+    ["周副局", "王科长", "赵审核", "张执法", "孙内勤", "市局高局长", "罗山许局长", "审计郑", "冯管理", "公安刘警官"],
+)
 @pytest.mark.parametrize("step", ["approve", "reject", "return_for_correction"])
 def test_order310_5_2_nobody_but_the_principal_of_the_owning_organ_decides(app: Flask, step: str, name: str) -> None:
     transfer = brought_to("awaiting_decision")
@@ -276,7 +291,9 @@ def test_house_switch_legal_opinion_is_asked_before_endorsing_and_never_by_a_mem
 # --- the ground --------------------------------------------------------------------------------------------------------
 
 
-def test_a10_5_order310_3_2_reasonable_suspicion_needs_no_amount_and_a_screen_without_hit_holds_nothing_up(app: Flask) -> None:
+def test_a10_5_order310_3_2_reasonable_suspicion_needs_no_amount_and_a_screen_without_hit_holds_nothing_up(
+    app: Flask,
+) -> None:
     case = a_case(goods=False)
     transfer = brought_to("approved", a_transfer(case, ground="reasonable_suspicion"))
     assert (case.business_fen, transfer.status) == (0, "approved")
@@ -299,7 +316,9 @@ def test_order310_3_2_reasonable_suspicion_needs_both_texts(app: Flask, missing:
 
 
 @pytest.mark.parametrize(("day", "printed"), [("2026-12-31", "第六十一条"), ("2027-01-02", "第七十五条第二款")])
-def test_a10_10_the_letter_prints_trademark_law_61_until_2026_and_75_from_2027(app: Flask, day: str, printed: str) -> None:
+def test_a10_10_the_letter_prints_trademark_law_61_until_2026_and_75_from_2027(
+    app: Flask, day: str, printed: str
+) -> None:
     at = when(f"{day} 09:00")
     transfer = brought_to("approved", a_transfer(a_case(at=at - dt.timedelta(days=2)), at), at)
     letter = next(p for p in queries.papers(transfer) if p.kind == "transfer_letter")
@@ -351,7 +370,14 @@ def test_order310_5_2_cannot_be_handed_over_before_it_was_approved(app: Flask) -
         do(transfer, "hand_over", "孙内勤", handed_to="刘警官")
     do(transfer, "approve", "陈局长", when("2026-11-23 09:30"), reason="")
     with pytest.raises(Refused):
-        do(transfer, "hand_over", "孙内勤", handed_at=when("2026-11-23 08:00"), handed_to="刘警官", no_appraisal_reason="无")
+        do(
+            transfer,
+            "hand_over",
+            "孙内勤",
+            handed_at=when("2026-11-23 08:00"),
+            handed_to="刘警官",
+            no_appraisal_reason="无",
+        )
 
 
 def test_order310_7_the_police_forward_and_the_new_body_signs(app: Flask) -> None:
@@ -365,9 +391,19 @@ def test_order310_7_the_police_forward_and_the_new_body_signs(app: Flask) -> Non
 
 def test_a5_every_answer_keeps_its_paper_and_who_entered_it(app: Flask) -> None:
     transfer = brought_to("handed_over")
-    do(transfer, "record_sign_receipt", "孙内勤", receipt_by="刘警官", receipt_at=clock.now(), doc_no="回执1", issued_on=clock.today())
+    do(
+        transfer,
+        "record_sign_receipt",
+        "孙内勤",
+        receipt_by="刘警官",
+        receipt_at=clock.now(),
+        doc_no="回执1",
+        issued_on=clock.today(),
+    )
     do(transfer, "accept", "公安刘警官")
-    rows = list(db.session.scalars(select(PoliceEvent).where(PoliceEvent.transfer_id == transfer.id).order_by(PoliceEvent.n)))
+    rows = list(
+        db.session.scalars(select(PoliceEvent).where(PoliceEvent.transfer_id == transfer.id).order_by(PoliceEvent.n))
+    )
     assert [(r.n, r.kind, r.channel, r.doc_no, r.recorded_by.name) for r in rows] == [
         (1, "sign_receipt", "paper", "回执1", "孙内勤"), (2, "accept", "view", "", "公安刘警官"),
     ]  # fmt: skip
@@ -397,7 +433,10 @@ def test_the_list_of_what_waits_holds_what_the_table_opens(app: Flask, name: str
     app.config["LEGAL_OPINION"] = True
     viewer = who(name)
     for state in queries.WAITING[viewer.post]:
-        if state in {"no_decision_overdue", "forwarded_by_police"}:  # the other body, and time itself, have tests of their own
+        if state in {
+            "no_decision_overdue",
+            "forwarded_by_police",
+        }:  # the other body, and time itself, have tests of their own
             continue
         transfer = brought_to_with_opinion(state)
         if viewer.post == "unit_head" and transfer.handed_at:

@@ -49,7 +49,14 @@ def a_case(goods: bool = True, at: dt.datetime | None = None, area: str = "浉�
     at = at or clock.now() - dt.timedelta(days=3)
     officer = who(officers[0])
     head = {"浉河区": "王科长", "罗山县": "罗山何科长"}[area]
-    firm = Party(kind="firm", name=party, address="河南省信阳市浉河区", phone="0376-6201234", legal_representative="某某", created_by_id=officer.user_id)
+    firm = Party(
+        kind="firm",
+        name=party,
+        address="河南省信阳市浉河区",
+        phone="0376-6201234",
+        legal_representative="某某",
+        created_by_id=officer.user_id,
+    )
     db.session.add(firm)
     db.session.flush()
     cause = db.session.scalars(select(Cause).where(Cause.right_kind == "trademark").order_by(Cause.id)).first()
@@ -59,7 +66,14 @@ def a_case(goods: bool = True, at: dt.datetime | None = None, area: str = "浉�
             officer, [], organ_id=organ.id, party=firm, right=None, cause=cause, facts="销售假冒“信阳毛尖”茶叶。", at=at,
             officer_ids=[who(name).user_id for name in officers],
         )  # fmt: skip
-        take(CASE, case, "appoint", who(head), {"officer_ids": [who(name).user_id for name in officers], "no_recusal": True}, at)
+        take(
+            CASE,
+            case,
+            "appoint",
+            who(head),
+            {"officer_ids": [who(name).user_id for name in officers], "no_recusal": True},
+            at,
+        )
         if goods:
             made = goods_actions.make_list(case, officer, {
                 "occasion": "measure", "goes_with": "实施行政强制措施决定书（扣押）", "goes_with_no": "浉市监强制〔2026〕5号", "made_on": clock.today(),
@@ -72,7 +86,13 @@ def a_case(goods: bool = True, at: dt.datetime | None = None, area: str = "浉�
     return case
 
 
-def a_transfer(case: Case | None = None, at: dt.datetime | None = None, ground: str = "threshold", officer: str = "张执法", **more: Any) -> Transfer:
+def a_transfer(
+    case: Case | None = None,
+    at: dt.datetime | None = None,
+    ground: str = "threshold",
+    officer: str = "张执法",
+    **more: Any,
+) -> Transfer:
     """A transfer that an officer has just begun."""
     given = {"ground": ground, "crimes": REPORT["crimes"], "suspicion_facts": REPORT["suspicion_facts"],
              "police_measures_needed": REPORT["police_measures_needed"], **more}  # fmt: skip
