@@ -68,7 +68,7 @@ def log(
     _derive(clue)
     if informer:
         clue.informer = _informer(viewer, informer)
-    clue.waiting_files = list(files)
+    clue.waiting_files = list(files)  # type: ignore[misc]  # of this one clue, not of all
     begin(
         CLUE, clue, viewer, name="登记线索", law=P18, opens=(verify_term(clue.source_kind),), papers=("clue_registration",), tells=("unit_head",),
         at=at,

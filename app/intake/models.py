@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import ClassVar
 
 from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -102,7 +103,7 @@ class Clue(Subject, Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("clue.id"), index=True)
 
     # Files that come with the registration, until "clue.begin" has given the clue its id.
-    waiting_files = ()  # type: Any
+    waiting_files: ClassVar[list[tuple[str, str]]] = []
 
     organ: Mapped[Organ] = relationship(foreign_keys="Clue.organ_id")
     party: Mapped[Party | None] = relationship(foreign_keys=[party_id])

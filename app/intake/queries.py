@@ -88,6 +88,11 @@ class Filters:
         return cls(**{**given, "sort": given["sort"] or "-found"})
 
     @property
+    def args(self) -> dict[str, str]:
+        """As they stand in a URL."""
+        return {name: value for name, value in vars(self).items() if value and not (name == "sort" and value == "-found")}
+
+    @property
     def active(self) -> int:
         """How many conditions are in force."""
         return sum(bool(value) for name, value in vars(self).items() if name != "sort")
@@ -183,6 +188,34 @@ def page(viewer: Viewer, f: Filters, after: str = "", before: str = "") -> Page:
     first, last = _encode(rows[0][1], rows[0][0].id), _encode(rows[-1][1], rows[-1][0].id)
     has_prev, has_next = (more, True) if back else (start is not None, more)
     return Page([row[0] for row in rows], first if has_prev else "", last if has_next else "")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a clue stands in a filtered list: its number, how many there are (both None beyond CAP), its neighbours."""
+
+    position: int | None
+    total: int | None
+    prev: int | None
+    next: int | None
+
+
+def place(viewer: Viewer, f: Filters, clue: Clue) -> Place:
+    """For walking through a list one by one. A clue that was dealt with keeps its place between its neighbours."""
+    found, column, falling = _base(viewer, f)
+    value = (clue.deadlines[-1].due_at if clue.deadlines else clue.found_at) if column is Deadline.due_at else clue.found_at
+    earlier = or_(column < value, and_(column == value, Clue.id < clue.id))
+    later = or_(column > value, and_(column == value, Clue.id > clue.id))
+    ahead, behind = (later, earlier) if falling else (earlier, later)
+    up, down = (column.asc(), Clue.id.asc()), (column.desc(), Clue.id.desc())
+    ids = found.with_only_columns(Clue.id)
+    n = db.session.scalar(select(func.count()).select_from(ids.where(ahead).limit(CAP + 1).subquery())) or 0
+    total = count(viewer, f)
+    return Place(
+        n + 1 if n < CAP else None, total if total <= CAP else None,
+        db.session.scalar(ids.where(ahead).order_by(*(up if falling else down)).limit(1)),
+        db.session.scalar(ids.where(behind).order_by(*(down if falling else up)).limit(1)),
+    )  # fmt: skip
 
 
 def count(viewer: Viewer, f: Filters) -> int:

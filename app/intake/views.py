@@ -35,7 +35,7 @@ def index() -> str:
     found = queries.page(who, filters, request.args.get("after", ""), request.args.get("before", ""))
     return render_template(
         "intake/index.html", page=found, filters=filters, workflow=CLUE, sources=SOURCES, places=PLACE_TAGS, objects=OBJECT_TAGS,
-        campaigns=queries.campaign_filter(who), tabs=_tabs(filters), several=len(who.scope_ids) > 1,
+        walk={**filters.args, "walk": "1"}, campaigns=queries.campaign_filter(who), tabs=_tabs(filters), several=len(who.scope_ids) > 1,
     )  # fmt: skip
 
 
@@ -127,8 +127,28 @@ def show(clue_id: int) -> str:
         missing=queries.missing(clue), files=[file_row(file) for file in files_of(who, "clue", clue.id)], history=history.of(clue)[::-1],
         merged=queries.merged_into(clue), informer=actions.informer_kind(clue), informers=REPORTER_KINDS, channels=CHANNELS,
         tell=TELL_INFORMER, campaign=queries.campaign_words(clue), amendable=clue.status in actions.OPEN_FOR_AMENDING,
-        files_form=FilesForm(),
+        files_form=FilesForm(), walker=_walker(clue), walk=_walk(),
     )  # fmt: skip
+
+
+def _walk() -> dict[str, Any]:
+    """The arguments of the list one came from, carried along so that "next" and "back" know it."""
+    return {**queries.Filters.of(request.args).args, "walk": "1"} if request.args.get("walk") else {}
+
+
+def _walker(clue: Clue) -> dict[str, Any] | None:
+    if not request.args.get("walk"):
+        return None
+    filters = queries.Filters.of(request.args)
+    found = queries.place(viewer(), filters, clue)
+
+    def link(clue_id: int | None) -> str:
+        return url_for("intake.show", clue_id=clue_id, **_walk()) if clue_id else ""
+
+    return {
+        "position": found.position or 0, "total": found.total if found.total is not None else f"{queries.CAP}+",
+        "prev": link(found.prev), "next": link(found.next), "back": url_for("intake.index", **dict[str, Any](filters.args)), "name": _("返回线索列表"),
+    }  # fmt: skip
 
 
 @bp.route("/<int:clue_id>/steps/<step_id>", methods=["GET", "POST"])
@@ -137,7 +157,7 @@ def step(clue_id: int, step_id: str) -> Answer:
     """One step of one clue."""
     return take_step(
         CLUE, lambda: queries.get(viewer(), clue_id, lock=request.method == "POST"), step_id, STEP_FORMS,
-        lambda clue: url_for("intake.show", clue_id=clue.id), "intake/step.html", _beside,
+        lambda clue: url_for("intake.show", clue_id=clue.id, **_walk()), "intake/step.html", _beside,
     )  # fmt: skip
 
 
@@ -145,7 +165,7 @@ def _beside(clue: Clue) -> dict[str, Any]:
     """What lies beside the question."""
     return {
         "clue": clue, "clue_workflow": CLUE, "campaign": queries.campaign_words(clue), "tell": TELL_INFORMER,
-        "named": queries.people_of(clue.proposed_officer_ids),
+        "named": queries.people_of(clue.proposed_officer_ids), "walk": _walk(),
     }  # fmt: skip
 
 

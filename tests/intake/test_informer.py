@@ -48,7 +48,7 @@ def test_no_page_shows_it(told, sign_in):
         client = sign_in(who)
         for url in ("/clues", f"/clues/{told.id}", "/clues?q=" + NAME, "/notices", "/", f"/search?q={NAME}"):
             page = client.get(url).get_data(as_text=True)
-            for echo in (f'value="{NAME}"', f"“{NAME}”", f"={NAME}", quote(NAME)):  # what was typed into the search itself
+            for echo in (f'value="{NAME}"', f"“{NAME}”", f"={NAME}", f"：{NAME}", quote(NAME)):  # what was typed into the search itself
                 page = page.replace(echo, "")
             assert clean(page), (who, url)
 

@@ -97,6 +97,20 @@ def test_an_empty_list_offers_the_next_act(sign_in):
     assert "登记第一件线索" not in sign_in("周副局").get("/clues").get_data(as_text=True)
 
 
+def test_walking_through_a_filtered_list(log, act, officers, sign_in, viewer):
+    now = clock.now()
+    rows = [log(facts=f"第{n}件事情", place=f"地点{n}号", found_at=now - dt.timedelta(hours=n)) for n in range(3)]
+    f = Filters(state="received")
+    assert queries.place(viewer("王科长"), f, rows[1]) == queries.Place(2, 3, rows[0].id, rows[2].id)
+    assert queries.place(viewer("王科长"), Filters(state="received", sort="found"), rows[1]) == queries.Place(2, 3, rows[2].id, rows[0].id)
+    client = sign_in("王科长")
+    assert "第 2 / 3 件" in client.get(f"/clues/{rows[1].id}?state=received&walk=1").get_data(as_text=True)
+    answer = client.post_form(f"/clues/{rows[1].id}/steps/assign?state=received&walk=1", {"officer_ids": officers})
+    page = client.get(answer.location).get_data(as_text=True)
+    assert f"/clues/{rows[2].id}?state=received&amp;walk=1" in page
+    assert 'href="/clues?state=received"' in page
+
+
 # --- who sees what -----------------------------------------------------------------------------------------------------
 
 
