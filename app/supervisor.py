@@ -27,7 +27,7 @@ from typing import IO
 from config import ROOT, Config
 
 PAUSES = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds before the 1st, 2nd … restart in a row
-STEADY = 30.0  # seconds a child must live for its next death to count as the first again
+STEADY = 4.0  # seconds a child must live for its next death to count as the first again
 PATIENCE = 15.0  # seconds that children get to finish what they are at
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)

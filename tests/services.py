@@ -81,6 +81,13 @@ def start_postgres(tmp: Path | None = None, *, safe: bool = False) -> Server:
     )
     if made.returncode:
         raise Missing(f"initdb failed: {made.stderr.strip()}")
+    return launch_postgres(folder, safe=safe)
+
+
+def launch_postgres(folder: Path, *, safe: bool = False, seconds: float = 10) -> Server:
+    """Start the server whose data lie in ``folder`` (again, after it was killed). Raises `Missing` if it does not come up."""
+    initdb = program("initdb", DEBIAN_POSTGRES) or "initdb"
+    data = folder / "data"
     fast = [] if safe else ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
     command = [
         str(Path(initdb).with_name("postgres")),
@@ -99,7 +106,8 @@ def start_postgres(tmp: Path | None = None, *, safe: bool = False) -> Server:
     with (folder / "log").open("wb") as log:
         process = start(as_user("postgres", command), stdout=log, stderr=log, cwd=folder)
     server = Server(f"postgresql+psycopg://postgres@/postgres?host={folder}", folder, process)
-    for _ in range(400):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
         try:
             _admin(server).close()
             return server

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from flask_migrate import upgrade
 
 from app import create_app
 from app.cli import load_base
@@ -58,7 +59,7 @@ class House:
         """Tables, law and the rehearsal city."""
         app = self.app
         with app.app_context():
-            db.create_all()
+            upgrade()
             load_base()
             db.session.remove()
             db.engine.dispose()

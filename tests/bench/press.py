@@ -96,7 +96,7 @@ def errands(house: House, app: Flask, result: dict[str, Any], *, running: bool) 
             notice = Notice(
                 key=f"bench {n}",
                 person_id=person.id,
-                kind="step",
+                kind="news",
                 subject_type="clue",
                 subject_id=1,
                 title=f"压测通知{n}",
