@@ -487,7 +487,8 @@ def extend(subject: Any, term_id: str, viewer: Viewer, reason: str, at: dt.datet
         Extended(amount=allowed.amount, unit=allowed.unit, law=allowed.law, reason=reason, approved_by=viewer.name, approved_at=at)
     )
     recompute(row)
-    history.record(subject, f"extend.{term_id}", viewer, name=f"延长{row.declared.name}", law=allowed.law, reason=reason, at=at)
+    history.record(subject, f"extend.{term_id}", viewer, name=N_("延长期限"), law=allowed.law, reason=reason, at=at,
+                   facts={"term": term_id, "amount": allowed.amount, "unit": allowed.unit})
     return row
 
 

@@ -82,7 +82,7 @@ def issue(series: Series, organ: Any, subject: Any, at: dt.datetime | None = Non
         IssuedNumber(
             organ_id=organ.id, series=series.id, year=year, n=n, text=text, issued_at=at,
             subject_type=subject.__tablename__, subject_id=subject.id,
-        )  # fmt: skip
+        )
     )
     return text
 

@@ -301,9 +301,8 @@ class WakeUp(Job):
     def fetch(cls, id: str, connection: redis.Redis | None = None, serializer: Any = None) -> WakeUp:
         job = cls(connection=connection, serializer=serializer)
         job._id = id  # as found: RQ's own check of ids raises, and a raised error ends the worker
-        assert connection is not None
         try:
-            raw = connection.hget(job.key, "data")
+            raw = job.connection.hget(job.key, "data")
         except redis.ResponseError:
             raw = b"?"  # no hash at all
         if raw is None:

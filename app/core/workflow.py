@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from app.core.text import _
+
 Data = Mapping[str, Any]
 
 
@@ -131,15 +133,16 @@ class Workflow:
         only when `data` is given.
         """
         if viewer.post not in step.posts and not (viewer.acting and "principal" in step.posts):
-            return Shut("post", f"“{step.name}”须由有权岗位办理，您的岗位无权办理。")
+            return Shut("post", _("“%(step)s”须由有权岗位办理，您的岗位无权办理。", step=_(step.name)))
         if "system" not in step.posts and getattr(subject, step.organ) != viewer.organ_id:
-            return Shut("post", f"“{step.name}”须由案件所属机关的有权岗位办理。")
+            return Shut("post", _("“%(step)s”须由案件所属机关的有权岗位办理。", step=_(step.name)))
         given: Data = {} if data is None else data
         for guard in step.needs:
             if guard.separation and not guard.test(subject, viewer, given):
                 return Shut("separation", guard.sentence)
         if subject.status not in step.sources:
-            return Shut("state", f"当前状态为“{self.states[subject.status].name}”，不能“{step.name}”。请查看最新状态。")
+            state = _(self.states[subject.status].name)
+            return Shut("state", _("当前状态为“%(state)s”，不能“%(step)s”。请查看最新状态。", state=state, step=_(step.name)))
         for guard in step.needs:
             if guard.separation or (guard.field is not None and data is None):
                 continue
@@ -160,6 +163,17 @@ class Workflow:
                 if shut is not None and shut.kind == "guard":
                     found.append((step, shut.sentence))
         return tuple(found)
+
+    def main_steps(self, state: str) -> tuple[Step, ...]:
+        """The steps that carry a subject on from `state`: those marked primary, else (in no resting state) all that leave it.
+
+        Whoever holds their post is waited for; to-do lists and notices read this.
+        """
+        from_here = [step for step in self.steps if state in step.sources and "system" not in step.posts]
+        marked = tuple(step for step in from_here if step.primary)
+        if marked or self.states[state].tone == "done" or state in self.ends:
+            return marked
+        return tuple(step for step in from_here if step.target not in {None, state})
 
     def faults(self) -> list[str]:
         """What is wrong with the table itself: unknown, unreachable and dead-end states, doubled ids, missing law."""

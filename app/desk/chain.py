@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.core import clock, history, subjects
 from app.core.errors import NotFound
 from app.core.history import HistoryEntry
-from app.core.permissions import Viewer, scope
+from app.core.permissions import Viewer, scope, viewer
 from app.core.text import N_, _
 from app.extensions import db
 from app.people.models import POSTS
@@ -96,7 +96,7 @@ def export(viewer: Viewer, wanted: Filter) -> tuple[str, int]:
     writer.writerow(COLUMNS)
     for row in rows:
         writer.writerow(safe(_cells(row)))
-    history.record(("history", 0), "history.export", viewer, name="导出历史", law="内部规则: 导出留痕", facts={"rows": len(rows)})
+    history.record(("history", 0), "history.export", viewer, name=N_("导出历史"), law="内部规则: 导出留痕", facts={"rows": len(rows)})
     return "\ufeff" + out.getvalue(), len(rows)
 
 
@@ -134,16 +134,35 @@ def state_name(subject_type: str, status: str | None) -> str:
 
 def timeline(rows: Iterable[HistoryEntry], *, links: bool = False) -> list[dict[str, Any]]:
     """Rows as components/timeline.html prints them."""
+    rows = list(rows)
+    titles = _titles(rows) if links else {}
     return [
         {
-            "at": row.at, "what": _(row.name), "who": row.person_name, "post": _(POSTS.get(row.post, row.post)) if row.post != "system" else "",
+            "at": row.at, "what": _named(row, titles), "who": row.person_name, "post": _(POSTS.get(row.post, row.post)) if row.post != "system" else "",
             "before": state_name(row.subject_type, row.from_status) if row.from_status != row.to_status else "",
             "after": state_name(row.subject_type, row.to_status) if row.from_status != row.to_status else "",
             "reason": row.reason, "law": row.law, "digest": row.digest, "tone": "stop" if row.act == "denied" else "plain",
-            "url": subjects.url(row.subject_type, row.subject_id) if links and row.subject_type in subjects.kinds() else "",
+            "url": subjects.url(row.subject_type, row.subject_id) if (row.subject_type, row.subject_id) in titles else "",
         }
         for row in rows
     ]  # fmt: skip
+
+
+def _titles(rows: list[HistoryEntry]) -> dict[tuple[str, int], str]:
+    """The titles of the subjects of these rows that the viewer may read."""
+    who = viewer()
+    found: dict[tuple[str, int], str] = {}
+    for type_ in {row.subject_type for row in rows} & set(subjects.kinds()):
+        kind = subjects.kinds()[type_]
+        ids = {row.subject_id for row in rows if row.subject_type == type_}
+        seen = select(kind.model).where(kind.model.id.in_(ids), scope(who, kind.permission, kind.model))
+        found |= {(type_, one.id): kind.title(one) for one in db.session.scalars(seen).unique()}
+    return found
+
+
+def _named(row: HistoryEntry, titles: dict[tuple[str, int], str]) -> str:
+    title = titles.get((row.subject_type, row.subject_id))
+    return _("%(act)s：%(title)s", act=_(row.name), title=title) if title else _(row.name)
 
 
 def known(subject_type: str) -> str:

@@ -14,10 +14,10 @@ from app.desk import waiting
 from app.desk.waiting import Pile
 from app.ui import fuse_of
 
-TITLES = {"todo": N_("等我办理"), "returned": N_("退回给我"), "new": N_("昨日以来新增")}
-ICONS = {"todo": "clipboard-check", "returned": "reply", "new": "star"}
-TONES = {"todo": "calm", "returned": "late", "new": "new"}
-EMPTY = {"todo": N_("没有等您办理的事项。"), "returned": N_("没有退回给您的事项。"), "new": N_("昨日以来没有新增。")}
+TITLES = {"todo": N_("等我办理"), "returned": N_("退回给我"), "charge": N_("我承办的"), "new": N_("昨日以来新增")}
+ICONS = {"todo": "clipboard-check", "returned": "reply", "charge": "person-check", "new": "star"}
+TONES = {"todo": "calm", "returned": "late", "charge": "calm", "new": "new"}
+EMPTY = {"todo": N_("没有等您办理的事项。"), "returned": N_("没有退回给您的事项。"), "charge": N_("没有您承办的事项。"), "new": N_("昨日以来没有新增。")}
 
 
 def cards(viewer: Viewer) -> list[dict[str, Any]]:
@@ -27,7 +27,9 @@ def cards(viewer: Viewer) -> list[dict[str, Any]]:
     found += [_deadlines(viewer)] if kinds else []
     if viewer.post in {"officer", "registrar"}:
         found += [_card(p, kind.label) for kind in kinds if (p := waiting.pile(viewer, "returned", kind)).count]
-    if viewer.organ_kind == "bureau":
+    if viewer.post == "officer":
+        found += [_card(p, kind.label) for kind in kinds if (p := waiting.pile(viewer, "charge", kind)).count]
+    elif viewer.organ_kind == "bureau":
         found += [_card(p, kind.label) for kind in kinds if (p := waiting.pile(viewer, "new", kind)).count]
     # Filled cards first; an empty one only says that nothing waits.
     return sorted(found, key=lambda card: not card["count"])
@@ -39,7 +41,7 @@ def _acts_on(viewer: Viewer, subject_type: str) -> bool:
 
 
 def _card(pile: Pile, label: str) -> dict[str, Any]:
-    late = any(row.due is not None and row.due.due_at < clock.now() for row in pile.rows)
+    late = pile.id == "todo" and any(row.due is not None and row.due.due_at < clock.now() for row in pile.rows)
     return {
         "id": f"{pile.id}-{pile.type}", "title": _("%(what)s：%(kind)s", what=_(TITLES[pile.id]), kind=_(label)), "count": pile.count, "shown": pile.shown,
         "icon": ICONS[pile.id], "tone": "late" if late else TONES[pile.id], "empty": _(EMPTY[pile.id]),

@@ -12,7 +12,7 @@ from app.core import clock, history, outbox, subjects
 from app.core.errors import NotFound
 from app.core.permissions import needs, public, viewer
 from app.core.subjects import SubjectKind
-from app.core.text import _
+from app.core.text import N_, _
 from app.desk import chain as histories
 from app.desk import figures, find, health, waiting
 from app.desk import home as cards
@@ -36,7 +36,7 @@ def home() -> str:
     )  # fmt: skip
 
 
-@bp.get("/todo/<any(todo, returned, new):id>/<type>")
+@bp.get("/todo/<any(todo, returned, charge, new):id>/<type>")
 @needs("home.see")
 def pile(id: str, type: str) -> str:
     """The whole list behind a card."""
@@ -138,7 +138,7 @@ def retry(errand_id: int) -> AnyResponse:
     """Promise a failed errand anew."""
     if outbox.retry(errand_id) is None:
         raise NotFound()
-    history.record(("errand", errand_id), "errand.retry", viewer(), name="重试后台任务", law="内部规则: 后台任务")
+    history.record(("errand", errand_id), "errand.retry", viewer(), name=N_("重试后台任务"), law="内部规则: 后台任务")
     db.session.commit()
     flash(_("已重新安排，几秒后办理。"), "ok")
     return redirect(url_for("desk.jobs"), 303)

@@ -14,7 +14,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
-from app.core import clock, subjects
+from app.core import clock, deadlines, subjects
 from app.core.deadlines import Deadline
 from app.core.history import HistoryEntry
 from app.core.permissions import Viewer, may, scope
@@ -78,20 +78,11 @@ def holds(viewer: Viewer, step: Step) -> bool:
     return viewer.post in step.posts or (viewer.acting and "principal" in step.posts)
 
 
-def main_steps(workflow: Workflow, state: str) -> list[Step]:
-    """The steps that carry a subject on from `state`: those marked so, else (in no resting state) all that leave it."""
-    from_here = [step for step in workflow.steps if state in step.sources and step.posts != ("system",)]
-    marked = [step for step in from_here if step.primary]
-    if marked or workflow.states[state].tone == "done" or state in workflow.ends:
-        return marked
-    return [step for step in from_here if step.target not in {None, state}]
-
-
 def waits(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:
     """Which subjects of a kind wait for the viewer, as a condition in SQL."""
     workflow, model, ways = workflows()[kind.type], kind.model, []
     for state in workflow.states:
-        for step in main_steps(workflow, state):
+        for step in workflow.main_steps(state):
             if holds(viewer, step):
                 ways.append(_way(viewer, kind, state, step))
     return and_(or_(false(), *dict.fromkeys(ways)), scope(viewer, kind.permission, model))
@@ -127,7 +118,7 @@ def concern(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:
 
 
 def pile(viewer: Viewer, id: str, kind: SubjectKind) -> Pile:
-    """The pile `id` (todo | returned | new) of one kind."""
+    """The pile `id` (a key of PILES) of one kind."""
     ids = list(db.session.scalars(PILES[id](viewer, kind).limit(CAP + 1)))
     return Pile(id, kind.type, len(ids), rows_of(kind, _urgent(kind, ids[:CAP])))
 
@@ -162,7 +153,14 @@ def new(viewer: Viewer, kind: SubjectKind) -> Any:
     return select(kind.model.id).where(kind.model.id.in_(begun), scope(viewer, kind.permission, kind.model)).order_by(kind.model.id.desc())
 
 
-PILES: dict[str, Callable[[Viewer, SubjectKind], Any]] = {"todo": todo, "returned": returned, "new": new}
+def charge(viewer: Viewer, kind: SubjectKind) -> Any:
+    """What the viewer is in charge of and is not at its end, oldest first."""
+    done = [state for state, value in workflows()[kind.type].states.items() if state in workflows()[kind.type].ends or value.tone == "done"]
+    going = and_(kind.model.status.not_in(done), mine(viewer, kind), scope(viewer, kind.permission, kind.model))
+    return select(kind.model.id).where(going).order_by(kind.model.id)
+
+
+PILES: dict[str, Callable[[Viewer, SubjectKind], Any]] = {"todo": todo, "returned": returned, "charge": charge, "new": new}
 
 
 def dates(viewer: Viewer, until: dt.datetime, limit: int) -> list[Deadline]:
@@ -174,6 +172,10 @@ def dates(viewer: Viewer, until: dt.datetime, limit: int) -> list[Deadline]:
     found = select(Deadline).where(OPEN, Deadline.due_at <= until, or_(false(), *about))
     if viewer.organ_kind == "bureau":
         found = found.where(Deadline.organ_id == viewer.organ_id)
+    else:
+        # A partner organ is shown its own limits, not those of the agency.
+        words = {viewer.organ_kind, viewer.post}
+        found = found.where(Deadline.term.in_([term.id for term in deadlines.terms().values() if words & set(term.tells)]))
     return list(db.session.scalars(found.order_by(Deadline.due_at, Deadline.id).limit(limit)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from app.core import clock, subjects
 from app.core.deadlines import Deadline
 from app.core.outbox import Errand, errand
+from app.core.permissions import Viewer
 from app.core.steps import Taken
 from app.core.text import _, datetime_zh
 from app.extensions import db
@@ -41,14 +43,16 @@ def send(to: Iterable[tuple[Recipient, Message]]) -> list[Notice]:
     wanted = {f"{message.key}:{one.user_id}": (one, message) for one, message in to}
     if not wanted:
         return []
+    # A published case that is being replayed (clock.standing_at) must not fill inboxes and mailboxes of today.
+    past = clock.now() if clock.recorded_now() - clock.now() > dt.timedelta(days=1) else None
     there = set(db.session.scalars(select(Notice.key).where(Notice.key.in_(wanted))))
     made = []
     for key, (one, message) in wanted.items():
         if key not in there:
-            mail_state = "waiting" if message.mail and one.email else "none"
+            mail_state = "waiting" if message.mail and one.email and past is None else "none"
             notice = Notice(
                 key=key, person_id=one.user_id, kind=message.kind, subject_type=message.subject_type, subject_id=message.subject_id,
-                title=message.title[:200], body=message.body, created_at=clock.now(), mail_state=mail_state,
+                title=message.title[:200], body=message.body, created_at=clock.now(), read_at=past, mail_state=mail_state,
             )  # fmt: skip
             db.session.add(notice)
             made.append(notice)
@@ -70,12 +74,10 @@ def tell(taken: Taken) -> None:
         if one.user_id == taken.viewer.user_id:
             continue
         with force_locale(one.locale):
-            waiting = [_(s.name) for s in taken.workflow.open_to(subject, one) if s.target is not None]
-            state = taken.workflow.states.get(subject.status)
-            body = _(
-                "%(who)s（%(post)s）已办理“%(step)s”，现为“%(state)s”。", who=taken.viewer.name,
-                post=_(POSTS.get(taken.viewer.post, taken.viewer.post)), step=_(step.name), state=_(state.name) if state else subject.status,
-            )  # fmt: skip
+            main = taken.workflow.main_steps(subject.status)
+            waiting = [_(s.name) for s in main if taken.workflow.why_not(s, subject, one) is None]
+            body = _("%(who)s已办理“%(step)s”，现为“%(state)s”。", who=_actor(taken.viewer), step=_(step.name),
+                     state=_(taken.workflow.states[subject.status].name))  # fmt: skip
             if waiting:
                 body += _("等您办理：%(steps)s。", steps=_("、").join(waiting))
             told.append((one, Message(
@@ -83,6 +85,11 @@ def tell(taken: Taken) -> None:
                 subject.__tablename__, subject.id, _("%(step)s：%(title)s", step=_(step.name), title=title), body,
             )))  # fmt: skip
     send(told)
+
+
+def _actor(viewer: Viewer) -> str:
+    """张执法（办案人员）; time itself is 系统."""
+    return _("%(name)s（%(post)s）", name=viewer.name, post=_(POSTS[viewer.post])) if viewer.post in POSTS else _(viewer.name)
 
 
 def title_of(subject_type: str, subject: Any) -> str:

@@ -86,7 +86,7 @@ class RowSessions(SecureCookieSessionInterface):
                 insert(SignedIn).values(
                     token_hash=_hash(token), person_id=int(session["_user_id"]), post_id=begun["post_id"], address=begun["address"],
                     agent=begun["agent"], data=json.loads(_tags.dumps(dict(session))), began_at=now, seen_at=now,
-                )  # fmt: skip
+                )
             )
         self._cookie(app, response, token)
 

@@ -108,7 +108,7 @@ def set_password(person: Person, password: str) -> None:
 
 def password_fault(password: str, person: Person) -> str | None:
     """Why a new pass phrase is not accepted, as a sentence, or None. Profile cn follows 等保 2.0, asvs OWASP ASVS 5."""
-    cn = current_app.config["PASSWORD_PROFILE"] == "cn"
+    cn = current_app.config["PASSWORD_PROFILE"] == "cn"  # noqa: S105 (a profile, no password)
     least = 12 if cn else 15
     if len(password) < least:
         return _("口令至少%(n)s个字符，可用一句自己记得住的话。", n=least)
@@ -129,7 +129,7 @@ def password_old(person: Person) -> bool:
     """Whether the pass phrase must be changed now (first use, or the profile's age limit)."""
     if person.must_change:
         return True
-    return current_app.config["PASSWORD_PROFILE"] == "cn" and clock.now() - person.password_set_at > dt.timedelta(days=90)
+    return current_app.config["PASSWORD_PROFILE"] == "cn" and clock.now() - person.password_set_at > dt.timedelta(days=90)  # noqa: S105
 
 
 def use_code(person: Person, code: str) -> bool:

@@ -37,7 +37,7 @@ def create(viewer: Viewer, *, account: str, name: str, email: str, phone: str) -
     person = Person(account=account, name=name, email=email, phone=phone, password_hash=signin.HASHER.hash(phrase), must_change=True)
     db.session.add(person)
     db.session.flush()
-    history.record(person, "person.create", viewer, name="开立账号", law=LAW, facts={"account": account, "name": name})
+    history.record(person, "person.create", viewer, name=N_("开立账号"), law=LAW, facts={"account": account, "name": name})
     return person, phrase
 
 
@@ -48,7 +48,7 @@ def reset(person: Person, viewer: Viewer, reason: str) -> str:
     signin.set_password(person, phrase)
     person.must_change = True
     sessions.end_in_transaction(SignedIn.person_id == person.id)
-    history.record(person, "person.reset", viewer, name="重置口令", law=LAW, reason=reason)
+    history.record(person, "person.reset", viewer, name=N_("重置口令"), law=LAW, reason=reason)
     return phrase
 
 
@@ -57,7 +57,7 @@ def drop_second_factor(person: Person, viewer: Viewer, reason: str) -> None:
     _not_oneself(person, viewer, N_("自己的动态验证码请在“我的账号”重新启用。"))
     person.totp_secret, person.totp_last_step = None, 0
     sessions.end_in_transaction(SignedIn.person_id == person.id)
-    history.record(person, "person.second_factor_dropped", viewer, name="解除动态验证码", law=LAW, reason=reason)
+    history.record(person, "person.second_factor_dropped", viewer, name=N_("解除动态验证码"), law=LAW, reason=reason)
 
 
 def disable(person: Person, viewer: Viewer, reason: str) -> None:
@@ -67,7 +67,7 @@ def disable(person: Person, viewer: Viewer, reason: str) -> None:
         raise Refused(N_("该账号已经停用。"))
     person.disabled_at = clock.now()
     sessions.end_in_transaction(SignedIn.person_id == person.id)
-    history.record(person, "person.disable", viewer, name="停用账号", law=LAW, reason=reason)
+    history.record(person, "person.disable", viewer, name=N_("停用账号"), law=LAW, reason=reason)
 
 
 def enable(person: Person, viewer: Viewer, reason: str) -> None:
@@ -75,7 +75,7 @@ def enable(person: Person, viewer: Viewer, reason: str) -> None:
     if person.disabled_at is None:
         raise Refused(N_("该账号未停用。"))
     person.disabled_at = None
-    history.record(person, "person.enable", viewer, name="恢复账号", law=LAW, reason=reason)
+    history.record(person, "person.enable", viewer, name=N_("恢复账号"), law=LAW, reason=reason)
 
 
 def appoint(person: Person, organ: Organ, viewer: Viewer, *, kind: str, since: dt.date, until: dt.date | None, basis: str, acting: bool) -> Post:
@@ -94,7 +94,7 @@ def appoint(person: Person, organ: Organ, viewer: Viewer, *, kind: str, since: d
     db.session.flush()
     sessions.end_in_transaction(SignedIn.person_id == person.id, SignedIn.id != (viewer.session_id or 0))
     facts = {"post": kind, "organ": organ.name, "since": since.isoformat(), "until": until.isoformat() if until else None, "acting": acting}
-    history.record(person, "person.appoint", viewer, name="任命岗位", law=LAW, reason=basis, facts=facts)
+    history.record(person, "person.appoint", viewer, name=N_("任命岗位"), law=LAW, reason=basis, facts=facts)
     return post
 
 
@@ -109,7 +109,7 @@ def end_post(post: Post, viewer: Viewer, *, until: dt.date, basis: str) -> None:
     post.until = until
     sessions.end_in_transaction(SignedIn.person_id == post.person_id)
     facts = {"post": post.kind, "organ": post.organ.name, "until": until.isoformat()}
-    history.record(post.person, "person.end_post", viewer, name="岗位离任", law=LAW, reason=basis, facts=facts)
+    history.record(post.person, "person.end_post", viewer, name=N_("岗位离任"), law=LAW, reason=basis, facts=facts)
 
 
 def update_card(person: Person, viewer: Viewer, *, name: str, email: str, phone: str, certificate_no: str | None, certificate_until: dt.date | None) -> None:
@@ -119,7 +119,7 @@ def update_card(person: Person, viewer: Viewer, *, name: str, email: str, phone:
     person.name, person.email, person.phone = name, email, phone
     person.certificate_no, person.certificate_until = certificate_no or None, certificate_until
     facts = {"certificate_no": certificate_no, "certificate_until": certificate_until.isoformat() if certificate_until else None}
-    history.record(person, "person.update", viewer, name="变更人员信息", law="市场监督管理行政处罚程序规定 19", facts=facts)
+    history.record(person, "person.update", viewer, name=N_("变更人员信息"), law="市场监督管理行政处罚程序规定 19", facts=facts)
 
 
 def _posts_of(organ: Organ) -> list[Post]:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app.core import clock, history
 from app.core.errors import NotFound
 from app.core.permissions import needs, public, viewer
-from app.core.text import _
+from app.core.text import N_, _
 from app.extensions import db
 from app.people import queries, sessions, signin
 from app.people.forms import CodeForm, PasswordForm, PostForm, SignInForm
@@ -134,7 +134,7 @@ def password() -> str | Response | tuple[str, int]:
             else:
                 signin.set_password(current_user, form.fresh.data or "")
                 sessions.end_in_transaction(SignedIn.person_id == current_user.id, SignedIn.id != viewer().session_id)
-                history.record(current_user, "password", viewer(), name="修改口令", law="内部规则: 账号安全")
+                history.record(current_user, "password", viewer(), name=N_("修改口令"), law="内部规则: 账号安全")
                 db.session.commit()
                 flash(_("口令已修改，其他设备上的会话已退出。"), "ok")
                 return redirect(url_for("people.account"), 303)
@@ -155,7 +155,7 @@ def second_factor() -> str | Response | tuple[str, int]:
             current_user.totp_secret, current_user.totp_last_step = secret, 0
             if signin.use_code(current_user, form.code.data or ""):
                 session.pop("totp_offer")
-                history.record(current_user, "second_factor", viewer(), name="启用动态验证码", law="内部规则: 账号安全")
+                history.record(current_user, "second_factor", viewer(), name=N_("启用动态验证码"), law="内部规则: 账号安全")
                 sessions.end_in_transaction(SignedIn.person_id == current_user.id, SignedIn.id != viewer().session_id)
                 db.session.commit()
                 flash(_("动态验证码已启用，下次登录时使用。"), "ok")

@@ -91,7 +91,7 @@ def appoint(person_id: int) -> Answer:
     if request.method == "GET":
         form.since.data = clock.today()
     return _form(form, person, _("任命岗位"), lambda: staff.appoint(
-        person, next(o for o in organs if o.id == form.organ_id.data), viewer(), kind=form.kind.data, since=form.since.data,
+        person, next(o for o in organs if o.id == form.organ_id.data), viewer(), kind=form.kind.data, since=form.since.data or clock.today(),
         until=form.until.data, basis=form.basis.data, acting=form.acting.data,
     ))  # fmt: skip
 
@@ -107,7 +107,7 @@ def end_post(person_id: int, post_id: int) -> Answer:
     form = EndPostForm()
     if request.method == "GET":
         form.until.data = clock.today()
-    return _form(form, person, _("岗位离任"), lambda: staff.end_post(post, viewer(), until=form.until.data, basis=form.basis.data), post=post)
+    return _form(form, person, _("岗位离任"), lambda: staff.end_post(post, viewer(), until=form.until.data or clock.today(), basis=form.basis.data), post=post)
 
 
 @bp.route("/<int:person_id>/<any(disable, enable, reset, 'second-factor'):act>", methods=["GET", "POST"])

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.core import clock, deadlines, history
+from app.core import clock, deadlines, history, search
 from app.core.deadlines import Deadline, Extended
 from app.core.errors import Forbidden, NotFound, Refused
 from app.core.permissions import SYSTEM, Viewer
@@ -73,7 +73,7 @@ def suspect(case: Any, viewer: Viewer, data: Mapping[str, Any], at: dt.datetime 
             TRANSFER,
             transfer,
             viewer,
-            name="提出涉嫌犯罪移送",
+            name=N_("提出涉嫌犯罪移送"),
             law="国务院令第310号 3",
             at=at,
             opens=TRANSFER.opens,
@@ -173,6 +173,21 @@ def note_papers(taken: Taken) -> None:
             transfer.letter_number = paper.number
 
 
+def index(taken: Taken) -> None:
+    """Make the transfer findable by its case, party, crimes and official numbers."""
+    transfer = taken.subject
+    words = (
+        transfer.case.number,
+        transfer.case.party.name,
+        transfer.crime_names,
+        transfer.letter_number,
+        transfer.police_case_no,
+    )
+    search.index(
+        db.session(), "transfer", transfer.id, transfer.organ_id, " ".join(filter(None, words)), transfer.title
+    )
+
+
 def begin_again(taken: Taken) -> None:
     """New facts after a refusal or a return: the earlier round stays in history and papers, the row is clean (A.3, 6n and 11)."""
     transfer = taken.subject
@@ -261,15 +276,14 @@ def _summary(transfer: Transfer, kind: str, data: Mapping[str, Any]) -> str:
 
 
 def _serve(transfer: Transfer, kind: str, at: dt.datetime, receiver: str, viewer: Viewer) -> None:
-    """The signature on the receipt is the service of the letter: its open row is entered with it (R-40)."""
+    """The signature on the receipt is the service of the paper: its open rows are entered with it (R-40)."""
     found = (
         select(Service).join(Paper, Paper.id == Service.paper_id)
         .where(Service.subject_type == "transfer", Service.subject_id == transfer.id, Service.state == "open", Paper.kind == kind)
-        .order_by(Service.id.desc()).limit(1)
+        .where(Paper.superseded_by_id.is_(None))
     )  # fmt: skip
-    service = db.session.scalar(found)
-    if service is not None:
-        manner = "electronic" if transfer.medium == "electronic" else "direct"
+    manner = "electronic" if transfer.medium == "electronic" and kind != "goods_moved_notice" else "direct"
+    for service in db.session.scalars(found).all():
         record_service(service, {"manner": manner, "served_at": at, "receiver": receiver or viewer.name}, viewer)
 
 
@@ -319,6 +333,8 @@ def note_time(taken: Taken) -> None:
         taken.step.id, "reconsideration_request_3d"
     )
     _measure(taken.subject, closed, taken.at, at)
+    if taken.step.id == "tell_party":
+        _serve(taken.subject, "goods_moved_notice", at, taken.subject.case.party.name, taken.viewer)
 
 
 def on_warning(row: Deadline, key: str) -> None:
@@ -337,4 +353,4 @@ def note_denied(viewer: Viewer, transfer_id: int, step_id: str, sentence: str) -
     if transfer is None:
         raise NotFound()
     name = next((s.name for s in TRANSFER.steps if s.id == step_id), step_id[:40])
-    history.record(transfer, f"denied.{step_id}"[:60], viewer, name=f"越权被拒：{name}", reason=sentence)
+    history.record(transfer, f"denied.{step_id}"[:60], viewer, name=N_("越权被拒"), reason=f"{name}：{sentence}")

@@ -185,7 +185,7 @@ def test_the_trace_names_start_end_and_every_day_left_out() -> None:
 
 def test_a_naive_start_and_an_unknown_unit_are_errors() -> None:
     with pytest.raises(ValueError, match="naive"):
-        compute(term(3, "day"), dt.datetime(2026, 1, 1), CAL)
+        compute(term(3, "day"), at(2026, 1, 1).replace(tzinfo=None), CAL)
     with pytest.raises(ValueError, match="unit"):
         compute(term(3, "fortnight"), at(2026, 1, 1), CAL)
 

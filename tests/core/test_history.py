@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 from collections.abc import Callable
@@ -61,7 +62,7 @@ def test_a_whole_chain_has_no_fault_and_each_row_carries_the_hash_before(officer
     rows = list(db.session.scalars(db.select(HistoryEntry).order_by(HistoryEntry.seq)))
     assert [row.seq for row in rows] == list(range(1, before + 6))
     assert rows[0].previous == GENESIS
-    assert all(after.previous == row.digest for row, after in zip(rows, rows[1:], strict=False))
+    assert all(after.previous == row.digest for row, after in itertools.pairwise(rows))
     assert faults() == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -21,11 +21,10 @@ HEARD: list[tuple[str, Taken]] = []
 
 
 @pytest.fixture(autouse=True)
-def _things(app: Flask) -> Iterator[None]:
+def _things(app: Flask) -> None:
     HEARD.clear()
     make(app, thing__ask=lambda t: HEARD.append(("ask", t)), step__taken=lambda t: HEARD.append(("taken", t)))
     app.extensions["tiequan.calendar"] = Days
-    yield
 
 
 @pytest.fixture

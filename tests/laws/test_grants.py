@@ -26,9 +26,8 @@ MODELS: dict[str, str] = {
 
 
 def everybody() -> list[permissions.Viewer]:
-    """Every person of the city in every post held, and an acting deputy."""
-    found = [viewer_of(person, post) for person in db.session.scalars(select(Person)) for post in person.posts]
-    return found
+    """Every person of the city in every post held."""
+    return [viewer_of(person, post) for person in db.session.scalars(select(Person)) for post in person.posts]
 
 
 def clues() -> None:

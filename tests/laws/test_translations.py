@@ -1,0 +1,235 @@
+"""Laws of words: every sentence on the screen has its English, and none escapes the catalogue. Papers stay Chinese."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask_babel import Babel, force_locale
+from jinja2 import Environment, nodes
+
+from app.law.cited import cited
+from app.people.models import POSTS
+from app.wiring import NAV, SUBJECTS, WORKFLOWS, terms
+
+APP = Path(__file__).parents[2] / "app"
+TRANSLATIONS = APP / "translations"
+KEYWORDS: dict[str, Any] = {"_": None, "_l": None, "N_": None, "ngettext": (1, 2)}
+HAN = re.compile(r"[㐀-鿿]")
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
+# Words that stay Chinese in English: examples to copy, titles of papers, column names that a pasted table carries.
+QUOTED = re.compile(r"“[^”]*”|《[^》]*》|〔[^〕]*〕\d+号|[\u4e00-\u9fff]+ \([^)]*\)")
+LEARN = "Put it into app/translations/en/LC_MESSAGES/messages.po (app/translations/README.md says how)."
+
+
+@cache
+def said() -> dict[str | tuple[str, ...], str]:
+    """What code and templates say, extracted anew: message -> file."""
+    with (TRANSLATIONS / "babel.cfg").open() as file:
+        methods, options = parse_mapping_cfg(file)
+    found: dict[str | tuple[str, ...], str] = {}
+    for name, _line, message, _comments, _context in extract_from_dir(str(APP), methods, options, keywords=KEYWORDS):
+        found.setdefault(message, name)
+    return found
+
+
+@cache
+def english() -> Catalog:
+    with (TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale="en")
+
+
+def _texts(words: Any) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else tuple(words or ())
+
+
+def test_every_sentence_has_its_english() -> None:
+    catalog = english()
+    missing = [
+        f"{file}: {message}"
+        for message, file in said().items()
+        if (entry := catalog.get(_texts(message)[0])) is None or entry.fuzzy or not all(_texts(entry.string))
+    ]
+    assert not missing, f"No English for:\n{chr(10).join(sorted(missing))}\n{LEARN}"
+
+
+def test_no_english_is_left_over() -> None:
+    spoken = {_texts(message)[0] for message in said()}
+    left = [_texts(entry.id)[0] for entry in english() if entry.id and _texts(entry.id)[0] not in spoken]
+    left += [str(key) for key in english().obsolete]
+    assert not left, "Nobody says this any more; take it out of the catalogue:\n" + "\n".join(sorted(left))
+
+
+def test_placeholders_are_the_same_in_english() -> None:
+    wrong = []
+    for entry in english():
+        if not entry.id:
+            continue
+        wanted = Counter(m[0] for m in PLACEHOLDER.finditer(_texts(entry.id)[-1]))
+        for text in _texts(entry.string):
+            if Counter(m[0] for m in PLACEHOLDER.finditer(text)) != wanted:
+                wrong.append(f"{_texts(entry.id)[0]} → {text}")
+    assert not wrong, "Placeholders differ:\n" + "\n".join(wrong)
+
+
+def test_english_is_english() -> None:
+    """No stubs: Chinese may stand in an English sentence only as a quotation or an example to copy."""
+    wrong = []
+    for entry in english():
+        for text in _texts(entry.string) if entry.id else ():
+            if HAN.search(re.sub(r"国[办作]\S*|浉\S*", "", QUOTED.sub("", text))):
+                wrong.append(f"{_texts(entry.id)[0]} → {text}")
+    assert not wrong, "Chinese in English:\n" + "\n".join(wrong)
+
+
+# --- nothing escapes the catalogue ------------------------------------------------------------------------------------
+
+TEMPLATES = sorted(p for p in (APP / "templates").rglob("*") if p.suffix in {".html", ".txt"} and "documents" not in p.parts[-3:-1])
+MARKS = {"_", "gettext", "ngettext"}
+OWN_NAME = "中文"  # a language is offered by its own name
+
+
+def _bare(node: nodes.Node) -> Iterator[tuple[int, str]]:
+    """Chinese in a template that no call of `_` holds: printed text, attributes, and strings handed to macros."""
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in MARKS:
+        for value in node.kwargs:
+            yield from _bare(value)
+        return
+    if isinstance(node, nodes.TemplateData) and HAN.search(node.data):
+        line = next(text for text in node.data.splitlines() if HAN.search(text))
+        yield node.lineno, line.strip()
+    if isinstance(node, nodes.Const) and isinstance(node.value, str) and HAN.search(node.value) and node.value != OWN_NAME:
+        yield node.lineno, node.value
+    for child in node.iter_child_nodes():
+        yield from _bare(child)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(APP / "templates")))
+def test_templates_say_nothing_outside_the_catalogue(path: Path) -> None:
+    tree = Environment(extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols"]).parse(path.read_text())  # noqa: S701 (parsed, not rendered)
+    found = [f"{path.name}:{line}: {text}" for line, text in _bare(tree)]
+    assert not found, "Wrap in _('…'):\n" + "\n".join(found)
+
+
+# Calls whose words people read; `law` and data arguments are no sentences. Papers and rehearsal data are Chinese by law.
+SPEAKING = {
+    "flash", "Refused", "Forbidden", "NotFound", "Stale", "Busy", "Guard", "filled", "Step", "State", "Term", "Workflow", "Shut",
+    "ValidationError", "StopValidation", "Required", "AtMost", "NavItem", "SubjectKind", "Message", "begin", "record", "Action", "Pile",
+    "TextField", "LongTextField", "MoneyField", "CountField", "DayField", "MomentField", "SelectField", "SelectMultipleField",
+    "RadioField", "BooleanField", "StringField", "PasswordField", "FileField", "MultipleFileField", "jsonify", "page",
+}  # fmt: skip
+SILENT = {"law", "sets", "reason", "facts", "default", "document"}
+PYTHON = sorted(p for p in APP.rglob("*.py") if not {"rehearsal", "bench", "chaos"} & set(p.parts) and not p.name.endswith("papers.py"))
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _unmarked(node: ast.AST) -> Iterator[ast.AST]:
+    """Chinese strings below `node` that no `_`, `_l`, `N_` or `ngettext` holds."""
+    if isinstance(node, ast.Call) and _name(node) in {*KEYWORDS, *SPEAKING}:
+        return  # marked, or asked for itself
+    if isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[1], ast.Call):
+        node = node.elts[1]  # a choice: what is stored, and how it is called
+    if isinstance(node, ast.Compare | ast.Lambda | ast.Subscript):
+        return
+    if isinstance(node, ast.JoinedStr | ast.Constant):
+        if HAN.search(ast.unparse(node)):
+            yield node
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _unmarked(child)
+
+
+def _spoken(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or _name(call) not in SPEAKING:
+            continue
+        given = [*call.args, *(k.value for k in call.keywords if k.arg not in SILENT)]
+        if _name(call) == "Step":
+            given = [*call.args[:5], *call.args[6:], *(k.value for k in call.keywords if k.arg not in SILENT)]
+        if _name(call) == "Term":
+            given = [*call.args[:4], *call.args[5:], *(k.value for k in call.keywords if k.arg not in SILENT | {"excludes", "extension"})]
+        if _name(call) == "begin" and isinstance(call.func, ast.Attribute):
+            continue  # deadlines.begin: its words are part of the trace
+        for one in given:
+            for text in _unmarked(one):
+                yield getattr(text, "lineno", 0), ast.unparse(text)
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=lambda p: str(p.relative_to(APP)))
+def test_code_says_nothing_outside_the_catalogue(path: Path) -> None:
+    found = [f"{path.name}:{line}: {text}" for line, text in _spoken(ast.parse(path.read_text()))]
+    assert not found, "Wrap in _, _l or N_ of app.core.text:\n" + "\n".join(found)
+
+
+# --- and it is shown --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def in_english() -> Iterator[None]:
+    """A request of somebody who reads English. The catalogue is compiled where set-up has not done it."""
+    source = TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
+    compiled = source.with_suffix(".mo")
+    if not compiled.is_file() or compiled.stat().st_mtime < source.stat().st_mtime:
+        with compiled.open("wb") as file:
+            write_mo(file, english())
+    words = Flask("words")
+    Babel(words, default_translation_directories=str(TRANSLATIONS))
+    with words.test_request_context(), force_locale("en"):
+        yield
+
+
+def _declared() -> Iterator[str]:
+    for workflow in WORKFLOWS:
+        yield workflow.name
+        yield from (state.name for state in workflow.states.values())
+        for step in workflow.steps:
+            yield step.name
+            yield from (guard.sentence for guard in step.needs)
+    for term in terms():
+        yield term.name
+        yield term.miss
+    yield from (item.label for item in NAV)
+    yield from (kind.label for kind in SUBJECTS)
+    yield from POSTS.values()
+
+
+def _laws() -> Iterator[str]:
+    """Whatever steps, deadlines and history cite."""
+    for workflow in WORKFLOWS:
+        yield from (step.law for step in workflow.steps)
+    yield from (term.law for term in terms())
+    for path in PYTHON:
+        if path.name not in {"kinds.py", "facts.py"} and "documents" not in path.parts:
+            for call in ast.walk(ast.parse(path.read_text())):
+                for given in call.keywords if isinstance(call, ast.Call) else ():
+                    if given.arg == "law" and isinstance(given.value, ast.Constant):
+                        yield str(given.value.value)
+
+
+@pytest.mark.usefixtures("in_english")
+def test_procedures_are_shown_in_english() -> None:
+    from app.core.text import _
+
+    chinese = sorted({text for text in _declared() if text and HAN.search(_(text))})
+    assert not chinese, "Shown in Chinese on an English page:\n" + "\n".join(chinese)
+
+
+@pytest.mark.usefixtures("in_english")
+def test_citations_are_shown_in_english() -> None:
+    chinese = sorted({law for law in _laws() if HAN.search(cited(law))})
+    assert not chinese, "Put the instrument or reason into app/law/cited.py:\n" + "\n".join(chinese)
