@@ -181,6 +181,7 @@ class Config:
     )
     TOTP_POSTS: tuple[str, ...] = setting((), _words, "posts that must use a second factor, comma between")
     REHEARSAL_ACCOUNTS: bool = setting(True, _flag, "may the printed rehearsal accounts sign in; refused in production")
+    REHEARSAL_CASES: bool = setting(True, _flag, "replay the published cases that ship with the product at ./run")
 
     UPLOAD_CAP: int = setting(100 * 1024 * 1024, _number(1024, 4 * 1024**3), "bytes of the largest upload")
     MAIL: str = setting(

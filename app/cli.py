@@ -60,8 +60,12 @@ def serve() -> None:
         upgrade()
         load_base()
     if config.REHEARSAL_ACCOUNTS:
-        from app.rehearsal import city
+        from app.rehearsal import cases, city
 
+        if config.REHEARSAL_CASES:
+            done = cases.replay()  # what is there already is left alone
+            if done.clues:
+                click.echo(f"公开案例演练 Published cases replayed: {done.clues} clues, {done.cases} cases, {done.transfers} transfers.")
         lines = ["演练账号 Rehearsal accounts (account / pass phrase):", *map(_account_line, city.PEOPLE), ""]
     raise SystemExit(supervisor.serve(config, banner=lines))
 

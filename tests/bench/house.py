@@ -45,7 +45,7 @@ class House:
         self.base = f"http://127.0.0.1:{self.port}"
         self.env = {
             "TQ_ENV": "rehearsal", "TQ_INSTANCE": str(self.folder), "TQ_DATABASE_URL": url, "TQ_REDIS_URL": self.redis.url,
-            "TQ_BIND": f"127.0.0.1:{self.port}", "TQ_LOCKOUT_TRIES": "100",
+            "TQ_BIND": f"127.0.0.1:{self.port}", "TQ_LOCKOUT_TRIES": "100", "TQ_REHEARSAL_CASES": "0",
         }  # fmt: skip
         self.processes: list[subprocess.Popen[bytes]] = []
 
