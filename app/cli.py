@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +64,7 @@ def serve() -> None:
         from app.rehearsal import cases, city
 
         if config.REHEARSAL_CASES:
+            logging.getLogger("tiequan.outbox").setLevel(logging.ERROR)  # Redis comes a moment later; that is no news
             done = cases.replay()  # what is there already is left alone
             if done.clues:
                 click.echo(f"公开案例演练 Published cases replayed: {done.clues} clues, {done.cases} cases, {done.transfers} transfers.")
