@@ -97,7 +97,7 @@ def hits(run: CrimeScreening | None) -> list[dict[str, Any]]:
     """The met lines of a run: crime, measure, value, line, article, and the lines of goods it rests on."""
     return [
         {
-            "rule": hit["rule_id"], "crime": _(hit["crime_zh"]), "article": hit["article_zh"], "measure": _(MEASURES.get(hit["measure"], hit["measure"])),
+            "rule": hit["rule_id"], "crime": _(str(hit["crime_zh"])), "article": hit["article_zh"], "measure": _(MEASURES.get(hit["measure"], hit["measure"])),
             "value": amount_text(hit["value"], hit["unit"]), "line": amount_text(hit["amount"], hit["unit"]) if hit["amount"] is not None else "",
             "lines": hit["lines"], "why": hit["why"], "phrase": hit["phrase"],
         }
