@@ -66,7 +66,7 @@ def _refused(error: Refused) -> Response:
     if isinstance(error, Forbidden) and g.get("viewer") is not None:
         # A denied act is history too (promise S17): which door, not what was typed.
         with writing():
-            history.record(("request", 0), "denied", g.viewer, name="越权被拒", reason=f"{request.method} {request.path}"[:300])
+            history.record(("request", 0), "denied", g.viewer, name=N_("越权被拒"), reason=f"{request.method} {request.path}"[:300])
             db.session.commit()
     return page(error.status, error.sentence)
 

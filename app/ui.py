@@ -14,6 +14,7 @@ from werkzeug.urls import iri_to_uri
 
 from app.core import clock
 from app.core.text import _, ngettext
+from app.law.cited import cited
 
 YEAR = 31_536_000
 
@@ -21,7 +22,7 @@ YEAR = 31_536_000
 def init_app(app: Flask) -> None:
     """Give the templates their helpers, and hashed static files a year in the browser's cache."""
     app.jinja_env.globals.update(asset=asset, url_with=url_with, fuse_of=fuse_of, agent_name=agent_name)
-    app.jinja_env.filters["fuse_of"] = fuse_of
+    app.jinja_env.filters.update(fuse_of=fuse_of, cited=cited)
 
     @app.after_request
     def keep(response: Response) -> Response:

@@ -26,7 +26,7 @@ def add(viewer: Viewer, values: Mapping[str, Any], targets: Sequence[str]) -> Ca
     db.session.add(campaign)
     db.session.flush()
     history.record(
-        campaign, "add", viewer, name="设立专项行动", law="内部规则: 专项行动", facts={"targets": len(targets)}
+        campaign, "add", viewer, name=N_("设立专项行动"), law="内部规则: 专项行动", facts={"targets": len(targets)}
     )
     return campaign
 
@@ -45,7 +45,7 @@ def change(viewer: Viewer, campaign: Campaign, values: Mapping[str, Any], target
         campaign.targets.append(Target(number=n + 1, text=targets[n]))
     db.session.flush()
     history.record(
-        campaign, "change", viewer, name="更正专项行动", law="内部规则: 专项行动", facts={"targets": len(targets)}
+        campaign, "change", viewer, name=N_("更正专项行动"), law="内部规则: 专项行动", facts={"targets": len(targets)}
     )
 
 

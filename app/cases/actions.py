@@ -61,7 +61,7 @@ def open_case(
         CaseOfficer(person_id=person_id, certificate_no="", confirmed=False, since=clock.local(at).date())
         for person_id in dict.fromkeys(officer_ids)
     ]
-    begin(CASE, case, viewer, name="立案", law="市场监督管理行政处罚程序规定 19", at=at, opens=("case_decision",), tells=("unit_head",))
+    begin(CASE, case, viewer, name=N_("立案"), law="市场监督管理行政处罚程序规定 19", at=at, opens=("case_decision",), tells=("unit_head",))
     screening_actions.begin(case, cause)
     index(case)
     return case

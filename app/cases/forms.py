@@ -18,7 +18,10 @@ def officer_choices() -> list[tuple[int, str]]:
     """Those of the viewer's organ who can be officers of a case, each with the state of the certificate (R-05)."""
     today = clock.today()
     found = people.colleagues(viewer(), "officer", "unit_head")
-    return [(p.id, f"{p.name}（{_('执法证') + str(p.certificate_no) if p.certified(today) else _('执法证无效')}）") for p in found]
+    return [
+        (p.id, _("%(name)s（执法证 %(no)s）", name=p.name, no=p.certificate_no) if p.certified(today) else _("%(name)s（执法证无效）", name=p.name))
+        for p in found
+    ]
 
 
 class OfficersForm(ReasonForm):

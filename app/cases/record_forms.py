@@ -12,8 +12,8 @@ from app.core.forms import AtMost, Form, LongTextField, MomentField, Required, T
 from app.core.text import _, _l
 
 NOTICE = (
-    (_l("我们是%(organ)s的执法人员，这是我们的执法证件（%(certificates)s），请你过目确认。"), _l("已看过，无异议。")),
-    (_l("依法就有关问题向你询问。你有陈述、申辩的权利，有申请执法人员回避的权利；你应当如实回答询问，协助调查，不得阻挠。听清楚了吗？是否申请回避？"), _l("听清楚了，不申请回避。")),
+    ("我们是%(organ)s的执法人员，这是我们的执法证件（%(certificates)s），请你过目确认。", "已看过，无异议。"),
+    ("依法就有关问题向你询问。你有陈述、申辩的权利，有申请执法人员回避的权利；你应当如实回答询问，协助调查，不得阻挠。听清楚了吗？是否申请回避？", "听清楚了，不申请回避。"),
 )
 BLANK_ROWS = 8
 MOST_ROWS = 120

@@ -47,7 +47,7 @@ class PriorForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.article.choices = [("", "—")] + [(a, f"刑法{a} {_(CRIMES[c])}") for c, a in CRIME_ARTICLES.items()]
+        self.article.choices = [("", "—")] + [(a, _("%(name)s（刑法%(article)s条）", name=_(CRIMES[c]), article=a)) for c, a in CRIME_ARTICLES.items()]
 
 
 class _Base(StepForm):
@@ -70,7 +70,7 @@ class _Base(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.crimes.choices = [(code, f"{_(words)}（刑法{CRIME_ARTICLES[code]}）") for code, words in CRIMES.items()]
+        self.crimes.choices = [(code, _("%(name)s（刑法%(article)s条）", name=_(words), article=CRIME_ARTICLES[code])) for code, words in CRIMES.items()]
         self.knowledge_ground.choices = [("", "—")] + [(code, _(words)) for code, words in KNOWLEDGE_GROUNDS.items()]
 
     def validate_police_measures(self, field: Any) -> None:

@@ -103,7 +103,7 @@ def issue(
     errand(RENDER, paper_id=paper.id)
     if not step:
         history.record(
-            subject, "paper.issue", viewer, name="制作文书", law=kind.law, at=at,
+            subject, "paper.issue", viewer, name=N_("制作文书"), law=kind.law, at=at,
             facts={"kind": kind.id, "title": paper.title, "number": paper.number, "paper_id": paper.id},
         )  # fmt: skip
     if kind.service_owed:
@@ -170,7 +170,7 @@ def correct(paper: Paper, facts: Any, note: str, viewer: Viewer, subject: Any) -
     )
     errand(RENDER, paper_id=new.id)
     history.record(
-        subject, "paper.correct", viewer, name="更正文书", law=kind.law, reason=note,
+        subject, "paper.correct", viewer, name=N_("更正文书"), law=kind.law, reason=note,
         facts={"kind": paper.kind, "number": paper.number, "version": new.version, "paper_id": new.id},
     )  # fmt: skip
     return new
@@ -183,7 +183,7 @@ def retry(paper: Paper, viewer: Viewer) -> None:
         raise Stale(N_("这份文书已在制作或者已经制成，无需重新制作。请刷新页面查看。"))
     errand(RENDER, paper_id=paper.id)
     history.record(
-        (paper.subject_type, paper.subject_id), "paper.retry", viewer, name="重新制作文书", facts={"paper_id": paper.id}
+        (paper.subject_type, paper.subject_id), "paper.retry", viewer, name=N_("重新制作文书"), facts={"paper_id": paper.id}
     )
 
 
@@ -224,7 +224,7 @@ def record_service(
     service.receipt_id = receipt.id if receipt is not None else None
     service.recorded_by_id, service.recorded_at = viewer.user_id or None, clock.now()
     history.record(
-        (service.subject_type, service.subject_id), "service.record", viewer, name="登记送达", at=served_at,
+        (service.subject_type, service.subject_id), "service.record", viewer, name=N_("登记送达"), at=served_at,
         law="市场监督管理行政处罚程序规定 82", facts={"service_id": service.id, "paper_id": service.paper_id, "manner": manner},
     )  # fmt: skip
 

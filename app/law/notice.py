@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from app.core.text import N_
+from app.core.text import _
 
 FESTIVALS = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
 _WEEKDAYS = "一二三四五六日"
@@ -47,16 +47,16 @@ def parse(year: int, text: str) -> Notice:
             days[day] = ("holiday", festival)
         counted = _COUNT.search(body)
         if counted and int(counted[1]) != len(off):
-            faults.append(f"{name}：通知写共{counted[1]}天，读出{len(off)}天，请核对原文")
+            faults.append(_("%(name)s：通知写共%(said)s天，读出%(read)s天，请核对原文", name=name, said=counted[1], read=len(off)))
         for found in _ON.finditer(body):
             made = _date(year, int(found["m"]), int(found["d"]), found["w"], faults)
             if made:
                 days[made] = ("makeup", festival)
     if not days:
-        faults.append(N_("没有读出放假安排。请粘贴国务院办公厅通知的正文，每项以“一、元旦：”的样式开头。"))
+        faults.append(_("没有读出放假安排。请粘贴国务院办公厅通知的正文，每项以“一、元旦：”的样式开头。"))
     missing = [f for f in FESTIVALS if not any(f in name for _kind, name in days.values())]
     if days and missing:
-        faults.append(f"通知中没有读到：{'、'.join(missing)}，请确认正文完整")
+        faults.append(_("通知中没有读到：%(names)s，请确认正文完整", names=_("、").join(missing)))
     faults += _odd(days)
     inside = ((day, kind, name) for day, (kind, name) in sorted(days.items()) if day.year == year)
     return Notice(tuple(inside), tuple(dict.fromkeys(faults)))
@@ -77,7 +77,7 @@ def _off_days(year: int, body: str, faults: list[str]) -> list[dt.date]:
                 faults,
             )
         if first is None or last is None or not 0 <= (last - first).days <= 15:
-            faults.append(f"“{found[0]}”的起止日期无法识别，请核对")
+            faults.append(_("“%(text)s”的起止日期无法识别，请核对", text=found[0]))
             continue
         out += [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
     return out
@@ -87,17 +87,17 @@ def _date(year: int, month: int, day: int, weekday: str | None, faults: list[str
     try:
         found = dt.date(year, month, day)
     except ValueError:
-        faults.append(f"{month}月{day}日不是有效日期，请核对")
+        faults.append(_("%(month)s月%(day)s日不是有效日期，请核对", month=month, day=day))
         return None
     said = re.search(r"(?:周|星期)([一二三四五六日])", weekday or "")
     if said and _WEEKDAYS[found.weekday()] != said[1]:
-        faults.append(f"{month}月{day}日在{year}年是周{_WEEKDAYS[found.weekday()]}，通知写周{said[1]}，请核对年份")
+        faults.append(_("%(month)s月%(day)s日在%(year)s年不是通知所写的周%(said)s，请核对年份", month=month, day=day, year=year, said=said[1]))
     return found
 
 
 def _odd(days: dict[dt.date, tuple[str, str]]) -> list[str]:
     return [
-        f"{day.month}月{day.day}日上班，但当天不是周末，请核对"
+        _("%(month)s月%(day)s日上班，但当天不是周末，请核对", month=day.month, day=day.day)
         for day, (kind, _n) in days.items()
         if kind == "makeup" and day.weekday() < 5
     ]

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import clock, deadlines, history
 from app.core.permissions import needs, viewer
-from app.core.text import _
+from app.core.text import N_, _
 from app.extensions import db
 from app.law import calendar, load, queries
 from app.law.forms import NoticeForm
@@ -78,7 +78,7 @@ def _save(form: NoticeForm, read: Notice) -> None:
         ("calendar_year", row.year),
         "load",
         who,
-        name="录入放假安排",
+        name=N_("录入放假安排"),
         law="内部规则: 工作日历",
         facts={"source_doc": row.source_doc, "days": len(read.days)},
     )

@@ -33,7 +33,7 @@ def add_party(viewer: Viewer, values: Mapping[str, Any]) -> Party:
     db.session.add(party)
     db.session.flush()
     index_party(party)
-    history.record(party, "register", viewer, name="登记当事人", law="内部规则: 主体登记")
+    history.record(party, "register", viewer, name=N_("登记当事人"), law="内部规则: 主体登记")
     return party
 
 
@@ -51,7 +51,7 @@ def change_party(viewer: Viewer, party: Party, values: Mapping[str, Any]) -> lis
         db.session.flush()
         index_party(party)
         history.record(
-            party, "correct", viewer, name="更正当事人信息", law="内部规则: 更正留痕", facts={"fields": changed}
+            party, "correct", viewer, name=N_("更正当事人信息"), law="内部规则: 更正留痕", facts={"fields": changed}
         )
     return changed
 
@@ -64,7 +64,7 @@ def add_right(viewer: Viewer, values: Mapping[str, Any]) -> Right:
     db.session.add(right)
     db.session.flush()
     index_right(right)
-    history.record(right, "register", viewer, name="登记权利", law="内部规则: 权利登记")
+    history.record(right, "register", viewer, name=N_("登记权利"), law="内部规则: 权利登记")
     return right
 
 
@@ -81,7 +81,7 @@ def change_right(viewer: Viewer, right: Right, values: Mapping[str, Any]) -> lis
         db.session.refresh(right, ["holder"])
         index_right(right)
         history.record(
-            right, "correct", viewer, name="更正权利信息", law="内部规则: 更正留痕", facts={"fields": changed}
+            right, "correct", viewer, name=N_("更正权利信息"), law="内部规则: 更正留痕", facts={"fields": changed}
         )
     return changed
 

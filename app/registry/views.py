@@ -246,12 +246,12 @@ def check(kind: str) -> Response:
 
 def _sentence(kind: str, code: str) -> tuple[str | None, str]:
     if kind == "credit_code":
-        return identifiers.credit_code(code), identifiers.doubt_credit_code(code) or "校验通过"
+        return identifiers.credit_code(code), identifiers.doubt_credit_code(code) or N_("校验通过")
     if kind in identifiers.ID_KINDS:
         require(viewer(), "party.write")
-        return identifiers.id_number(kind, code, clock.today()), "校验通过"
+        return identifiers.id_number(kind, code, clock.today()), N_("校验通过")
     if kind == "phone":
-        return identifiers.phone(code), "格式正确"
+        return identifiers.phone(code), N_("格式正确")
     if kind in RIGHT_KINDS:
-        return identifiers.right_number(kind, code), "格式正确"
-    raise Refused("没有这种校验。", 404)
+        return identifiers.right_number(kind, code), N_("格式正确")
+    raise Refused(N_("没有这种校验。"), 404)
