@@ -1,0 +1,1 @@
+"""The whole product, served for real and used through a browser."""
