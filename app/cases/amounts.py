@@ -6,8 +6,8 @@ Five bases exist in the law and are never one "amount" (R-26): what was sold, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -20,7 +20,9 @@ from app.extensions import db
 class Amounts:
     """All figures of a case. `_lines` name the lines that a figure rests on ("清单1第3行").
 
-    gain_fen is None while a sold line has no purchase price; gain_open names those lines.
+    gain_fen is None while a sold line has no purchase price; gain_open names those lines. sources_open: a line names no
+    source of its mark, so that the number of sources is not known. parts: the same figures of one nature alone (goods,
+    label, copy): the value of labels is no value of goods, and the other way round.
     """
 
     sold_fen: int = 0
@@ -38,8 +40,20 @@ class Amounts:
     copy_unsold_lines: tuple[str, ...] = ()
     gain_open: tuple[str, ...] = ()
     mark_sources: tuple[str, ...] = ()
+    sources_open: bool = False
     by_kind: tuple[tuple[str, int, int], ...] = ()  # (price kind, sold fen, unsold fen)
     count: int = 0
+    parts: Mapping[str, Amounts] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> int | None:
+        """How many sources the marks have; None while it is not known. Two known ones are two, whatever is still open."""
+        found = len(self.mark_sources)
+        return None if not found or (found < 2 and self.sources_open) else found
+
+    def only(self, *natures: str) -> Amounts:
+        """The figures of the first of these natures that has a line; all zero when none has."""
+        return next((self.parts[nature] for nature in natures if nature in self.parts), Amounts())
 
     @property
     def business_fen(self) -> int:
@@ -54,6 +68,11 @@ class Amounts:
 def compute(lines: Iterable[Any], label: Any = lambda line: f"第{line.n}行") -> Amounts:
     """Add the lines up. Pure: a line needs the columns of `GoodsLine`. Tools count for nothing."""
     kept = [line for line in lines if line.nature != "tool"]
+    natures = dict.fromkeys(line.nature for line in kept)
+    return replace(_add(kept, label), parts={nature: _add([x for x in kept if x.nature == nature], label) for nature in natures})
+
+
+def _add(kept: list[Any], label: Any) -> Amounts:
     sold, unsold = [x for x in kept if x.sold], [x for x in kept if not x.sold]
     open_lines = tuple(label(x) for x in sold if x.cost_fen is None)
     gain = sum(x.value_fen - x.cost_fen for x in sold) if sold and not open_lines else None
@@ -75,6 +94,7 @@ def compute(lines: Iterable[Any], label: Any = lambda line: f"第{line.n}行") -
         copy_sold_lines=names(sold, "copy"), copy_unsold_lines=names(unsold, "copy"),
         gain_open=open_lines,
         mark_sources=tuple(sorted({x.mark_source for x in kept if x.mark_source})),
+        sources_open=any(not x.mark_source for x in kept if x.nature != "copy"),
         by_kind=tuple(
             (kind, sum(x.value_fen for x in sold if x.price_kind == kind), sum(x.value_fen for x in unsold if x.price_kind == kind))
             for kind in PRICE_KINDS if any(x.price_kind == kind for x in kept)

@@ -28,7 +28,7 @@ def evidence(case_id: int) -> str:
 
 
 def _officers(case: Case) -> list[tuple[int, str]]:
-    return [(row.person_id, f"{row.name}（{row.certificate_no}）") for row in case.active_officers]
+    return [(row.person_id, _("%(name)s（%(no)s）", name=row.name, no=row.certificate_no)) for row in case.active_officers]
 
 
 @bp.route("/<int:case_id>/evidence/new", methods=["GET", "POST"])

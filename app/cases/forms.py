@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.forms import AtMost, DayField, Form, LongTextField, ReasonForm, Required, StepForm, TextField, not_future
 from app.core.permissions import viewer
 from app.core.text import _, _l
+from app.law.cited import cited
 from app.people import queries as people
 
 
@@ -58,7 +59,7 @@ class AskForm(StepForm):
             _("中止调查"): SUSPEND_GROUNDS, _("终止调查"): TERMINATE_GROUNDS, _("结案"): CLOSE_GROUNDS,
         }  # fmt: skip
         self.asked_ground.choices = {"": [("", _("（恢复调查、延长期限不需要选择）"))]} | {
-            label: [(code, _(words) + f"（{law}）") for code, (words, law) in grounds.items()] for label, grounds in groups.items()
+            label: [(code, _("%(words)s（%(law)s）", words=_(words), law=cited(law))) for code, (words, law) in grounds.items()] for label, grounds in groups.items()
         }
 
 

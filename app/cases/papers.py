@@ -294,13 +294,23 @@ def report_facts(case: Any, taken: Any) -> InvestigationReport:
     course += [DayFacts(day_words(r.started_at), f"询问{r.person_name}，制作询问笔录（第{r.times}次）。") for r in queries.interviews_of(case)]
     return InvestigationReport(
         organ=case.organ.name, case_name=case.name, case_no=case.number or "", party=party_facts(case.party), source=_sources(case),
-        course=tuple(course), measures=(), facts=paragraphs(case.facts),
-        evidence=tuple(EvidenceFacts(f"{i.n}. {i.title}", KINDS[i.kind], i.proves, i.source) for i in items),
+        course=tuple(course), measures=_measures(case), facts=paragraphs(case.facts),
+        evidence=tuple(EvidenceFacts(i.title, KINDS[i.kind], i.proves, i.source) for i in items),
         amounts=amount_facts(amounts_of(case)), nature=paragraphs(report.nature), articles=paragraphs(report.articles),
         discretion=report.discretion, defence=report.defence, repeat_check=report.repeat_check, transfer_check=report.transfer_check,
         goods_handling=report.goods_handling, proposal=paragraphs(report.proposal), unsettled="", officers=officers_facts(case.active_officers),
         made_on=day_words(taken.at), checks=_checks(case),
     )  # fmt: skip
+
+
+def _measures(case: Any) -> tuple[str, ...]:
+    """The holds on goods, as their lists name them: registration and measure are two things and never merged."""
+    held = [one for one in queries.lists_of(case) if one.occasion in {"registration", "measure"}]
+    return tuple(
+        f"{day_words(one.made_on)}，对{one.place}的物品{OCCASIONS[one.occasion]}"
+        f"（{one.goes_with or '文书名称未登记'}{one.goes_with_no}，清单{one.n}，共{len(one.lines)}项）。"
+        for one in held
+    )
 
 
 def _sources(case: Any) -> str:

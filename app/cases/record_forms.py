@@ -31,7 +31,7 @@ class _Recorded(Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.officer_ids.choices = [(row.person_id, f"{row.name}（{row.certificate_no}）") for row in case.active_officers]
+        self.officer_ids.choices = [(row.person_id, _("%(name)s（%(no)s）", name=row.name, no=row.certificate_no)) for row in case.active_officers]
 
     def validate_officer_ids(self, field: Any) -> None:
         if len(set(field.data or ())) < 2:
@@ -60,7 +60,7 @@ class SiteForm(_Recorded):
 
     def __init__(self, *args: Any, lists: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.goods_list_id.choices = [(0, _("不附物品"))] + [(one.id, f"{one.title}（{len(one.lines)}）") for one in lists]
+        self.goods_list_id.choices = [(0, _("不附物品"))] + [(one.id, _("%(name)s（%(no)s）", name=one.title, no=len(one.lines))) for one in lists]
 
     def validate_party_absent(self, field: Any) -> None:
         if field.data and not (self.witness.data or self.photos.data):

@@ -25,6 +25,16 @@ BY_RIGHT: dict[str, tuple[str, ...]] = {
     "copyright": ("copyright_infringement", "sell_infringing_copies"),
     "secret": ("trade_secret",),
     "trade_secret": ("trade_secret",),
+    "plant_variety": (),
+}
+# Which lines a crime is measured by (法释〔2025〕5号 3, 5, 6): the value of goods says nothing about labels, and the value of
+# labels nothing about goods. Copies are often entered as plain goods; then those are read.
+LINES_OF: dict[str, tuple[str, ...]] = {
+    "counterfeit_registered_mark": ("goods",),
+    "sell_counterfeit_mark_goods": ("goods",),
+    "illegal_mark_labels": ("label",),
+    "copyright_infringement": ("copy", "goods"),
+    "sell_infringing_copies": ("copy", "goods"),
 }
 
 
@@ -101,12 +111,13 @@ def inputs(case: Case, found: CaseFindings, amounts: Amounts) -> law.ScreeningIn
     return law.ScreeningInput(
         crimes=tuple(c for c in law.CRIMES if c in found.crimes),
         measures=measures(found, amounts),
+        shares={c: share(c, found, amounts) for c in law.CRIMES if c in found.crimes and c in LINES_OF},
         screened_on=clock.today(),
         act_from=case.act_from, act_to=case.act_to,
         objects=frozenset(found.objects) if found.objects else None,
         roles=frozenset(found.roles) if found.roles else None,
         modes=frozenset(found.modes) if found.modes else None,
-        mark_sources=found.mark_sources if found.mark_sources is not None else (len(amounts.mark_sources) or None),
+        mark_sources=found.mark_sources if found.mark_sources is not None else amounts.sources,
         patents=found.patents,
         knowledge=_finding(found.knowledge, found.knowledge_reasons, found.knowledge_ground),
         profit_purpose=_finding(found.purpose, found.purpose_reasons),
@@ -115,6 +126,12 @@ def inputs(case: Case, found: CaseFindings, amounts: Amounts) -> law.ScreeningIn
         assessments={crime: str(text) for crime, text in found.assessments.items() if str(text).strip()},
         suspicion=suspicion,
     )  # fmt: skip
+
+
+def share(crime: str, found: CaseFindings, amounts: Amounts) -> law.Share:
+    """The figures and the sources of the lines that this crime is measured by, and of no others."""
+    part = amounts.only(*LINES_OF[crime])
+    return law.Share(measures(found, part), found.mark_sources if found.mark_sources is not None else part.sources)
 
 
 def measures(found: CaseFindings, amounts: Amounts) -> dict[str, law.Measure]:
