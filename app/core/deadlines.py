@@ -256,9 +256,10 @@ def warnings(unit: str, start_at: dt.datetime, due_at: dt.datetime) -> list[tupl
         marks = [(key, at) for key, at in marks if at > start_at]
     else:
         span = due_at - start_at
-        marks = [("50", start_at + span * 0.5), ("80", start_at + span * 0.8)]
-        # The day itself is announced in its morning, not at 24:00.
-        marks.append(("due", max(start_at, clock.day_start(clock.local(due_at).date()) + dt.timedelta(hours=8))))
+        # The day itself is announced in its morning, not at 24:00; of a short limit that is before 80 % are gone.
+        morning = max(start_at, clock.day_start(clock.local(due_at).date()) + dt.timedelta(hours=8))
+        marks = [(key, at) for key, at in (("50", start_at + span * 0.5), ("80", start_at + span * 0.8)) if at < morning]
+        marks.append(("due", morning))
     return [*marks, ("overdue", due_at + dt.timedelta(seconds=1))]
 
 

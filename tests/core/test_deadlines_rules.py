@@ -231,6 +231,13 @@ def test_a_limit_in_days_warns_at_half_at_80_on_the_morning_and_once_overdue() -
     assert marks["50"] < marks["80"] < marks["due"] < due < marks["overdue"]
 
 
+def test_of_a_short_limit_the_morning_comes_before_80_per_cent_and_takes_its_place() -> None:
+    begun, due = at(2026, 11, 23, 17, 30), clock.day_end(D(2026, 11, 26))
+    marks = warnings("day", begun, due)
+    assert [key for key, _at in marks] == ["50", "due", "overdue"]
+    assert [when for _key, when in marks] == sorted(when for _key, when in marks)
+
+
 def test_a_limit_in_hours_warns_six_two_and_one_hour_before() -> None:
     begun, due = at(2026, 11, 2, 9), at(2026, 11, 3, 9)
     marks = warnings("hour", begun, due)
