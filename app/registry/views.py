@@ -13,7 +13,7 @@ from app.core.db import set_writing
 from app.core.errors import Refused, Stale
 from app.core.forms import ReasonForm, Required, once
 from app.core.permissions import needs, require, viewer
-from app.core.text import _
+from app.core.text import N_, _
 from app.extensions import db
 from app.registry import actions, identifiers, picking, queries
 from app.registry.forms import PartyForm, RightForm, class_numbers

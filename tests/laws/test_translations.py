@@ -28,6 +28,7 @@ APP = Path(__file__).parents[2] / "app"
 TRANSLATIONS = APP / "translations"
 KEYWORDS: dict[str, Any] = {"_": None, "_l": None, "N_": None, "ngettext": (1, 2)}
 HAN = re.compile(r"[㐀-鿿]")
+FULL_WIDTH = re.compile(r"[㐀-鿿，。；：、（）]")  # a bare ： or 、 is Chinese too
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
 # Words that stay Chinese in English: examples to copy, titles of papers, column names that a pasted table carries.
 QUOTED = re.compile(r"“[^”]*”|《[^》]*》|〔[^〕]*〕\d+号|[\u4e00-\u9fff]+ \([^)]*\)")
@@ -109,13 +110,13 @@ def _bare(node: nodes.Node) -> Iterator[tuple[int, str]]:
         for value in node.kwargs:
             yield from _bare(value)
         return
-    if isinstance(node, nodes.TemplateData) and HAN.search(node.data):
-        line = next(text for text in node.data.splitlines() if HAN.search(text))
+    if isinstance(node, nodes.TemplateData) and FULL_WIDTH.search(node.data):
+        line = next(text for text in node.data.splitlines() if FULL_WIDTH.search(text))
         yield node.lineno, line.strip()
     if (
         isinstance(node, nodes.Const)
         and isinstance(node.value, str)
-        and HAN.search(node.value)
+        and FULL_WIDTH.search(node.value)
         and node.value != OWN_NAME
     ):
         yield node.lineno, node.value
