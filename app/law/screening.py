@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -34,7 +34,7 @@ from app.law.words import (
 __all__ = [
     "CRIMES", "CRIME_ARTICLES", "KNOWLEDGE_GROUNDS", "MEASURES", "MONEY_MEASURES", "NEAR_PERCENT", "STANDINGS", "TIERS", "UNITS",
     "Component", "Finding", "Flag", "Hit", "Measure", "PriorPunishment", "Prompt", "Rule", "RuleSet", "Screening",
-    "ScreeningInput", "Standing", "Suspicion", "load_file", "screen", "years_after",
+    "ScreeningInput", "Share", "Standing", "Suspicion", "load_file", "screen", "years_after",
 ]  # fmt: skip
 
 NEAR_PERCENT = 70  # a prompt without legal effect; a setting
@@ -58,6 +58,14 @@ class Measure:
     value: int
     lines: tuple[str, ...] = ()
     how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The part of the case that one crime is measured by: goods for art. 213 and 214, labels for art. 215, copies for 217, 218."""
+
+    measures: Mapping[str, Measure]
+    mark_sources: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,8 @@ class Suspicion:
 class ScreeningInput:
     """All that the engine may know. None means "nobody has found this yet" and is not the same as no or zero.
 
-    crimes: the crimes the officer ticked; measures: keys of MEASURES; objects: "goods", "services";
+    crimes: the crimes the officer ticked; measures: keys of MEASURES, of the whole case; shares: crime -> the figures
+    that this crime alone is measured by (a crime without a share reads those of the whole case); objects: "goods", "services";
     roles: "seller_of_others_labels", "helper" ...; modes: "复制发行", "通过信息网络向公众传播", "circumvention_device_or_service";
     mark_sources / patents: distinct sources (Interp. art. 7: several marks of one holder on the same goods are one);
     facts: booleans by name (right_holder_bankrupt_or_closed, act_for_foreign_entity, causation, membership_mode);
@@ -114,6 +123,12 @@ class ScreeningInput:
     facts: Mapping[str, bool] = field(default_factory=dict)
     assessments: Mapping[str, str] = field(default_factory=dict)
     suspicion: Suspicion | None = None
+    shares: Mapping[str, Share] = field(default_factory=dict)
+
+    def seen_by(self, crime: str) -> ScreeningInput:
+        """The same case as a rule of this crime sees it."""
+        own = self.shares.get(crime)
+        return self if own is None else replace(self, measures=own.measures, mark_sources=own.mark_sources, shares={})
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, to be stored with the run."""
@@ -452,11 +467,13 @@ def screen(given: ScreeningInput, rules: RuleSet | Sequence[RuleSet], near_perce
     _check(given, sets)
     run = _Run()
     chosen = _versions(given, sets, run)
+    seen = {crime: given.seen_by(crime) for crime in given.crimes}
     for rule_set in chosen:
         for rule in rule_set.rules:
-            if rule.crime in given.crimes:
+            if rule.crime in seen:
                 run.evaluated += 1
-                _evaluate(given, rule, rule_set, near_percent, run)
+                _evaluate(seen[rule.crime], rule, rule_set, near_percent, run)
+    _no_lines(given, run)
     # The tier is reached by another rule already: nothing has fallen between.
     tiers = {(h.version, h.crime, h.tier) for h in run.hits}
     run.flags = [
@@ -486,6 +503,14 @@ def screen(given: ScreeningInput, rules: RuleSet | Sequence[RuleSet], near_perce
     )
 
 
+def _no_lines(given: ScreeningInput, run: _Run) -> None:
+    """A ticked crime of which no line was entered while others were: perhaps the lines are of the wrong kind. Never silent."""
+    lines = "illegal_business_amount"
+    for crime in given.crimes:
+        if crime in given.shares and lines in given.measures and lines not in given.shares[crime].measures:
+            run.flag("no_lines", "", f"已勾选“{CRIMES[crime]}”，但没有登记属于该罪名的物品行（商品、标识、复制品分别计算），请核对各行的类别")
+
+
 def _tiers_of(rule_id: str, chosen: Iterable[RuleSet]) -> set[tuple[str, str, str]]:
     return {(s.version, r.crime, r.tier) for s in chosen for r in s.rules if r.id == rule_id}
 
@@ -500,7 +525,10 @@ def _check(given: ScreeningInput, sets: tuple[RuleSet, ...]) -> None:
         raise ValueError(f"unknown crime: {sorted(unknown)}")
     if unknown := set(given.measures) - set(MEASURES):
         raise ValueError(f"unknown measure: {sorted(unknown)}")
-    if any(m.value < 0 for m in given.measures.values()):
+    for share in given.shares.values():
+        if unknown := set(share.measures) - set(MEASURES):
+            raise ValueError(f"unknown measure: {sorted(unknown)}")
+    if any(m.value < 0 for one in (given, *given.shares.values()) for m in one.measures.values()):
         raise ValueError("a figure is negative")
 
 

@@ -161,3 +161,56 @@ def test_findings_through_the_page_and_a_stale_page(case, viewer, sign_in):
     half = client.post_form(url, {**{k: v for k, v in data.items() if k not in seen}, "suspicion_facts": "只有一半"})
     assert half.status_code == 422
     assert "只有一半" in half.get_data(as_text=True)
+
+
+def label_crimes(case, viewer, *crimes):
+    screening_actions.declare(case, viewer("张执法"), {"crimes": list(crimes), "roles": []})
+
+
+def test_crim_215_value_of_goods_is_no_value_of_labels(case, viewer):
+    label_crimes(case, viewer, "sell_counterfeit_mark_goods", "illegal_mark_labels")
+    world.with_lines(case, viewer("张执法"), {"name": "礼盒", "quantity": "100", "price": "1200"},
+                     {"name": "标签", "nature": "标识", "quantity": "100", "price": "0.50"})  # fmt: skip
+    assert [h["rule_id"] for h in latest(case).hits] == []
+    assert not [p for p in latest(case).prompts if p["crime"] == "illegal_mark_labels"]
+
+
+def test_crim_214_value_of_labels_does_not_fill_up_the_goods(case, viewer):
+    label_crimes(case, viewer, "counterfeit_registered_mark", "sell_counterfeit_mark_goods", "illegal_mark_labels")
+    world.with_lines(case, viewer("张执法"), {"name": "礼盒", "quantity": "1", "price": "49000", "sold": "已售"},
+                     {"name": "标签", "nature": "标识", "quantity": "1", "price": "150000"})  # fmt: skip
+    hits = {h["rule_id"]: h for h in latest(case).hits}
+    assert set(hits) == {"215.serious.base.business_amount", "215.especially_serious.base.business_amount"}
+    assert hits["215.serious.base.business_amount"]["lines"] == ["清单1第2行"]
+
+
+def test_crim_215_a_ticked_crime_without_its_lines_is_asked_about(case, viewer):
+    label_crimes(case, viewer, "illegal_mark_labels")
+    world.with_lines(case, viewer("张执法"), {"name": "标签误登为商品", "quantity": "1", "price": "90000"})
+    found = latest(case)
+    assert found.hits == []
+    assert [q["kind"] for q in found.questions] == ["no_lines"]
+    assert "类别" in found.questions[0]["text"]
+
+
+def test_crim_218_copies_entered_as_goods_still_count(case, viewer):
+    declared = {"crimes": ["sell_infringing_copies"], "knowledge": True, "purpose": True}
+    screening_actions.declare(case, viewer("张执法"), declared)
+    world.with_lines(case, viewer("张执法"), {"name": "盗版书", "quantity": "1", "price": "100000", "sold": "已售"})
+    assert "218.serious.sales_amount" in {h["rule_id"] for h in latest(case).hits}
+
+
+def test_interp_7_a_line_without_its_source_leaves_the_number_of_sources_open(case, viewer):
+    label_crimes(case, viewer, "counterfeit_registered_mark")
+    world.with_lines(case, viewer("张执法"), {"name": "甲", "mark_source": "甲厂", "quantity": "1", "price": "20000"},
+                     {"name": "乙", "quantity": "1", "price": "15000"})  # fmt: skip
+    run = latest(case)
+    assert run.inputs["mark_sources"] is None
+    assert "213.serious.goods.two_marks.business_amount" in {p["rule_id"] for p in run.prompts if p["kind"] == "open"}
+
+
+def test_interp_7_a_source_of_labels_is_no_second_source_of_the_goods(case, viewer):
+    label_crimes(case, viewer, "counterfeit_registered_mark", "illegal_mark_labels")
+    world.with_lines(case, viewer("张执法"), {"name": "礼盒", "mark_source": "甲厂", "quantity": "1", "price": "30000"},
+                     {"name": "标签", "nature": "标识", "mark_source": "乙厂", "quantity": "10", "price": "1"})  # fmt: skip
+    assert latest(case).hits == []
