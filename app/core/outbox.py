@@ -24,6 +24,7 @@ from rq import Queue, SimpleWorker, Worker
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
 from sqlalchemy import String, Text, event, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -336,6 +337,8 @@ class OnlyErrands(SimpleWorker):
         """Cannot be put to sleep from Redis."""
 
     def execute_job(self, job: Job, queue: Queue) -> None:
+        # Busy: a stop that is asked for now waits for the end of this errand instead of breaking into it.
+        self._state = WorkerStatus.BUSY
         self.connection.lrem(queue.intermediate_queue_key, 1, job.id)
         errand_id = self._errand_of(job)
         self.connection.delete(job.key)
@@ -366,6 +369,7 @@ def work(app: Flask, queue_name: str, burst: bool = False) -> None:
     while True:
         try:
             connection.ping()
+            connection.connection_pool.disconnect()  # RQ sets its own, long time-out on new connections only
             break
         except (redis.RedisError, OSError):
             log.warning("waiting for redis")
