@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import http.client
 import math
 import os
 import selectors
@@ -282,6 +283,18 @@ def _answers(path_or_host: str, port: int | None = None) -> bool:
     return True
 
 
+def _serves(host: str, port: int) -> bool:
+    """Whether the web server has loaded the application: before that it already takes connections, and lets them wait."""
+    connection = http.client.HTTPConnection(host, port, timeout=0.5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
 def _taken(config: Config) -> bool:
     """Whether another program holds the address we are to listen on."""
     host, port = _host_and_port(config)
@@ -306,7 +319,7 @@ def children(config: Config) -> Iterator[Child]:
         socket_path = str(config.REDIS_SOCKET)
         yield Child("redis", redis_command(config), last=True, ready=lambda: _answers(socket_path))
     host, port = _host_and_port(config)
-    yield Child("web", web_command(config), ready=lambda: _answers(host, port))
+    yield Child("web", web_command(config), ready=lambda: _serves(host, port))
     for queue in ("papers", "notices"):
         # One worker, one queue: with two, a worker that dies at the wrong moment loses the job (stack: RQ and BLPOP).
         yield Child(queue, flask_command("worker", queue))
