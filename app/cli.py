@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
+from sqlalchemy.exc import DBAPIError
 
 from app import doctor as physician
 from app import supervisor
 from app.core import deadlines, history, outbox
-from app.core.db import writing
+from app.core.db import is_away, is_busy, writing
 from app.documents import checks as documents_checks
 from app.documents import jobs as documents_jobs
 from app.extensions import Base, db
@@ -132,8 +133,11 @@ def sweep_once() -> None:
             outbox.sweep()
             deadlines.warn()
             db.session.commit()
-    except Exception:
-        current_app.logger.exception("the sweep failed and is tried again")
+    except Exception as error:
+        if isinstance(error, DBAPIError) and (is_busy(error) or is_away(error)):
+            current_app.logger.warning("the database is busy or away, the sweep is tried again: %s", str(error.orig).splitlines()[0])
+        else:
+            current_app.logger.exception("the sweep failed and is tried again")
     finally:
         db.session.remove()
 
