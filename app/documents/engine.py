@@ -8,7 +8,7 @@ times faster; every paper gets its own limit of processor time, and the whole pr
 
 import argparse
 import ctypes
-import encodings.unicode_escape  # asked for by Jinja's first template, when shut_in may have put the library out of sight
+import encodings.unicode_escape  # noqa: F401 (Jinja asks for it when shut_in may have put the library out of sight)
 import os
 import resource
 import signal
