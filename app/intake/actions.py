@@ -70,7 +70,7 @@ def log(
         clue.informer = _informer(viewer, informer)
     clue.waiting_files = list(files)  # type: ignore[misc]  # of this one clue, not of all
     begin(
-        CLUE, clue, viewer, name="登记线索", law=P18, opens=(verify_term(clue.source_kind),), papers=("clue_registration",), tells=("unit_head",),
+        CLUE, clue, viewer, name=N_("登记线索"), law=P18, opens=(verify_term(clue.source_kind),), papers=("clue_registration",), tells=("unit_head",),
         at=at,
     )  # fmt: skip
     index(clue)
@@ -103,9 +103,11 @@ def numbered(taken: Taken) -> None:
 def attach(clue: Clue, viewer: Viewer, uploads: Iterable[Any]) -> int:
     """Add files (as werkzeug hands them in) to a clue. Returns how many; Refused for an empty or too large one."""
     require(viewer, "clue.amend", clue)
+    if clue.status in CLUE.ends:
+        raise Refused(N_("线索已经办结，不能再补充材料。已立案的，请把材料作为证据加入案件。"))
     names = [keep(upload.stream, upload.filename or "", clue, viewer).name for upload in uploads if upload and upload.filename]
     if names:
-        history.record(clue, "attach", viewer, name="补充材料", law="内部规则: 材料留痕", facts={"files": len(names)})
+        history.record(clue, "attach", viewer, name=N_("补充材料"), law="内部规则: 材料留痕", facts={"files": len(names)})
     return len(names)
 
 
@@ -138,7 +140,7 @@ def amend(clue: Clue, viewer: Viewer, changes: Mapping[str, Any]) -> list[str]:
         _derive(clue)
         clue.changed_at = clock.now()
         # Which fields, not what stood in them: history is read by auditors.
-        history.record(clue, "amend", viewer, name="更正登记内容", law="内部规则: 更正留痕", facts={"fields": changed})
+        history.record(clue, "amend", viewer, name=N_("更正登记内容"), law="内部规则: 更正留痕", facts={"fields": changed})
         db.session.flush()
         index(clue)
     return changed
@@ -272,7 +274,7 @@ def merged(taken: Taken) -> None:
     other = db.session.get_one(Clue, clue.merged_into_id)
     restarts = bool(taken.data.get("restarts")) and other.status in OPEN_FOR_AMENDING and clue.found_at > other.verify_from
     history.record(
-        other, "merged_here", taken.viewer, name="并入另一件线索", law=taken.step.law, reason=f"{clue.number}并入本件", at=taken.at
+        other, "merged_here", taken.viewer, name=N_("并入另一件线索"), law=taken.step.law, reason=f"{clue.number}并入本件", at=taken.at
     )  # fmt: skip
     if restarts:
         other.verify_from = clue.found_at

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.campaigns.models import Campaign, Target
 from app.core import clock
 from app.core.confidential import Encrypted
-from app.core.deadlines import Deadline
+from app.core.deadlines import Deadline, ended
 from app.core.models import Subject
 from app.extensions import Base, db
 from app.intake.words import CONDITIONS, NOT_FILED_GROUNDS, OBJECT_TAGS, PLACE_TAGS, SOURCES, limitation_ends
@@ -154,7 +154,7 @@ class Clue(Subject, Base):
     def verify_open(self) -> bool:
         """Whether the verification deadline has not ended yet."""
         row = self.deadline
-        return row is not None and clock.now() <= row.due_at
+        return row is not None and not ended(row, clock.now())
 
     @property
     def clock_state(self) -> str:

@@ -287,3 +287,14 @@ def test_files_are_added_later(log, sign_in):
     page = client.get(f"/clues/{clue.id}").get_data(as_text=True)
     assert "坏的.pdf" in page
     assert "文件损坏，仅保存" in page
+
+
+def test_a_closed_clue_takes_no_more_files(log, act, sign_in):
+    import io
+
+    clue = log()
+    client = sign_in("张执法")
+    act(clue, "nothing_found", "张执法", check_result="未见异常")
+    answer = client.post_form(f"/clues/{clue.id}/files", {"photos": (io.BytesIO(b"x"), "a.txt")}, page="/clues/new", content_type="multipart/form-data")
+    assert answer.status_code == 409
+    assert "已经办结" in answer.get_data(as_text=True)

@@ -127,6 +127,16 @@ def test_k4_a_refused_extension_changes_no_date(verifying, act):
     assert (clue.extension_state, clue.deadline.due_at) == ("refused", before)
 
 
+def test_proc_18_an_extension_can_be_asked_for_while_the_laboratory_works(verifying, act):
+    with clock.standing_at(noon(2026, 11, 3)):
+        clue = verifying(found_at=noon(2026, 11, 2))
+        act(clue, "send_for_test", "张执法", pause_ground="鉴定", pause_document="鉴定委托书", pause_from=dt.date(2026, 11, 3))
+    with clock.standing_at(noon(2027, 1, 20)):
+        act(clue, "ask_extension", "张执法", extension_reason="鉴定后仍须外省协查")
+        act(clue, "approve_extension", "周副局")
+    assert len(clue.deadline.extensions) == 1
+
+
 def test_k4_no_extension_after_the_end(verifying, act):
     clue = verifying(found_at=noon(2026, 9, 1))
     act_at = noon(2026, 12, 1)
