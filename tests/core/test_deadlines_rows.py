@@ -124,6 +124,25 @@ def test_a_step_may_end_a_paused_deadline(thing: Thing, officer: Viewer) -> None
     assert row.state == "met"
 
 
+def test_r35_the_end_of_a_paused_limit_moves_on_with_every_day(thing: Thing, officer: Viewer) -> None:
+    row = deadlines.begin(thing, "decide", officer, START, "提请")
+    deadlines.pause(thing, "decide", "鉴定", "", day(3), None, officer)
+    with clock.standing_at(START + dt.timedelta(days=40)):
+        assert not deadlines.ended(row, clock.now()), "forty days at the laboratory do not count"
+        deadlines.extend(thing, "decide", officer, "案情复杂", clock.now())
+        deadlines.end(thing, "decide", clock.now())
+    assert row.state == "met"
+
+
+def test_r35_what_is_over_cannot_be_paused_back_to_life(thing: Thing, officer: Viewer) -> None:
+    row = deadlines.begin(thing, "decide", officer, START, "提请")
+    with clock.standing_at(START + dt.timedelta(days=30)):
+        deadlines.pause(thing, "decide", "鉴定", "", clock.today(), None, officer)
+        assert row.state == "missed"
+        with pytest.raises(Refused):
+            deadlines.extend(thing, "decide", officer, "来不及", clock.now())
+
+
 def test_an_extension_is_the_laws_own_once_and_before_the_end(thing: Thing, officer: Viewer) -> None:
     row = deadlines.begin(thing, "decide", officer, START, "提请")
     deadlines.extend(thing, "decide", officer, "案情复杂", START)
