@@ -365,15 +365,17 @@ class OnlyErrands(SimpleWorker):
 
 def work(app: Flask, queue_name: str, burst: bool = False) -> None:
     """Serve one queue until told to stop. One queue only: with several RQ pops without a safety net (stack: BLPOP)."""
-    connection = redis.Redis.from_url(app.config["RQ_URL"], socket_connect_timeout=2, health_check_interval=15)
     while True:
         try:
-            connection.ping()
-            connection.connection_pool.disconnect()  # RQ sets its own, long time-out on new connections only
+            # A client of its own: RQ gives its long time-out only to connections that were not made yet, and one
+            # with the usual five seconds would break off every wait for work.
+            with redis.Redis.from_url(app.config["RQ_URL"], socket_connect_timeout=2) as probe:
+                probe.ping()
             break
         except (redis.RedisError, OSError):
             log.warning("waiting for redis")
             time.sleep(1)
+    connection = redis.Redis.from_url(app.config["RQ_URL"], socket_connect_timeout=2, health_check_interval=15)
     OnlyErrands.app = app
     OnlyErrands.max_connection_wait_time = 2  # RQ's own answer to a lost Redis waits up to a minute
     worker = OnlyErrands([queue_name], connection=connection, serializer=JSONSerializer, log_job_description=False)
