@@ -79,7 +79,7 @@ class Someone:
     # --- acting ---
 
     def fill(self, given: Mapping[str, Any]) -> None:
-        """Fill in fields by name: text, True/False for a tick, a list for several ticks, a value for radios and lists."""
+        """Fill in fields by name: text, True/False for a tick, a list for exactly these ticks, a value for radios and lists."""
         for name, value in given.items():
             self._fill(name, value)
 
@@ -90,9 +90,13 @@ class Someone:
         kind = fields.first.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type")
         if kind == "select":
             fields.first.select_option(value)
-        elif kind in {"checkbox", "radio"} and not isinstance(value, bool):
-            for one in value if isinstance(value, list) else [value]:
-                self._tick(self.page.locator(f'main [name="{name}"][value="{one}"]'), True)
+        elif kind == "radio":
+            self._tick(self.page.locator(f'main [name="{name}"][value="{value}"]'), True)
+        elif kind == "checkbox" and isinstance(value, list):
+            wanted = {str(one) for one in value}
+            assert wanted <= {box.get_attribute("value") for box in fields.all()}, f"{name} offers no {wanted}"
+            for box in fields.all():
+                self._tick(box, box.get_attribute("value") in wanted)
         elif kind == "checkbox":
             self._tick(fields.first, value)
         elif kind == "file":
