@@ -82,8 +82,16 @@ def fuse_of(row: Any, now: datetime | None = None, extend_url: str = "") -> Mapp
     return {
         "name": _(term.name), "start": row.start_at, "due": row.due_at, "burnt": burnt, "clock": hours, "law": term.law,
         "tone": _tone(row, burnt, now, hours), "left": _left(row, now, hours), "extend_url": extend_url,
-        "lines": [{"text": line["text"]} for line in row.trace],
+        "lines": [{"text": line["text"]} for line in row.trace], "doubt": _doubt(term),
+        "miss": _("逾期后果：%(miss)s。", miss=_(term.miss).rstrip("。")) if term.miss and term.status == "verified" else "",
     }  # fmt: skip
+
+
+def _doubt(term: Any) -> str:
+    """What must be said beside a number that no text confirmed: it is a setting of this house, not the law."""
+    if term.status == "memory":
+        return _("期限数字凭记忆录入，尚未核对原文。")
+    return _("期限数字未经条文核实：%(why)s。", why=_(term.miss).rstrip("。")) if term.status == "unverified" else ""
 
 
 _SYSTEMS = (

@@ -88,7 +88,7 @@ class Case(Subject, Base):
     def extendable(self) -> bool:
         """Whether the head may still add the thirty days (程序规定 64): once, and before the end."""
         row = deadlines.running(self, "case_decision")
-        return row is not None and not row.extensions and clock.now() <= row.due_at
+        return row is not None and not row.extensions and not deadlines.ended(row, clock.now())
 
     @property
     def askable(self) -> tuple[str, ...]:

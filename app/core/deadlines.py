@@ -412,15 +412,18 @@ def begin(subject: Any, term_id: str, viewer: Viewer, at: dt.datetime, event: st
     return row
 
 
-def recompute(row: Deadline) -> None:
-    """Compute the row's date, trace and next warning anew. Called after every change, and when a calendar is loaded."""
-    term, calendar = row.declared, _calendar()
+def _compute(row: Deadline) -> Due:
     pauses = [Pause(e.ground, e.start, e.end, e.document) for e in row.exclusions]
     added = [Extension(e.amount, e.unit, "", e.law) for e in row.extensions]
-    due = compute(term, row.start_at, calendar, pauses, added, clock.today())
+    return compute(row.declared, row.start_at, _calendar(), pauses, added, clock.today())
+
+
+def recompute(row: Deadline) -> None:
+    """Compute the row's date, trace and next warning anew. Called after every change, and when a calendar is loaded."""
+    due = _compute(row)
     row.raw_end, row.due_at, row.provisional = due.raw_end, due.due_at, due.provisional
     row.trace = [{"kind": line.kind, "text": line.text, "days": line.days} for line in due.trace]
-    row.calendar_version = calendar.version
+    row.calendar_version = _calendar().version
     if row.state == "missed" and due.due_at > clock.now():
         row.state = "running"
     _arm(row, clock.now())
@@ -443,9 +446,17 @@ def end(subject: Any, term_id: str, at: dt.datetime, *, void: bool = False) -> D
     if void:
         row.state = "void"
     else:
-        row.state = "met" if at <= row.due_at else "met_late"
+        row.state = "met_late" if ended(row, at) else "met"
     row.ended_at, row.next_warning, row.next_warning_at = at, None, None
     return row
+
+
+def ended(row: Deadline, at: dt.datetime) -> bool:
+    """Whether the row's time is over at that instant.
+
+    While days are being left out the stored end is that of the day it was last computed, and moves on with every day.
+    """
+    return at > (_compute(row).due_at if row.state == "paused" else row.due_at)
 
 
 def pause(subject: Any, term_id: str, ground: str, document: str, start: dt.date, last: dt.date | None, viewer: Viewer) -> None:
@@ -461,6 +472,8 @@ def pause(subject: Any, term_id: str, ground: str, document: str, start: dt.date
     if last is None:
         row.state = "paused"
     recompute(row)
+    if row.state == "paused" and clock.now() > row.due_at:
+        row.state = "missed"  # what is over cannot be stopped any more
 
 
 def resume(subject: Any, term_id: str, last: dt.date) -> None:
@@ -482,7 +495,7 @@ def extend(subject: Any, term_id: str, viewer: Viewer, reason: str, at: dt.datet
     allowed = row.declared.extension
     if allowed is None or len(row.extensions) >= allowed.times:
         raise Refused(N_("该期限依法不得（再次）延长。"))
-    if at > row.due_at:
+    if ended(row, at):
         raise Refused(N_("期限已届满，不能再批准延长。"))
     row.extensions.append(
         Extended(amount=allowed.amount, unit=allowed.unit, law=allowed.law, reason=reason, approved_by=viewer.name, approved_at=at)

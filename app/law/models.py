@@ -81,7 +81,9 @@ class Article(Base):
 
     @property
     def printed(self) -> str:
-        """《中华人民共和国商标法》第六十一条"""
+        """《中华人民共和国商标法》第六十一条; an opinion (意见) has headings and no articles, its name alone is printed."""
+        if self.instrument.kind == "normative":
+            return f"《{self.instrument.name}》"
         return f"《{self.instrument.name}》{article_zh(self.article)}"
 
     def in_force(self, day: dt.date) -> bool:

@@ -28,7 +28,7 @@ TERMS: tuple[Term, ...] = (
         tells=("team", "registrar", "principal"), miss=N_("超过24小时移送的，须说明原因并记录在案"),
     ),
     Term(
-        "copy_procuratorate", N_("抄送人民检察院"), 1, "day", "高检会〔2006〕2号 1；国知发保字〔2022〕15号", N_("移送公安机关"),
+        "copy_procuratorate", N_("抄送人民检察院"), 1, "day", "高检会〔2006〕2号；关于强化知识产权协同保护的意见（2022）", N_("移送公安机关"),
         starts="handed_from", tells=("registrar",), status="unverified",
         miss=N_("条文为移送的“同时”；按当日加1日提示系本系统设定"),
     ),
