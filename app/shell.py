@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from app.core import clock
 from app.core.permissions import may
-from app.core.text import _, date_zh, datetime_zh, yuan
+from app.core.text import _, date_zh, datetime_zh, month_zh, yuan
 from app.core.workflow import State
 from app.people.models import POSTS
 
@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_frame)
     app.jinja_env.globals.update(
         may=lambda permission, subject=None: g.get("viewer") is not None and may(g.viewer, permission, subject),
-        date_zh=date_zh, datetime_zh=datetime_zh, yuan_of=yuan, post_name=lambda kind: _(POSTS.get(kind, kind)), today=clock.today,
+        date_zh=date_zh, datetime_zh=datetime_zh, month_zh=month_zh, yuan_of=yuan, post_name=lambda kind: _(POSTS.get(kind, kind)), today=clock.today,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from flask_babel import get_locale, gettext, lazy_gettext, ngettext
 
 from app.core.clock import local
 
-__all__ = ["N_", "_", "_l", "date_zh", "datetime_zh", "fen", "ngettext", "yuan"]
+__all__ = ["N_", "_", "_l", "date_zh", "datetime_zh", "fen", "month_zh", "ngettext", "yuan"]
 
 _ = gettext
 _l = lazy_gettext
@@ -42,6 +42,11 @@ def fen(text: str) -> int:
 def _english() -> bool:
     locale = get_locale()
     return locale is not None and locale.language == "en"
+
+
+def month_zh(month: int) -> str:
+    """11月, or November in English."""
+    return f"{dt.date(2000, month, 1):%B}" if _english() else f"{month}月"
 
 
 def date_zh(day: dt.date | dt.datetime | None, *, weekday: bool = False) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from app.core import clock
 from app.core.permissions import Viewer, scope
 from app.core.subjects import SubjectKind
-from app.core.text import _
+from app.core.text import _, month_zh
 from app.desk import waiting
 from app.extensions import db
 from app.people.models import Organ
@@ -124,4 +124,4 @@ def _by_month(kind: SubjectKind, year: int, where: ColumnElement[bool]) -> list[
     counts = db.session.execute(
         select(*(func.count().filter(began >= first, began < last) for first, last in _months(year))).select_from(kind.model).where(where)
     ).one()
-    return [Cell(_("%(n)s月", n=month), n, {"month": month}) for month, n in enumerate(counts, 1) if n]
+    return [Cell(month_zh(month), n, {"month": month}) for month, n in enumerate(counts, 1) if n]

@@ -222,9 +222,14 @@ class Transfer(Subject, Base):
         return missing_annexes(self)
 
     @property
+    def crime_words(self) -> list[str]:
+        """The crimes by name, to be translated where they are shown."""
+        return [CRIMES.get(one, one) for one in self.crimes]
+
+    @property
     def crime_names(self) -> str:
         """罪名、罪名"""
-        return "、".join(CRIMES.get(one, one) for one in self.crimes)
+        return "、".join(self.crime_words)
 
     @property
     def title(self) -> str:
