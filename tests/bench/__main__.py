@@ -110,17 +110,26 @@ def web(one: House, wanted: list[pages.Page], asked: argparse.Namespace, result:
             found = measure.times(one, page, n, seconds=asked.seconds)
             row.append(f"{found.at(0.5):.0f} / {found.at(0.95):.0f}")
             rate = len(found.seconds) / found.wall
+            spent = [1000 * part / max(1, len(found.seconds)) for part in (found.web, found.database)]
+            if n == many[0]:
+                processor = f"{spent[0]:.0f} + {spent[1]:.0f}"
             told = {
                 "p50": round(found.at(0.5), 1),
                 "p95": round(found.at(0.95), 1),
                 "per_second": round(rate, 1),
                 "n": len(found.seconds),
+                "web_ms": round(spent[0], 1),
+                "database_ms": round(spent[1], 1),
             }
             result["pages"].setdefault(page.name, {})[str(n)] = told
             result["faults"] += [f"{page.name}, {n}: {fault}" for fault in found.faults[:3]]
-        rows.append([*row, str(page.target or "")])
+        rows.append([*row, processor, str(page.target or "")])
         say(f"  {rows[-1][0]}: " + ", ".join(rows[-1][1:-1]))
-    table("pages: p50 / p95 in ms", ["page", *(f"{n} visitor{'s' * (n > 1)}" for n in many), "to reach (1)"], rows)
+    table(
+        "pages: p50 / p95 in ms",
+        ["page", *(f"{n} visitor{'s' * (n > 1)}" for n in many), "processor: web + database", "to reach (1)"],
+        rows,
+    )
     for fault in result["faults"]:
         say(f"FAULT {fault}")
 

@@ -48,6 +48,7 @@ class House:
             "TQ_BIND": f"127.0.0.1:{self.port}", "TQ_LOCKOUT_TRIES": "100", "TQ_REHEARSAL_CASES": "0",
         }  # fmt: skip
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.server: subprocess.Popen[bytes] | None = None
 
     @property
     def app(self) -> Flask:
@@ -78,6 +79,7 @@ class House:
             sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread",
             "--workers", str(workers), "--threads", str(threads), "--timeout", "60", "--log-level", "warning",
         )  # fmt: skip
+        self.server = process
         self.wait()
         return process, time.monotonic() - began
 
@@ -92,6 +94,11 @@ class House:
             except OSError:
                 time.sleep(0.02)
         raise Missing(f"the web server does not answer; its words:\n{(self.folder / 'log').read_text()[-3000:]}")
+
+    def processors(self) -> tuple[float, float]:
+        """Seconds of processor that web server and database have used so far."""
+        database = processor(self.postgres.pid) if self.postgres else 0.0
+        return processor(self.server.pid) if self.server else 0.0, database
 
     def worker(self, queue: str) -> subprocess.Popen[bytes]:
         """Start a worker."""
@@ -124,14 +131,33 @@ def house(database: str, **more: bool) -> Iterator[House]:
         made.close()
 
 
+def descendants(pid: int) -> list[int]:
+    """A process and all below it."""
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            for child in map(int, task.read_text().split()):
+                found += descendants(child)
+        except OSError:
+            continue
+    return found
+
+
+def processor(pid: int) -> float:
+    """Seconds of processor that a process and all below it have used so far."""
+    ticks = 0
+    for one in descendants(pid):
+        try:
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += sum(map(int, fields[11:15]))  # its own, and that of its children that have ended
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def memory(pids: Sequence[int]) -> float:
     """Megabytes that these processes and their children use, shared pages counted once (PSS)."""
-    found, todo = set(), list(pids)
-    while todo:
-        pid = todo.pop()
-        found.add(pid)
-        for task in Path(f"/proc/{pid}/task").glob("*/children"):
-            todo += [int(child) for child in task.read_text().split()]
+    found = {one for pid in pids for one in descendants(pid)}
     total = 0
     for pid in found:
         try:

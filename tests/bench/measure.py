@@ -30,6 +30,8 @@ class Times:
     seconds: list[float]
     wall: float
     faults: list[str]
+    web: float = 0.0  # seconds of processor of the web server, and
+    database: float = 0.0  # of the database, in all (a form's page before its act included)
 
     def at(self, share: float) -> float:
         """The time that ``share`` of the requests stayed below, in milliseconds."""
@@ -49,6 +51,7 @@ def times(house: House, page: Page, visitors: int, *, seconds: float, least: int
             faults.append(f"warming: {error}")
             break
     end = time.monotonic() + seconds
+    before = house.processors()
     begun = threading.Barrier(visitors + 1)
 
     def visit(person: Any) -> None:
@@ -72,7 +75,8 @@ def times(house: House, page: Page, visitors: int, *, seconds: float, least: int
         thread.join()
     for person in people:
         person.close()
-    return Times(page, visitors, found, time.monotonic() - began, faults)
+    wall, after = time.monotonic() - began, house.processors()
+    return Times(page, visitors, found, wall, faults, after[0] - before[0], after[1] - before[1])
 
 
 @dataclass

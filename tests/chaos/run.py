@@ -261,11 +261,8 @@ class Chaos:
         found += [f"{len(lost)} acknowledged clues are lost"] if lost else []
         twice = [marker for marker, n in Counter(rows.values()).items() if n > 1]
         found += [f"{len(twice)} clues were made twice by a repeated form"] if twice else []
-        acts = Counter(
-            session.execute(
-                select(HistoryEntry.subject_id, HistoryEntry.act).where(HistoryEntry.subject_type == "clue")
-            ).tuples()
-        )
+        told = select(HistoryEntry.subject_id, HistoryEntry.act).where(HistoryEntry.subject_type == "clue")
+        acts = Counter((row.subject_id, row.act) for row in session.execute(told))
         wrong = [clue for clue in rows if acts[clue, "begin"] != 1] + [
             clue for clue in self.tally.steps if acts[clue, "assign"] != 1
         ]
