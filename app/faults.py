@@ -75,6 +75,8 @@ def _database(error: DBAPIError) -> Response:
     db.session.rollback()
     if is_busy(error):
         return page(409, Busy().sentence)
+    if getattr(error.orig, "sqlstate", None) == "22003":  # the same on PostgreSQL: numeric value out of range
+        return page(404, SENTENCES[404])
     if is_away(error):
         return page(503, SENTENCES[503])
     return _unexpected(error)

@@ -84,7 +84,7 @@ class Filters:
             if given[name] not in values:
                 given[name] = ""
         for name in ("campaign", "target"):
-            given[name] = given[name] if given[name].isascii() and given[name].isdigit() else ""
+            given[name] = given[name] if given[name].isascii() and given[name].isdigit() and len(given[name]) < 16 else ""
         return cls(**{**given, "sort": given["sort"] or "-found"})
 
     @property
@@ -162,8 +162,8 @@ def _decode(text: str) -> tuple[dt.datetime, int] | None:
     try:
         value, clue_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         at = dt.datetime.fromisoformat(value)
-        return (at, int(clue_id)) if at.tzinfo is not None else None
-    except (ValueError, TypeError):
+        return (at, int(clue_id)) if at.tzinfo is not None and 0 <= int(clue_id) < 2**53 else None
+    except (ValueError, TypeError, OverflowError):
         return None  # a cut or foreign cursor opens the first page
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import json
 import re
 
 import pytest
@@ -56,6 +58,17 @@ def test_a_page_asks_few_questions_whatever_its_length(many, viewer):
     finally:
         event.remove(db.engine, "before_cursor_execute", hear)
     assert len(said) < 10, said
+
+
+def test_numbers_that_no_column_holds_are_harmless(log, sign_in):
+    log()
+    client, huge = sign_in("张执法"), 10**30
+    cursor = base64.urlsafe_b64encode(json.dumps([clock.now().isoformat(), huge]).encode()).decode()
+    assert client.get(f"/clues?campaign={huge}&target={huge}&after={cursor}&before={cursor}").status_code == 200
+    for rest in ("", "/amend", "/informer", "/steps/assign"):
+        assert client.get(f"/clues/{huge}{rest}").status_code in {403, 404}, rest
+    assert client.post_form("/clues/new", {"source_kind": "inspection", "found_at": "2026-01-01T00:00", "facts": "x", "party_id": huge, "right_id": huge,
+                                           "seen": f"{huge},x", "same_party": huge}).status_code < 500  # fmt: skip
 
 
 @pytest.mark.parametrize("cursor", ["x", "!!!", "WzFd", "bm90IGpzb24", "Ww" * 200])
