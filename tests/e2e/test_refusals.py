@@ -1,0 +1,324 @@
+"""Every refusal is a sentence, nothing typed is lost, nothing is done twice, and nobody sees what is not theirs."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import story
+from tests.e2e.house import CAP, until
+from tests.e2e.people import City
+
+pytestmark = [pytest.mark.e2e, pytest.mark.browser]
+TYPED = "这一段文字不能丢：货架二十一层。"
+HOSTILE = "<script>alert(1)</script><img src=http://127.0.0.1:9/x onerror=alert(2)>&amp;{{ 7*7 }}"
+
+
+@pytest.fixture(scope="module")
+def clue(city: City) -> str:
+    """An assigned clue."""
+    found = story.log_clue(city["张执法"], "301")
+    story.assign(city, found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def package(city: City) -> str:
+    """A transfer that was handed over."""
+    clue = story.log_clue(city["张执法"], "302")
+    story.assign(city, clue)
+    transfer = story.suspect(city, story.file_case(city, clue))
+    story.report(city, transfer)
+    story.endorse(city, transfer)
+    story.approve(city, transfer)
+    story.hand_over(city, transfer)
+    return transfer
+
+
+# --- one wins, the other learns it --------------------------------------------------------------------------------------
+
+
+def test_the_second_tab_gets_409_and_keeps_its_text(city: City) -> None:
+    officer = city["张执法"]
+    clue = story.log_clue(officer, "303")
+    story.assign(city, clue)
+    officer.open(f"{clue}/steps/propose_filing")
+    officer.fill({**story.filing(city), "verified_facts": TYPED})
+    other = officer.another_page()
+    other.goto(f"{clue}/steps/ask_extension")
+    other.locator("[name=extension_reason]").fill("需要辨认。")
+    other.locator("main form.form .buttons button[type=submit]").click()
+    other.wait_for_url(f"**{clue}")
+    officer.press(expect=409)
+    assert officer.page.locator("[name=verified_facts]").input_value() == TYPED
+    officer.press()
+    assert TYPED in officer.page.content()
+    other.close()
+
+
+def test_a_second_person_gets_409_with_the_present_state(city: City) -> None:
+    clue = story.log_clue(city["张执法"], "304")
+    head, again = city["王科长"], city.fresh("王科长")
+    for who in (head, again):
+        who.open(f"{clue}/steps/assign")
+        who.fill({"officer_ids": [city.id_of("张执法"), city.id_of("李执法")]})
+    head.press()
+    again.press(expect=409)
+    assert "核查中" in again.text
+    number = int(clue.rsplit("/", 1)[1])
+    assert city.house.one("select count(*) from history where subject_type = 'clue' and subject_id = :id and act = 'assign'", id=number) == 1
+    again.close()
+
+
+def test_a_double_click_makes_one_record(city: City) -> None:
+    officer = city["张执法"]
+    before = city.house.one("select count(*) from clue")
+    officer.open("/clues/new")
+    officer.fill(story.clue_facts("305"))
+    officer.page.evaluate("""() => { const b = [...document.querySelectorAll('main form.form .buttons button')].at(0);
+        b.click(); b.click(); b.form.requestSubmit(); }""")
+    officer.page.wait_for_url("**/clues/*[0-9]")
+    assert city.house.one("select count(*) from clue") == before + 1
+
+
+def test_the_same_form_sent_twice_makes_one_record(city: City) -> None:
+    """Without our script: the answer was lost and the browser sends the form once more."""
+    officer = city["张执法"]
+    before = city.house.one("select count(*) from clue")
+    officer.open("/clues/new")
+    officer.fill(story.clue_facts("306"))
+    sent = officer.page.evaluate("() => Object.fromEntries(new FormData(document.querySelector('main form.form')).entries())")
+    sent = {name: value for name, value in sent.items() if isinstance(value, str)}
+    answers = [officer.context.request.post("/clues/new", form=sent, max_redirects=0) for _ in range(2)]
+    assert [a.status for a in answers] == [303, 303]
+    assert answers[0].headers["location"] == answers[1].headers["location"]
+    assert city.house.one("select count(*) from clue") == before + 1
+
+
+# --- who sees what -----------------------------------------------------------------------------------------------------
+
+
+def test_another_county_finds_nothing(city: City, clue: str, package: str) -> None:
+    """Out of scope looks like not found."""
+    number = int(package.rsplit("/", 1)[1])
+    case = city.house.one("select case_id from transfer where id = :id", id=number)
+    paper = city.house.one("select min(id) from paper where subject_type = 'transfer' and subject_id = :id", id=number)
+    for name in ("外县老周", "罗山公安郭警官", "罗山检察院丁检"):
+        who = city[name]
+        assert who.status_of(clue) in {403, 404}
+        for path in (package, f"{package}/steps/approve", f"/cases/{case}", f"/papers/{paper}", f"/papers/{paper}/pdf", f"/package/transfer/{number}.zip"):
+            assert who.status_of(path) in {403, 404}, f"{name} {path}"
+    assert city["外县老周"].status_of(clue) == 404
+    assert city["罗山公安郭警官"].status_of(package) == 404
+
+
+def test_a_liaison_sees_the_package_and_nothing_else(city: City, clue: str, package: str) -> None:
+    number = int(package.rsplit("/", 1)[1])
+    case = city.house.one("select case_id from transfer where id = :id", id=number)
+    for name in ("公安刘警官", "检察院孙检"):
+        who = city[name]
+        who.open(package)
+        for path in ("/clues", clue, "/clues/new", "/cases/", f"/cases/{case}", f"/cases/{case}/evidence", "/parties", "/rights", "/people",
+                     "/stats", "/history", f"/package/case/{case}.zip", f"{package}/steps/approve"):  # fmt: skip
+            assert who.status_of(path) in {403, 404}, f"{name} {path}"
+        assert not who.page.locator('a[href^="/cases"], a[href^="/clues"]').count()
+
+
+def test_the_administrator_reads_no_case(city: City, clue: str, package: str) -> None:
+    number = int(package.rsplit("/", 1)[1])
+    case = city.house.one("select case_id from transfer where id = :id", id=number)
+    for path in ("/clues", clue, "/cases/", f"/cases/{case}", "/transfers/", package, "/parties", f"/package/transfer/{number}.zip"):
+        assert city["冯管理"].status_of(path) in {403, 404}, path
+
+
+def test_the_auditor_reads_all_and_changes_nothing(city: City, clue: str, package: str) -> None:
+    auditor = city["审计郑"]
+    for path in (clue, package):
+        auditor.open(path)
+        assert auditor.offered() == []
+        assert auditor.page.locator('main form[method="post"]').count() == 0
+    assert auditor.status_of("/clues/new") == 403
+    number = int(clue.rsplit("/", 1)[1])
+    before = city.house.one("select version from clue where id = :id", id=number)
+    token = auditor.page.locator('meta[name="csrf-token"]').get_attribute("content")
+    for path in (f"{clue}/steps/reassign", f"{clue}/amend", f"{clue}/files", f"{package}/steps/close"):
+        answer = auditor.context.request.post(path, form={"csrf_token": token, "reason": "改"})
+        assert answer.status == 403, path
+    assert city.house.one("select version from clue where id = :id", id=number) == before
+
+
+# --- signed in or not --------------------------------------------------------------------------------------------------
+
+
+def test_a_stranger_is_sent_to_sign_in_and_comes_back(city: City, clue: str) -> None:
+    stranger = city.fresh("张执法", signed_in=False)
+    stranger.page.goto(clue)
+    assert "/sign-in" in stranger.path
+    stranger.sign_in()
+    assert stranger.path == clue
+    stranger.close()
+
+
+def test_a_lost_session_keeps_the_draft(city: City) -> None:
+    who = city.fresh("李执法")
+    who.open("/clues/new")
+    who.fill(story.clue_facts("307", facts=TYPED))
+    who.page.wait_for_timeout(600)
+    who.context.clear_cookies()
+    before = city.house.one("select count(*) from clue")
+    with who.page.expect_response(lambda r: r.request.method == "POST") as caught:
+        who.page.locator("main form.form .buttons button[type=submit]").click()
+    assert caught.value.status in {400, 401}
+    assert city.house.one("select count(*) from clue") == before
+    who.page.goto("/clues/new")
+    who.sign_in()
+    assert who.path == "/clues/new"
+    who.page.get_by_role("button", name="恢复填写内容").click()
+    assert who.page.locator("[name=facts]").input_value() == TYPED
+    who.press("登记")
+    assert TYPED in who.text
+    who.close()
+
+
+def test_an_idle_session_ends(city: City) -> None:
+    who = city.fresh("李执法")
+    who.open("/clues")
+    city.house.change("update signed_in set seen_at = '2020-01-01 00:00:00.000000' where person_id = :id", id=city.id_of("李执法"))
+    who.page.goto("/clues")
+    assert "/sign-in" in who.path
+    who.close()
+
+
+def test_a_form_without_its_token_does_nothing(city: City, clue: str) -> None:
+    officer = city["张执法"]
+    number = int(clue.rsplit("/", 1)[1])
+    before = city.house.one("select version from clue where id = :id", id=number)
+    given = {"extension_reason": "伪造", "version": str(before)}
+    assert officer.context.request.post(f"{clue}/steps/ask_extension", form=given).status == 400
+    token = officer.another_page()
+    token.goto(clue)
+    given["csrf_token"] = str(token.locator('meta[name="csrf-token"]').get_attribute("content"))
+    foreign = officer.context.request.post(f"{clue}/steps/ask_extension", form=given, headers={"Origin": "https://evil.example"})
+    assert foreign.status == 400
+    assert city.house.one("select version from clue where id = :id", id=number) == before
+    token.close()
+
+
+# --- what is typed -----------------------------------------------------------------------------------------------------
+
+
+def test_html_prints_as_text_in_page_and_paper(city: City, tmp_path: Path) -> None:
+    """The served copy is nobody here: what does find a hole overwrites nothing."""
+    officer = city["张执法"]
+    asked: list[str] = []
+    officer.page.on("request", lambda request: asked.append(request.url) if ":9/" in request.url else None)
+    officer.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    officer.open("/clues/new")
+    officer.fill({
+        **story.clue_facts("308", facts=f"甲{HOSTILE}乙", place=f"308号{HOSTILE[:60]}"), "act_place": HOSTILE[:100], "platform": HOSTILE[:60],
+        "new_party-name": f"丙{HOSTILE}"[:100], "new_party-address": HOSTILE, "new_right-name": f"丁{HOSTILE}"[:100],
+        "new_right-holder_name": f"戊{HOSTILE}"[:100],
+    })  # fmt: skip
+    photo = story.picture(tmp_path / "照片.jpg", "#998877")
+    officer.fill({"photos": {"name": "../../../etc/<b>x</b>.jpg", "mimeType": "image/jpeg", "buffer": photo.read_bytes()}})
+    officer.press("登记")
+    assert f"甲{HOSTILE}乙" in officer.text
+    assert officer.page.locator("main script, main img[src*='127.0.0.1:9']").count() == 0
+    number = int(officer.path.rsplit("/", 1)[1])
+    for path in ("/", "/clues", officer.path, "/search?q=丁", "/parties", "/rights"):
+        officer.open(path)
+        assert officer.page.locator("main script").count() == 0
+    paper = city.house.one("select id from paper where subject_type = 'clue' and subject_id = :id", id=number)
+    until(lambda: city.house.one("select state from paper where id = :id", id=paper) == "ready", 60, "the paper")
+    data = officer.fetched(f"/papers/{paper}/pdf")
+    (tmp_path / "p.pdf").write_bytes(data)
+    text = subprocess.run(["pdftotext", "-raw", str(tmp_path / "p.pdf"), "-"], capture_output=True, text=True, check=True).stdout.replace("\n", "")
+    assert "<script>alert(1)</script>" in text
+    assert "{{ 7*7 }}" in text or "{{7*7}}" in text.replace(" ", "")
+    assert asked == []
+    names = [row[0] for row in city.house.rows("select name from stored_file where subject_type = 'clue' and subject_id = :id", id=number)]
+    assert len(names) == 1
+    assert "/" not in names[0]
+    officer.quiet()
+
+
+@pytest.fixture(scope="module")
+def case(city: City) -> str:
+    clue = story.log_clue(city["张执法"], "309")
+    story.assign(city, clue)
+    return story.file_case(city, clue)
+
+
+def evidence(title: str, name: str, kind: str, data: bytes) -> dict[str, object]:
+    return {"kind": "documentary", "title": title, "file": {"name": name, "mimeType": kind, "buffer": data}, "party_signed": True, "place": "店内"}
+
+
+@pytest.mark.parametrize(("name", "kind", "data"), [
+    ("账本.jpg", "image/jpeg", b"\xff\xd8\xff\xe0 torn"), ("合同.pdf", "application/pdf", b"%PDF-1.7\nnot a pdf"),
+    ("图.png", "image/png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"), ("页.html", "text/html", b"<script>alert(1)</script>"),
+], ids=["torn-image", "torn-pdf", "svg-as-png", "html"])  # fmt: skip
+def test_what_is_not_what_it_says_is_kept_but_never_shown(city: City, case: str, name: str, kind: str, data: bytes) -> None:
+    officer = city["张执法"]
+    officer.open(f"{case}/evidence/new")
+    officer.fill(evidence(f"材料 {name}", name, kind, data))
+    officer.press()
+    assert officer.page.locator("main img").count() == 0
+    found = city.house.rows("select id, sha256 from stored_file where name = :name order by id desc", name=name)
+    answer = officer.context.request.get(f"/files/{found[0][0]}")
+    assert answer.status == 200
+    assert answer.body() == data
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert officer.status_of(f"/files/{found[0][0]}/thumbnail") == 404
+
+
+def test_a_file_over_the_cap_is_refused_and_the_text_stays(city: City, case: str) -> None:
+    officer = city["张执法"]
+    officer.open(f"{case}/evidence/new")
+    officer.fill({**evidence("太大", "大.bin", "application/octet-stream", b"x" * (CAP + 1000)), "proves": TYPED})
+    officer.press(expect=413)
+    assert "超过允许的大小" in officer.text
+    assert officer.page.locator("[name=proves]").input_value() == TYPED
+    officer.page.goto(f"{case}/evidence/new")
+    token = officer.page.locator('meta[name="csrf-token"]').get_attribute("content")
+    answer = officer.context.request.post(f"{case}/evidence/new", multipart={
+        "csrf_token": str(token), "file": {"name": "b.bin", "mimeType": "application/octet-stream", "buffer": b"x" * (CAP + 5 * 1024 * 1024)},
+    })  # fmt: skip
+    assert answer.status == 413
+
+
+@pytest.mark.parametrize(("field", "value", "sentence"), [
+    ("found_at", "2099-01-01T10:00", "不能晚于现在"), ("facts", "", "请写明看到、听到了什么"), ("new_party-credit_code", "91411502MA0000000X1", "18位"),
+    ("new_party-id_number", "41150219901301001X", "出生日期"), ("facts", "长" * 5001, "最多5000字"),
+])  # fmt: skip
+def test_what_cannot_be_is_said_at_its_field(city: City, field: str, value: str, sentence: str) -> None:
+    officer = city["张执法"]
+    officer.open("/clues/new")
+    officer.page.evaluate("document.querySelectorAll('[maxlength]').forEach((e) => e.removeAttribute('maxlength'))")
+    given = {**story.clue_facts("310"), "place": TYPED, "new_party-name": "某店", field: value}
+    officer.fill(given)
+    officer.press("登记", expect=422)
+    assert sentence in officer.text
+    assert officer.page.locator("[name=place]").input_value() == TYPED
+
+
+@pytest.mark.parametrize(("price", "quantity"), [("12.345", "1"), ("一百", "1"), ("-5", "1"), ("1e9", "1"), ("10", "0"), ("10", "1.2345")])
+def test_an_amount_that_is_none_is_refused_with_its_line(city: City, case: str, price: str, quantity: str) -> None:
+    officer = city["张执法"]
+    number = int(case.rsplit("/", 1)[1])
+    found = city.house.rows("select id from goods_list where case_id = :id", id=number)
+    if not found:
+        officer.open(f"{case}/goods/new")
+        officer.fill({"place": "店内"})
+        officer.press()
+        found = city.house.rows("select id from goods_list where case_id = :id", id=number)
+    officer.open(f"{case}/goods/{found[0][0]}")
+    officer.page.locator("#line-name").fill("白酒")
+    officer.page.locator("#line-price").fill(price)
+    officer.page.locator("#line-quantity").fill(quantity)
+    officer.press("添加", expect=422)
+    assert officer.page.locator("#line-price").input_value() == price
+    assert officer.page.locator("#line-quantity").input_value() == quantity
+    assert city.house.one("select count(*) from goods_line where list_id = :id", id=found[0][0]) == 0
