@@ -28,10 +28,18 @@ SOON = dt.timedelta(days=7)
 OPEN = Deadline.state.in_(("running", "paused", "missed"))
 _ASSIGNED = {"assigned", "handles", "on_team"}
 
-# What an officer has put before a head, by kind of subject: the steps of the head are open only then.
-REQUESTS: dict[str, Callable[[Any], ColumnElement[bool]]] = {
-    "clue": lambda model: model.extension_state == "asked",
-    "case": lambda model: model.asked.is_not(None),
+def _asked(matter: str) -> Callable[[Any], ColumnElement[bool]]:
+    return lambda model: model.asked == matter
+
+
+# Guards that decide whether a step is called for at all, as conditions in SQL; by kind of subject and id of the guard.
+# A guard that is not here (a paper still being made, say) holds the step shut, but the subject waits all the same.
+CALLED_FOR: dict[tuple[str, str], Callable[[Any], ColumnElement[bool]]] = {
+    ("clue", "extension_asked"): lambda model: model.extension_state == "asked",
+    **{("case", f"asked_{matter}"): _asked(matter) for matter in ("suspend", "resume", "terminate", "extend", "close")},
+    ("transfer", "copy_open"): lambda model: model.copy_received_at.is_(None),
+    ("transfer", "goods_moved"): lambda model: model.goods_handed_at.is_not(None),
+    ("transfer", "party_untold"): lambda model: model.party_told_at.is_(None),
 }
 
 
@@ -93,9 +101,7 @@ def _way(viewer: Viewer, kind: SubjectKind, state: str, step: Step) -> ColumnEle
     way = and_(model.status == state, getattr(model, step.organ) == viewer.organ_id)
     if viewer.post == "officer" or guards & _ASSIGNED:
         way = and_(way, mine(viewer, kind))
-    if any("asked" in guard and not guard.startswith("not_") for guard in guards):
-        way = and_(way, REQUESTS[kind.type](model)) if kind.type in REQUESTS else false()
-    return way
+    return and_(way, *(CALLED_FOR[kind.type, guard](model) for guard in sorted(guards) if (kind.type, guard) in CALLED_FOR))
 
 
 def mine(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:

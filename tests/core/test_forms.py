@@ -12,7 +12,19 @@ from werkzeug.datastructures import MultiDict
 
 from app.core import clock
 from app.core.clock import standing_at
-from app.core.forms import AtMost, CountField, DayField, Form, LongTextField, MomentField, MoneyField, Required, TextField, not_future, once
+from app.core.forms import (
+    AtMost,
+    CountField,
+    DayField,
+    Form,
+    LongTextField,
+    MomentField,
+    MoneyField,
+    Required,
+    TextField,
+    not_future,
+    once,
+)
 from app.core.permissions import Viewer
 from app.core.text import fen, yuan
 from app.extensions import db
