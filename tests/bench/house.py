@@ -77,7 +77,7 @@ class House:
         began = time.monotonic()
         process = self.run(
             sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread",
-            "--workers", str(workers), "--threads", str(threads), "--timeout", "60", "--log-level", "warning",
+            "--workers", str(workers), "--threads", str(threads), "--timeout", "60", "--keep-alive", "60", "--log-level", "warning",
         )  # fmt: skip
         self.server = process
         self.wait()

@@ -112,7 +112,18 @@ class Visitor:
         self._connection = None
 
     def request(self, method: str, path: str, data: Pairs | None = None) -> Answer:
-        """Ask, and read the whole answer. Raises OSError or HTTPException when the line breaks."""
+        """Ask, and read the whole answer. Raises OSError or HTTPException when the line breaks.
+
+        A kept connection that the server has hung up meanwhile is opened anew, for a GET, as browsers do.
+        """
+        try:
+            return self._ask(method, path, data)
+        except http.client.RemoteDisconnected:
+            if method != "GET":
+                raise
+            return self._ask(method, path, data)
+
+    def _ask(self, method: str, path: str, data: Pairs | None) -> Answer:
         body = urlencode(data) if data is not None else None
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), "Accept": "text/html"}
         if body is not None:
