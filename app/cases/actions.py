@@ -208,7 +208,7 @@ def _resume(case: Case, at: dt.datetime) -> None:
     case.held_ground, case.held_since = "", None
 
 
-def exclude(case: Case, viewer: Viewer, ground: str, document: str, first: dt.date, last: dt.date | None) -> None:
+def exclude(case: Case, viewer: Viewer, ground: str, document: str, first: dt.date | None, last: dt.date | None) -> None:
     """Leave days out of the ninety (程序规定 64): a test, an identification, a public notice, with its paper.
 
     Refused (422) for a foreign ground, missing paper, or days outside the time since filing.
@@ -217,7 +217,7 @@ def exclude(case: Case, viewer: Viewer, ground: str, document: str, first: dt.da
         raise Refused(N_("该事由依法不得扣除办理期限，请核对依据。"), 422)
     if not document.strip():
         raise Refused(N_("扣除期间须有依据。请填写委托书、辨认通知书或者公告的名称、文号。"), 422)
-    if not case.filed_on <= first <= clock.today() or (last is not None and last > clock.today()):
+    if first is None or not case.filed_on <= first <= clock.today() or (last is not None and last > clock.today()):
         raise Refused(N_("扣除期间须在立案之后、不晚于今天，请核对日期。"), 422)
     deadlines.pause(case, "case_decision", ground, document.strip(), first, last, viewer)
     history.record(
@@ -226,10 +226,10 @@ def exclude(case: Case, viewer: Viewer, ground: str, document: str, first: dt.da
     )  # fmt: skip
 
 
-def end_exclusion(case: Case, viewer: Viewer, last: dt.date, document: str) -> None:
+def end_exclusion(case: Case, viewer: Viewer, last: dt.date | None, document: str) -> None:
     """The result is back: the days count again from the day after `last`."""
-    if last > clock.today():
-        raise Refused(N_("返回日期不能晚于今天，请更正。"), 422)
+    if last is None or last > clock.today():
+        raise Refused(N_("请填写返回日期，且不能晚于今天。"), 422)
     if case.status == "suspended":
         raise Refused(N_("案件中止期间不计算期限，请在恢复调查后再登记结果返回。"))
     deadlines.resume(case, "case_decision", last)

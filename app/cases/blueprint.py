@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from sqlalchemy.orm.exc import StaleDataError
@@ -59,4 +59,4 @@ def carry_out(form: Form, act: Callable[[], str], said: str, template: str, relo
                     form[field].errors = [*form[field].errors, _(refused.sentence)]
                 else:
                     sentence = _(refused.sentence)
-    return cast(str, render_template(template, form=form, sentence=sentence, **context, **reload())), status
+    return render_template(template, form=form, sentence=sentence, **context, **reload()), status

@@ -25,22 +25,21 @@ def officer_choices() -> list[tuple[int, str]]:
     ]
 
 
-class OfficersForm(ReasonForm):
+class AppointForm(StepForm):
     """Who handles the case."""
 
     officer_ids = SelectMultipleField(_l("办案人员"), coerce=int, validators=[Required(_l("请至少勾选两名办案人员。"))])
     no_recusal = BooleanField(_l("已核对：所选人员均没有应当回避的情形"))
-    reason = LongTextField(_l("调整理由"), validators=[AtMost(500)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.officer_ids.choices = officer_choices()
 
 
-class AppointForm(OfficersForm):
-    """The first appointment needs no reason."""
+class OfficersForm(AppointForm):
+    """A change needs its reason."""
 
-    reason = None
+    reason = LongTextField(_l("调整理由"), validators=[AtMost(500)])
 
 
 class AskForm(StepForm):

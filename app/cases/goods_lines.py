@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from app.cases.goods import NATURES, PRICE_KINDS, worth
@@ -45,11 +46,20 @@ _SOLD = {"已售": True, "已销售": True, "是": True, "售出": True, "未售
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, and where: the line as counted in what was pasted (0 for a single one) and the field."""
+    """What is wrong, and where: the line as counted in what was pasted (0 for a single one) and the field.
+
+    sentence is translated where it is shown, then filled with `values`.
+    """
 
     line: int
     field: str
     sentence: str
+    values: Mapping[str, Any] = dataclass_field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The Chinese sentence whole."""
+        return self.sentence % self.values if self.values else self.sentence
 
 
 def milli(text: str) -> int:
@@ -77,13 +87,13 @@ def clean(raw: Mapping[str, Any], line: int = 0, reason: str = "") -> tuple[dict
     text = {name: str(raw.get(name) or "").strip() for name in HEADINGS}
     faults: list[Fault] = []
 
-    def wrong(field: str, sentence: str) -> None:
-        faults.append(Fault(line, field, sentence))
+    def wrong(field: str, sentence: str, **more: Any) -> None:
+        faults.append(Fault(line, field, sentence, more))
 
     values: dict[str, Any] = {name: text[name] for name in LENGTHS if name in text}
     for name, most in LENGTHS.items():
         if len(text.get(name, "")) > most:
-            wrong(name, N_("“%(heading)s”太长，最多%(most)s字。") % {"heading": HEADINGS[name][0], "most": most})
+            wrong(name, N_("“%(heading)s”太长，最多%(most)s字。"), heading=HEADINGS[name][0], most=most)
     if any(ord(c) < 32 for value in text.values() for c in value):
         wrong("name", N_("含有不可见的控制字符，请重新输入。"))
     if not text["name"]:
@@ -92,7 +102,7 @@ def clean(raw: Mapping[str, Any], line: int = 0, reason: str = "") -> tuple[dict
     _amounts(text, values, wrong)
     values["nature"] = _NATURES.get(text["nature"] or "侵权商品", text["nature"])
     if values["nature"] not in NATURES:
-        wrong("nature", N_("类别“%(text)s”不认识，可填：侵权商品、商标标识、侵权复制品、工具。") % {"text": text["nature"]})
+        wrong("nature", N_("类别“%(text)s”不认识，可填：侵权商品、商标标识、侵权复制品、工具。"), text=text["nature"])
     _price_kind(text, values, reason, wrong)
     return values, faults
 
@@ -101,7 +111,7 @@ def _amounts(text: dict[str, str], values: dict[str, Any], wrong: Any) -> None:
     try:
         values["quantity_milli"] = milli(text["quantity"])
     except ValueError:
-        wrong("quantity", N_("数量“%(text)s”不是大于零的数，最多三位小数。") % {"text": text["quantity"][:20]})
+        wrong("quantity", N_("数量“%(text)s”不是大于零的数，最多三位小数。"), text=text["quantity"][:20])
     for field, column, what in (("price", "price_fen", "单价"), ("purchase", "purchase_fen", "进价")):
         if field == "purchase" and not text[field]:
             values[column] = None
@@ -109,7 +119,7 @@ def _amounts(text: dict[str, str], values: dict[str, Any], wrong: Any) -> None:
         try:
             values[column] = fen(text[field])
         except ValueError:
-            wrong(field, N_("%(what)s“%(text)s”不是金额，请填写元，最多两位小数。") % {"what": what, "text": text[field][:20]})
+            wrong(field, N_("%(what)s“%(text)s”不是金额，请填写元，最多两位小数。"), what=what, text=text[field][:20])
     if values.get("quantity_milli") and values.get("price_fen") and worth(values["quantity_milli"], values["price_fen"]) > MOST_FEN:
         wrong("price", N_("这一行的金额大得不合理，请核对数量和单价。"))
 
@@ -117,13 +127,13 @@ def _amounts(text: dict[str, str], values: dict[str, Any], wrong: Any) -> None:
 def _price_kind(text: dict[str, str], values: dict[str, Any], reason: str, wrong: Any) -> None:
     sold = _SOLD.get(text["sold"], text["sold"])
     if not isinstance(sold, bool):
-        wrong("sold", N_("销售状态“%(text)s”不认识，请填“已售”或者“未售”。") % {"text": text["sold"][:20]})
+        wrong("sold", N_("销售状态“%(text)s”不认识，请填“已售”或者“未售”。"), text=text["sold"][:20])
         sold = False
     values["sold"] = sold
     order = order_of(sold)
     kind = _KINDS.get(text["price_kind"], text["price_kind"]) or order[0]
     if kind not in PRICE_KINDS:
-        wrong("price_kind", N_("价格种类“%(text)s”不认识，可填：实际售价、平均售价、标价、市场中间价、其他。") % {"text": text["price_kind"][:20]})
+        wrong("price_kind", N_("价格种类“%(text)s”不认识，可填：实际售价、平均售价、标价、市场中间价、其他。"), text=text["price_kind"][:20])
         kind = order[0]
     elif kind not in order:
         wrong("price_kind", N_("未销售的物品没有实际销售价格。请改选查清的实际销售平均价格、标价或者市场中间价。"))
@@ -131,7 +141,7 @@ def _price_kind(text: dict[str, str], values: dict[str, Any], reason: str, wrong
     values["price_reason"] = text["price_reason"] or ("" if kind == order[0] else reason.strip())
     if kind != order[0] and kind in order and not values["price_reason"]:
         earlier = "、".join(PRICE_KINDS[k] for k in order[: order.index(kind)])
-        wrong("price_reason", N_("用“%(kind)s”计价，须写明为什么没有%(earlier)s（商标法实施条例 78）。") % {"kind": PRICE_KINDS[kind], "earlier": earlier})
+        wrong("price_reason", N_("用“%(kind)s”计价，须写明为什么没有%(earlier)s（商标法实施条例 78）。"), kind=PRICE_KINDS[kind], earlier=earlier)
 
 
 def pasted(text: str, reason: str = "") -> tuple[list[dict[str, Any]], list[Fault]]:
@@ -149,10 +159,10 @@ def pasted(text: str, reason: str = "") -> tuple[list[dict[str, Any]], list[Faul
         columns = [_FIELD_OF.get(head) for head in heads]
         unknown = [head for head, column in zip(heads, columns, strict=True) if column is None and head]
         if unknown:
-            return [], [Fault(rows[0][0], "rows", N_("表头“%(head)s”不认识，请删去这一列或者改为系统的列名。") % {"head": unknown[0][:20]})]
+            return [], [Fault(rows[0][0], "rows", N_("表头“%(head)s”不认识，请删去这一列或者改为系统的列名。"), {"head": unknown[0][:20]})]
         rows = rows[1:]
     if len(rows) > MOST_LINES:
-        return [], [Fault(0, "rows", N_("一次最多粘贴%(most)s行，现有%(have)s行，请分几次粘贴。") % {"most": MOST_LINES, "have": len(rows)})]
+        return [], [Fault(0, "rows", N_("一次最多粘贴%(most)s行，现有%(have)s行，请分几次粘贴。"), {"most": MOST_LINES, "have": len(rows)})]
     found, faults = [], []
     for n, cells in rows:
         if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):

@@ -116,7 +116,7 @@ def _saved(form: Form, case: Case, one: GoodsList, rows: list[dict[str, Any]], a
 def _mark(form: Form, faults: list[goods_lines.Fault]) -> None:
     for fault in faults:
         if fault.field in form and not form[fault.field].errors:
-            form[fault.field].errors = [_(fault.sentence)]
+            form[fault.field].errors = [_(fault.sentence, **fault.values)]
 
 
 @bp.route("/<int:case_id>/goods/lines/<int:line_id>", methods=["GET", "POST"])

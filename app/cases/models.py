@@ -196,6 +196,7 @@ Index("ix_case_organ_status", Case.organ_id, Case.status, Case.filed_at, Case.id
 Index("ix_case_cause", Case.organ_id, Case.cause_id, Case.filed_at, Case.id)
 Index("ix_case_right_kind", Case.organ_id, Case.right_kind, Case.filed_at, Case.id)
 Index("ix_case_band", Case.organ_id, Case.band, Case.filed_at, Case.id)
+Index("ix_case_standing", Case.organ_id, Case.standing, Case.filed_at, Case.id)
 Index("ix_case_amount", Case.organ_id, Case.business_fen, Case.id)
 Index("ix_case_asked", Case.organ_id, Case.asked, sqlite_where=Case.asked.is_not(None), postgresql_where=Case.asked.is_not(None))
 Index("ix_case_officer_mine", CaseOfficer.person_id, CaseOfficer.case_id)

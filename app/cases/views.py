@@ -59,7 +59,7 @@ def frame(case: Case, tab: str) -> dict[str, Any]:
     """What every tab of the case page needs: head, steps, deadlines, what is missing."""
     who, run, found = viewer(), latest(case), amounts.amounts_of(case)
     site, talks, items = queries.site_records_of(case), queries.interviews_of(case), queries.evidence_of(case)
-    transfers = list(case.transfers)  # type: ignore[attr-defined]  (declared by transfers)
+    transfers = _transfers(case)
     dates = deadlines.of(case)
     gaps = missing.gaps(case, found, {"evidence": len(items), "site": len(site), "interview": len(talks)}, run)
     return {
@@ -77,10 +77,15 @@ def frame(case: Case, tab: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _transfers(case: Any) -> list[Any]:
+    """Its transfers: the way back from a transfer to its case is declared by transfers, above this floor."""
+    return list(case.transfers)
+
+
 def _transfer_url(case: Case) -> str:
     """Where suspicion of a crime leads. Open whatever the screen says (国务院令310号 3(2); R-32)."""
     ends = current_app.extensions["tiequan.workflows"]["transfer"].ends
-    on_its_way = any(one.status not in ends for one in case.transfers)  # type: ignore[attr-defined]  (declared by transfers)
+    on_its_way = any(one.status not in ends for one in _transfers(case))
     open_ = case.status in actions.WORKING and may(viewer(), "case.write", case) and not on_its_way
     return url_for("transfers.new", case_id=case.id) if open_ else ""
 

@@ -93,12 +93,12 @@ def test_r31_the_order_of_prices_for_what_is_in_stock():
     assert clean()[0]["price_kind"] == "avg_actual"
     _values, faults = clean(price_kind="标价")
     assert [f.field for f in faults] == ["price_reason"]
-    assert "平均价格" in faults[0].sentence
+    assert "平均价格" in faults[0].text
     assert clean(price_kind="标价", price_reason="未记账，均价无法查清")[1] == []
 
 
 def test_r31_a_later_price_names_every_earlier_kind_that_was_not_to_be_had():
-    sentence = clean(price_kind="市场中间价")[1][0].sentence
+    sentence = clean(price_kind="市场中间价")[1][0].text
     assert PRICE_KINDS["avg_actual"] in sentence
     assert PRICE_KINDS["marked"] in sentence
 
