@@ -10,7 +10,7 @@ from app.rehearsal import city
 from tests.e2e.house import House
 from tests.look.gallery import chromium
 
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync".split()
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 # What the browser itself says about an answer that the test asked for.
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|503)")

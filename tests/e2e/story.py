@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,18 @@ def goods_lines(n: int = 40) -> str:
     return "\n".join([head, *rows])
 
 
+COMMON = "天地人和山水日月春夏秋冬东西南北红黄蓝白金木火土江河湖海云雨风雪松竹梅兰龙虎马羊门窗桌椅书画琴棋米面油盐酱醋茶酒布衣鞋帽车船桥路"
+
+
+def words(n: str, length: int = 24) -> str:
+    """Characters that look like no other clue's, so that only those duplicates are found that a test means."""
+    return "".join(random.Random(n).sample(COMMON, length))  # noqa: S311
+
+
 def clue_facts(n: str, **more: Any) -> dict[str, Any]:
     """What is typed to log a clue."""
     return {
-        "source_kind": "campaign", "facts": f"浉河区东方红大道{n}号的门店销售标有“飞天”商标的白酒，经营者不能提供合法来源。",
-        "place": f"浉河区东方红大道{n}号", **more,
+        "source_kind": "campaign", "facts": f"{words(n)}：门店售假，无合法来源。", "place": f"浉河区{words(n, 4)}路{n}号", **more,
     }  # fmt: skip
 
 
@@ -61,7 +69,7 @@ def log_clue(who: Someone, n: str, photo: Path | None = None, **more: Any) -> st
     given = clue_facts(n, **more)
     who.open("/clues/new")
     if "party_id" not in given:
-        given |= {"new_party-kind": "individual_business", "new_party-name": f"浉河区第{n}号名酒行", "new_party-credit_code": new_code()}
+        given |= {"new_party-kind": "individual_business", "new_party-name": f"{words(n, 6)}商行", "new_party-credit_code": new_code()}
     who.fill(given)
     if photo is not None:
         who.fill({"photos": str(photo)})
