@@ -25,7 +25,7 @@ from app.people import queries
 from app.people.models import Person
 from app.rehearsal import city
 from config import Config
-from tests.services import create_database, postgres_server, postgres_url, redis_server, redis_url  # noqa: F401 (fixtures)
+from tests.services import create_database, drop_database, postgres_server, postgres_url, redis_server, redis_url  # noqa: F401 (fixtures)
 
 DATABASES = os.environ.get("TQ_RUN_TEST_DATABASES", "sqlite,postgres").split(",")
 _count = itertools.count()
@@ -72,14 +72,16 @@ def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 @pytest.fixture
-def database_url(template: Template, tmp_path: Path) -> str:
-    """A fresh copy of the template database."""
+def database_url(template: Template, tmp_path: Path) -> Iterator[str]:
+    """A fresh copy of the template database, gone after the test: thousands of them would fill the disk."""
     if template.kind == "sqlite":
         shutil.copy(template.place, tmp_path / "test.db")
-        return f"sqlite:///{tmp_path / 'test.db'}"
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
     name = f"tq_{next(_count)}"
     create_database(template.place, name, template="tq_template")
-    return str(template.place.database(name))
+    yield str(template.place.database(name))
+    drop_database(template.place, name)
 
 
 @pytest.fixture
