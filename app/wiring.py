@@ -119,6 +119,7 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
     "transfer.hand_over": (transfers_actions.note_handover, cases_actions.suspend_for_transfer),
     "transfer.supply_material": (transfers_actions.note_supply,),
     "transfer.hand_over_goods": (transfers_actions.note_time,),
+    "transfer.move_goods_with_case": (transfers_actions.note_time,),
     "transfer.tell_party": (transfers_actions.note_time,),
     "transfer.request_reconsideration": (transfers_actions.note_time,),
     "transfer.suggest_supervision": (transfers_actions.note_time,),

@@ -198,7 +198,7 @@ def begin_again(taken: Taken) -> None:
     transfer.decided_by_id = transfer.letter_number = None
     transfer.handed_to = transfer.receipt_by = transfer.copy_received_by = transfer.police_case_no = ""
     transfer.police_id = transfer.organ.police_id
-    for name in ("decided_at", "report_received_at", "handed_at", "receipt_at", "copy_received_at", "police_extension", "handed_by_id",
+    for name in ("decided_at", "reported_at", "report_received_at", "reconsideration_at", "supervision_at", "filed_received_at", "not_filed_received_at", "handed_at", "receipt_at", "copy_received_at", "police_extension", "handed_by_id",
                  "supplement_received_at", "unit_opinion_at", "legal_opinion_at", "first_police_id"):  # fmt: skip
         setattr(transfer, name, None)
 
@@ -253,7 +253,7 @@ def _facts_of_answer(transfer: Transfer, kind: str, taken: Taken) -> dt.datetime
         transfer.copy_received_by = transfer.copy_received_by or taken.viewer.name
     if kind == "extend_review":
         _extend(transfer, taken)
-    if kind in {"file", "file_on_review"} and not transfer.has_goods:
+    if kind in {"file", "file_on_review"} and (transfer.goods_handed_at is not None or not transfer.has_goods):
         deadlines.end(transfer, "goods_handover_3d", taken.at, void=True)
     if column is None:
         return taken.data.get("received_at") or taken.at
@@ -324,7 +324,8 @@ def note_supply(taken: Taken) -> None:
 def note_time(taken: Taken) -> None:
     """Steps that only set an instant: now, where the form left it open."""
     column = {
-        "hand_over_goods": "goods_handed_at", "tell_party": "party_told_at", "request_reconsideration": "reconsideration_at",
+        "hand_over_goods": "goods_handed_at", "move_goods_with_case": "goods_handed_at", "tell_party": "party_told_at",
+        "request_reconsideration": "reconsideration_at",
         "suggest_supervision": "supervision_at", "return_to_administrative": "returned_at",
     }[taken.step.id]  # fmt: skip
     at = getattr(taken.subject, column) or taken.at

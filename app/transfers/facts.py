@@ -316,7 +316,7 @@ def transfer_goods_list(transfer: Transfer, taken: Taken) -> papers.TransferGood
     if not lines:
         return None
     number = number_of(transfer, "transfer_letter")
-    handed = taken.step.id == "hand_over_goods"
+    handed = taken.step.id in {"hand_over_goods", "move_goods_with_case"}
     return papers.TransferGoodsList(
         organ=transfer.organ.name, list_no=f"{number}清单", transfer_no=number, case_name=transfer.case.name, party=party_facts(transfer.case.party),
         lines=tuple(goods_facts(line) for line in lines), total_quantity=total_quantity(lines), total_fen=sum(line.value_fen for line in lines),

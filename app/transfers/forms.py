@@ -70,7 +70,7 @@ class TeamForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = queries.eligible(viewer().organ_id, clock.today())
-        self.members.choices = [(p.id, f"{p.name}（{p.certificate_no}）") for p in people]
+        self.members.choices = [(p.id, _("%(name)s（%(no)s）", name=p.name, no=p.certificate_no)) for p in people]
 
 
 class ChangeTeamForm(TeamForm):
@@ -220,7 +220,7 @@ FORMS: Mapping[str, type[StepForm]] = {
     "designate_team": TeamForm, "change_team": ChangeTeamForm, "draft_report": ReportForm, "revise_report": ReportForm,
     "submit_report": SubmitForm, "resubmit": SubmitForm, "give_legal_opinion": OpinionForm, "endorse": OpinionForm, "send_back": OpinionForm,
     "approve": OpinionForm, "return_for_correction": OpinionForm, "reject": OpinionForm, "reopen": GivenReasonForm, "hand_over": HandOverForm,
-    "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": GoodsForm, "tell_party": TellPartyForm,
+    "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": GoodsForm, "move_goods_with_case": GoodsForm, "tell_party": TellPartyForm,
     "request_reconsideration": RequestForm, "suggest_supervision": RequestForm, "return_to_administrative": ReturnedForm, "close": GivenReasonForm,
     **_ANSWERS, **{f"record_{step_id}": form for step_id, form in _ANSWERS.items()},
 }  # fmt: skip

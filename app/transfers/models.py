@@ -162,6 +162,12 @@ class Transfer(Subject, Base):
         return frozenset(one.person_id for one in self.active_team)
 
     @property
+    def ever_handled(self) -> frozenset[int]:
+        """Everybody who ever was on the team or an officer of the case: none of them reviews or decides (R-17; 程序规定 49)."""
+        officers = (one.person_id for one in self.case.officers if one.confirmed)
+        return frozenset((*(one.person_id for one in self.team), *officers))
+
+    @property
     def members(self) -> list[int]:
         """What the form that names the team begins with: the team, or before there is one the officers of the case."""
         return [one.person_id for one in self.active_team] or [one.person_id for one in self.case.active_officers]

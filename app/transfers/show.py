@@ -36,6 +36,8 @@ STATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("物品移交、办结"), ("goods_handed_over", "returned_to_administrative", "closed")),
 )
 DANGER = {"reject", "return_package", "not_file", "record_not_file", "record_return_package"}
+# Shut without a word: they open by themselves when there is something to do.
+QUIET = {"tell_party", "move_goods_with_case", "record_copy", "sign_copy"}
 POLICE_TERMS = (
     "police_receipt",
     "police_material_notice",
@@ -84,6 +86,7 @@ def shut_steps(transfer: Transfer, who: Viewer) -> list[dict[str, str]]:
     return [
         {"label": _(step.name), "reason": _(sentence), "law": step.law}
         for step, sentence in TRANSFER.shut_to(transfer, who)
+        if step.id not in QUIET
     ]
 
 

@@ -45,8 +45,12 @@ def _members(_subject: Any, _viewer: Any, data: Any) -> bool:
 
 
 NOT_ON_TEAM = Guard(
-    "not_on_team", N_("您是本案专案组成员，不得同时审查或者决定移送。请由其他有权人员办理。"),
-    lambda subject, viewer, _data: viewer.user_id not in subject.member_ids, separation=True,
+    "not_on_team", N_("您是（或者曾是）本案办案人员、专案组成员，不得同时审查或者决定移送。请由其他有权人员办理。"),
+    lambda subject, viewer, _data: viewer.user_id not in subject.ever_handled, separation=True,
+)  # fmt: skip
+IN_HAND = Guard(
+    "in_hand", N_("移送手续由专案组成员或者移送内勤办理。请联系他们，或者由办案机构负责人调整专案组。"),
+    lambda subject, viewer, _data: viewer.post == "registrar" or viewer.user_id in subject.member_ids, separation=True,
 )  # fmt: skip
 ON_TEAM = Guard(
     "on_team", N_("只有专案组成员可以办理此步骤。请由专案组成员办理，或者由办案机构负责人调整专案组。"),
@@ -93,9 +97,19 @@ AFTER_HANDOVER = Guard(
 HAS_GOODS = Guard(
     "has_goods", N_("本案没有登记涉案物品，无需移交。可以直接办结。"), lambda subject, _viewer, _data: subject.has_goods
 )
+GOODS_HERE = Guard(
+    "goods_here", N_("涉案物品已经移交，无需重复办理。"), lambda subject, _viewer, _data: subject.goods_handed_at is None,
+)  # fmt: skip
+WITH_CASE = Guard(
+    "with_case", N_("移送时未选择“涉案物品随案移送”，公安机关立案后再移交（规定第十二条）。"),
+    lambda subject, _viewer, _data: subject.goods_with_case,
+)  # fmt: skip
+GOODS_MOVED = Guard(
+    "goods_moved", N_("涉案物品尚未移交，无需告知。"), lambda subject, _viewer, _data: subject.goods_handed_at is not None,
+)  # fmt: skip
 GOODS_DONE = Guard(
     "goods_done", N_("涉案物品尚未移交公安机关，请先办理物品移交（规定第十二条）。"),
-    lambda subject, _viewer, _data: subject.status != "filed" or not subject.has_goods,
+    lambda subject, _viewer, _data: subject.status != "filed" or subject.goods_handed_at is not None or not subject.has_goods,
 )  # fmt: skip
 COPY_DONE = Guard(
     "copy_done", N_("尚无人民检察院收到抄送材料的记录，请先登记抄送情况。"),
@@ -119,6 +133,10 @@ NOT_ASKED = Guard(
     "not_asked", N_("已经提请复议或者建议立案监督，请等候答复。"),
     lambda subject, _viewer, _data: subject.reconsideration_at is None and subject.supervision_at is None,
 )  # fmt: skip
+# After a reconsideration that upheld the refusal the suggestion is a duty, not a second try (国务院令第310号 9(2)).
+NOT_SUGGESTED = Guard(
+    "not_suggested", N_("已经建议人民检察院立案监督，请等候答复。"), lambda subject, _viewer, _data: subject.supervision_at is None,
+)  # fmt: skip
 LONGER = Guard(
     "longer", N_("延长后的期限须长于现行期限。请核对公安机关批准延长的天数。"),
     lambda subject, _viewer, data: int(data.get("police_extension") or 0) > (subject.police_extension or 3), "police_extension",
@@ -136,7 +154,7 @@ def _answer(
 ) -> tuple[Step, Step]:
     """A police answer: the step of the police liaison, and the same recorded by us from the paper."""
     own = Step(id, name, source, target, "police_liaison", law, organ="police_id", **more)
-    needs = (*more.pop("needs", ()), PAPER_NO)
+    needs = (IN_HAND, *more.pop("needs", ()), PAPER_NO)
     recorded = Step(f"record_{id}", recorded_name, source, target, ("registrar", "officer"), f"{law}；{HOUSE_RECORD}",
                     needs=needs, **{**more, "primary": False})  # fmt: skip
     return own, recorded
@@ -175,9 +193,9 @@ AGENCY: tuple[Step, ...] = (
          needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), papers=("crime_report", "transfer_approval"),
          tells=("principal",), primary=True),
     Step("reopen", N_("发现新事实，重新提出"), ("not_approved", "returned_not_police_matter"), "suspected", "officer",
-         f"{ORDER} 3、5", needs=(REASON,), opens=("team_designation",), tells=("unit_head",)),
+         f"{ORDER} 3、5", needs=(IN_HAND, REASON), opens=("team_designation",), tells=("unit_head",)),
     Step("hand_over", N_("移送公安机关"), "approved", "handed_over", ("registrar", "officer"), f"{ORDER} 5(2)、6",
-         needs=(ANNEXES, APPRAISAL, AFTER_APPROVAL, filled("handed_to", N_("请填写接收材料的民警或者窗口名称。"))),
+         needs=(IN_HAND, ANNEXES, APPRAISAL, AFTER_APPROVAL, filled("handed_to", N_("请填写接收材料的民警或者窗口名称。"))),
          sets=("handed_at", "handed_to", "medium", "no_appraisal_reason", "goods_with_case"), closes=("handover_24h",),
          opens=("police_receipt", "copy_procuratorate"), tells=("police", "procuratorate", "principal"), primary=True),
 )  # fmt: skip
@@ -214,29 +232,36 @@ ANSWERS: tuple[Step, ...] = (
          f"{ORDER} 8；人民检察院刑事诉讼规则 562", tells=("team", "unit_head", "principal", "police")),
 )  # fmt: skip
 
+# 行政强制法 21 wants held goods to go with the case, 国务院令第310号 12 after the filing: the second is the rule here.
+MOVING = ("handed_over", "receipt_signed", "supplement_requested", "under_police_review")
 AFTERWARDS: tuple[Step, ...] = (
     Step("supply_material", N_("补正移送材料"), "supplement_requested", "receipt_signed", ("registrar", "officer"), f"{RULES} 180(2)",
-         needs=(filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),), sets=("supplied",),
+         needs=(IN_HAND, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),), sets=("supplied",),
          closes=("material_supplement",), tells=("police",), primary=True),
     Step("sign_copy", N_("签收抄送材料"), DELIVERED[:-1], None, "procuratorate_liaison", "高检会〔2006〕2号 1", organ="procuratorate_id",
          needs=(COPY_OPEN,), sets=("copy_received_by",), closes=("copy_procuratorate",), tells=("registrar",), primary=True),
     Step("record_copy", N_("登记抄送人民检察院"), DELIVERED[:-1], None, ("registrar", "officer"),
          "高检会〔2006〕2号 1；内部规则：以纸质送达的，登记送达回证",
-         needs=(COPY_OPEN, filled("copy_received_by", N_("请填写人民检察院的接收人。"))), sets=("copy_received_by", "copy_received_at"),
+         needs=(IN_HAND, COPY_OPEN, filled("copy_received_by", N_("请填写人民检察院的接收人。"))), sets=("copy_received_by", "copy_received_at"),
          closes=("copy_procuratorate",)),
     Step("hand_over_goods", N_("移交涉案物品"), "filed", "goods_handed_over", ("registrar", "officer"), f"{ORDER} 12",
-         needs=(HAS_GOODS, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。"))),
+         needs=(IN_HAND, HAS_GOODS, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。"))),
          sets=("goods_giver", "goods_receiver", "goods_witnesses", "goods_handed_at"), closes=("goods_handover_3d",),
          opens=("notice_goods_moved",), papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police"), primary=True),
-    Step("tell_party", N_("登记书面告知当事人"), "goods_handed_over", None, ("registrar", "officer"), "行政强制法 21",
-         needs=(PARTY_UNTOLD,), sets=("party_told_at",), closes=("notice_goods_moved",), primary=True),
+    Step("move_goods_with_case", N_("随案移交涉案物品"), MOVING, None, ("registrar", "officer"), "行政强制法 21",
+         needs=(IN_HAND, HAS_GOODS, WITH_CASE, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")),
+                filled("goods_receiver", N_("请填写公安机关接收人姓名。"))),
+         sets=("goods_giver", "goods_receiver", "goods_witnesses", "goods_handed_at"), opens=("notice_goods_moved",),
+         papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police")),
+    Step("tell_party", N_("登记书面告知当事人"), ("goods_handed_over", *MOVING, "filed", "not_filed", "no_decision_overdue"), None,
+         ("registrar", "officer"), "行政强制法 21", needs=(IN_HAND, GOODS_MOVED, PARTY_UNTOLD), sets=("party_told_at",), closes=("notice_goods_moved",), primary=True),
     Step("request_reconsideration", N_("提请复议"), "not_filed", None, ("registrar", "officer"), f"{ORDER} 9(1)；{RULES} 181",
-         needs=(NOT_ASKED, REASON), sets=("reconsideration_at",), closes=("reconsideration_request_3d",), tells=("police", "principal")),
+         needs=(IN_HAND, NOT_ASKED, REASON), sets=("reconsideration_at",), closes=("reconsideration_request_3d",), tells=("police", "principal")),
     Step("suggest_supervision", N_("建议人民检察院立案监督"), ("not_filed", "no_decision_overdue"), None, ("registrar", "officer"),
-         f"{ORDER} 9(1)；人民检察院刑事诉讼规则 557、562", needs=(NOT_ASKED, REASON), sets=("supervision_at",),
+         f"{ORDER} 9(1)、9(2)；人民检察院刑事诉讼规则 557、562", needs=(IN_HAND, NOT_SUGGESTED, REASON), sets=("supervision_at",),
          closes=("reconsideration_request_3d",), tells=("procuratorate", "principal")),
     Step("return_to_administrative", N_("转回行政处理"), ("not_filed", "returned_not_police_matter"), "returned_to_administrative",
-         ("registrar", "officer"), f"{ORDER} 10；行政处罚法 27(1)", needs=(REASON,), sets=("returned_at",),
+         ("registrar", "officer"), f"{ORDER} 10；行政处罚法 27(1)", needs=(IN_HAND, REASON), sets=("returned_at",),
          voids=("reconsideration_request_3d",), opens=("returned_case_verify",), tells=("team", "unit_head")),
     Step("close", N_("办结移送"), ("not_approved", "filed", "goods_handed_over", "returned_to_administrative"),
          "closed", ("unit_head", "head", "principal"), "内部规则：必备文书和送达记录齐全后办结，由负责人确认",

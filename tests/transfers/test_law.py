@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
+import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.core import clock, deadlines
+from app.core.errors import Forbidden, Refused
+from app.extensions import db
 from app.law.queries import cite
+from app.people.models import Person, Post
+from app.transfers.workflow import TRANSFER
 from app.ui import fuse_of
-from tests.transfers.world import a_transfer
+from tests.transfers.world import a_transfer, brought_to, do, who
 
 
 def test_order310_5_1_a_number_that_no_text_gives_says_so_on_the_page(app: Flask, sign_in) -> None:
@@ -15,8 +24,6 @@ def test_order310_5_1_a_number_that_no_text_gives_says_so_on_the_page(app: Flask
     row = deadlines.running(transfer, "team_designation")
     assert row is not None
     assert "无天数" in fuse_of(row)["doubt"]
-    from app.extensions import db
-
     db.session.commit()
     page = sign_in("王科长").get(f"/transfers/{transfer.id}").get_data(as_text=True)
     visible = page.split("fuse-doubt", 1)[1].split("</p>", 1)[0]
@@ -29,3 +36,77 @@ def test_the_copy_to_the_procuratorate_names_opinions_without_inventing_articles
     assert "条" not in printed.replace("《", "").split("意见》")[-1]
     assert "第一条" not in printed
     assert "第四条" not in printed
+
+
+def test_order310_5_2_only_team_or_registrar_carries_the_transfer_out(app: Flask) -> None:
+    transfer = brought_to("approved")
+    with pytest.raises(Forbidden) as refused:
+        do(transfer, "hand_over", outsider().name, handed_to="刘警官", medium="both", no_appraisal_reason="无")
+    assert "专案组" in refused.value.sentence
+    assert "hand_over" not in {step.id for step in TRANSFER.open_to(transfer, who(outsider().name))}
+    do(transfer, "hand_over", "张执法", handed_to="刘警官", medium="both", no_appraisal_reason="无")
+    with pytest.raises(Forbidden):
+        do(transfer, "record_sign_receipt", outsider().name, doc_no="无", receipt_by="刘警官")
+
+
+def outsider() -> Person:
+    """A third officer of the bureau, on neither case nor team."""
+    found = db.session.scalar(select(Person).where(Person.name == "局外人"))
+    if found is None:
+        organ_id = who("张执法").organ_id
+        found = Person(
+            account="outsider",
+            name="局外人",
+            password_hash="x",
+            certificate_no="X1",
+            certificate_until=dt.date(2030, 1, 1),
+        )
+        found.posts = [Post(organ_id=organ_id, kind="officer", since=dt.date(2020, 1, 1))]
+        db.session.add(found)
+        db.session.flush()
+    return found
+
+
+def test_proc_49_who_ever_handled_the_case_gives_no_opinion_and_no_decision(app: Flask) -> None:
+    transfer = brought_to("awaiting_endorsement")
+    officer = who("李执法")
+    do(transfer, "send_back", "王科长", reason="补充。")
+    do(transfer, "change_team", "王科长", members=[who("张执法").user_id, outsider().id], reason="人员变动。")
+    assert officer.user_id not in transfer.member_ids
+    transfer.status = "awaiting_decision"
+    acting = replace(officer, post="head", acting=True)
+    for step in ("approve", "reject", "return_for_correction"):
+        shut = TRANSFER.why_not(TRANSFER.step(step), transfer, acting)
+        assert shut is not None
+        assert shut.kind == "separation", step
+    reviewing = replace(officer, post="reviewer")
+    shut = TRANSFER.why_not(TRANSFER.step("give_legal_opinion"), transfer, reviewing)
+    assert shut is not None
+    assert shut.kind == "separation"
+
+
+def test_order310_9_2_supervision_is_still_open_after_the_reconsideration(app: Flask) -> None:
+    transfer = brought_to("not_filed")
+    do(transfer, "request_reconsideration", "孙内勤", reason="数额已达标准。")
+    with pytest.raises(Refused):
+        do(transfer, "request_reconsideration", "孙内勤", reason="再次。")
+    do(transfer, "suggest_supervision", "孙内勤", reason="复议维持不予立案。")
+    assert transfer.supervision_at is not None
+    with pytest.raises(Refused):
+        do(transfer, "suggest_supervision", "孙内勤", reason="再次。")
+
+
+def test_order310_3_new_facts_after_a_return_begin_a_clean_round(app: Flask) -> None:
+    transfer = brought_to("not_filed")
+    do(transfer, "suggest_supervision", "孙内勤", reason="应当立案。")
+    transfer.status = "returned_not_police_matter"
+    do(transfer, "reopen", "张执法", reason="发现新的销售记录。")
+    for name in (
+        "decided_at",
+        "handed_at",
+        "not_filed_received_at",
+        "reconsideration_at",
+        "supervision_at",
+        "report_received_at",
+    ):
+        assert getattr(transfer, name) is None, name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import select
@@ -96,7 +97,8 @@ def a_transfer(
     """A transfer that an officer has just begun."""
     given = {"ground": ground, "crimes": REPORT["crimes"], "suspicion_facts": REPORT["suspicion_facts"],
              "police_measures_needed": REPORT["police_measures_needed"], **more}  # fmt: skip
-    return actions.suspect(case or a_case(), who(officer), given, at)
+    with clock.standing_at(at) if at is not None else nullcontext():
+        return actions.suspect(case or a_case(at=at and at - dt.timedelta(days=1)), who(officer), given, at)
 
 
 def _team(_t: Transfer) -> Mapping[str, Any]:
@@ -126,9 +128,10 @@ ROAD: dict[str, tuple[str, str, str, Callable[[Transfer], Mapping[str, Any]]]] =
 
 
 def do(transfer: Transfer, step: str, name: str, at: dt.datetime | None = None, **data: Any) -> Transfer:
-    """Take one step as a person of the city."""
-    take(TRANSFER, transfer, step, who(name), data, at)
-    db.session.flush()
+    """Take one step as a person of the city. at: the clock stands there, whatever the machine's says."""
+    with clock.standing_at(at) if at is not None else nullcontext():
+        take(TRANSFER, transfer, step, who(name), data, at)
+        db.session.flush()
     return transfer
 
 
