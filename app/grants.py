@@ -10,7 +10,7 @@ from app.cases.models import HANDLES
 from app.core.permissions import Rows, own, own_organ, post, within
 from app.intake.queries import IN_CHARGE
 from app.people.models import POSTS
-from app.transfers.models import ADDRESSED_TO_POLICE, COPIED_TO_PROCURATORATE
+from app.transfers.models import ABOVE, ADDRESSED_TO_POLICE, COPIED_TO_PROCURATORATE
 
 EVERYBODY = post(*POSTS)
 HANDLERS = post("officer", "unit_head", "reviewer", "head", "principal", "registrar")
@@ -53,6 +53,7 @@ GRANTS: dict[str, Rows] = {
         (post("police_liaison"), ADDRESSED_TO_POLICE), (post("procuratorate_liaison"), COPIED_TO_PROCURATORATE),
     ),
     "transfer.open": ((post("officer"), own_organ(), HANDLES),),
+    "transfer.remind": ((LEADERS, ABOVE),),
     # papers, files, service: what may be seen follows the subject (documents/queries.py); these open the doors
     "paper.read": ((post(*(set(POSTS) - {"admin"})),),),
     "paper.retry": ((HANDLERS, within()), (post("desk"), own_organ())),

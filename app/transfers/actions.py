@@ -15,11 +15,14 @@ from app.core.deadlines import Deadline, Extended
 from app.core.errors import Forbidden, NotFound, Refused
 from app.core.permissions import SYSTEM, Viewer
 from app.core.steps import Taken, begin, take
-from app.core.text import N_
+from app.core.text import N_, _
 from app.documents.actions import keep, record_service
 from app.documents.models import Paper, Service
 from app.extensions import db
 from app.law.screening import CRIMES
+from app.notices import actions as notices
+from app.notices import recipients
+from app.notices.actions import Message
 from app.people.models import Organ, Person
 from app.transfers.models import PoliceEvent, Transfer, TransferMember
 from app.transfers.workflow import ANSWERS, GROUNDS, TRANSFER
@@ -346,6 +349,21 @@ def on_warning(row: Deadline, key: str) -> None:
     step = TRANSFER.step("mark_overdue")
     if transfer is not None and transfer.status in step.sources:
         take(TRANSFER, transfer, step.id, SYSTEM, {"reason": "公安机关未在法定期限内作出是否立案的决定"})
+
+
+def remind(transfer: Transfer, viewer: Viewer, words: str) -> None:
+    """A superior reminds the organ below: a notice to those who decide and act, and a row of history; nothing is decided.
+
+    Refused (409) where everything is over.
+    """
+    if transfer.status == "closed":
+        raise Refused(N_("这件移送已经办结，无需督促。"))
+    message = Message(
+        f"transfer:{transfer.id}:remind:{clock.recorded_now().isoformat()}", "task", "transfer", transfer.id,
+        _("%(organ)s督促：%(title)s", organ=viewer.organ_name, title=transfer.title), words,
+    )  # fmt: skip
+    notices.send((one, message) for one in recipients.of(transfer, ("principal", "unit_head", "team")))
+    history.record(transfer, "remind", viewer, name=N_("上级督促"), law="国务院令第310号 14", reason=words)
 
 
 def note_denied(viewer: Viewer, transfer_id: int, step_id: str, sentence: str) -> None:

@@ -62,6 +62,12 @@ class SuspectForm(Form):
         return fine
 
 
+class RemindForm(Form):
+    """What the superior wants the organ below to see to."""
+
+    reason = LongTextField(_l("督促内容"), [Required(_l("请写明督促什么。")), AtMost(500)])
+
+
 class TeamForm(StepForm):
     """Two or more officers with valid certificates (国务院令第310号 5(1))."""
 

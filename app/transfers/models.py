@@ -302,6 +302,12 @@ def _addressed(name: str, attribute: str) -> Predicate:
     return Predicate(name, test, sql)
 
 
+# For app/grants.py: a superior reads and reminds; it never decides for the organ below (国务院令第310号 5(2), 14).
+ABOVE = Predicate(
+    "of an organ below mine",
+    lambda viewer, transfer: transfer.organ_id in viewer.scope_ids and transfer.organ_id != viewer.organ_id,
+    lambda viewer, model: model.organ_id.in_(sorted(viewer.scope_ids - {viewer.organ_id})),
+)
 # For app/grants.py: a partner organ sees what was handed over to it, from then on, and nothing else.
 ADDRESSED_TO_POLICE = _addressed("addressed to my police organ, handed over", "police_id")
 COPIED_TO_PROCURATORATE = _addressed("copied to my procuratorate, handed over", "procuratorate_id")

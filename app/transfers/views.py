@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.cases import queries as cases
@@ -19,7 +19,7 @@ from app.documents.views import row as paper_row
 from app.extensions import db
 from app.transfers import actions, facts, queries
 from app.transfers import show as shown
-from app.transfers.forms import FORMS, SuspectForm
+from app.transfers.forms import FORMS, RemindForm, SuspectForm
 from app.transfers.models import Transfer
 from app.transfers.queries import LIAISONS, Filters
 from app.transfers.workflow import GROUNDS, MEDIA, TRANSFER
@@ -77,6 +77,27 @@ def step(transfer_id: int, step_id: str) -> Answer:
     except Forbidden as refused:
         _note_denied(transfer_id, step_id, refused.sentence)
         raise
+
+
+@bp.route("/<int:transfer_id>/remind", methods=["GET", "POST"])
+@needs("transfer.remind")
+def remind(transfer_id: int) -> Response | tuple[str, int]:
+    """A superior reminds; it decides nothing."""
+    transfer, form = queries.get(viewer(), transfer_id), RemindForm()
+    require(viewer(), "transfer.remind", transfer)
+    if request.method == "POST" and form.validate():
+
+        def make() -> str:
+            actions.remind(transfer, viewer(), form.reason.data)
+            return url_for("transfers.show", transfer_id=transfer_id)
+
+        answer = once(form, make)
+        flash(_("已发出督促。"), "ok")
+        return answer
+    page = render_template(
+        "transfers/remind.html", form=form, transfer=transfer, state=TRANSFER.states[transfer.status]
+    )
+    return page, 422 if form.errors else 200
 
 
 def _note_denied(transfer_id: int, step_id: str, sentence: str) -> None:

@@ -196,6 +196,21 @@ def test_the_city_reads_and_cannot_decide(app: Flask, sign_in, waiting: int) -> 
     assert "/steps/" not in page
 
 
+def test_order310_14_the_city_reminds_the_county_hears_and_nothing_is_decided(
+    app: Flask, sign_in, waiting: int
+) -> None:
+    city = sign_in("市局高局长")
+    assert f"/transfers/{waiting}/remind" in text(city.get(f"/transfers/{waiting}"))
+    assert city.post_form(f"/transfers/{waiting}/remind", {"reason": " "}).status_code == 422
+    assert city.post_form(f"/transfers/{waiting}/remind", {"reason": "请在期限内决定。"}).status_code == 303
+    assert [e.reason for e in entries(waiting, "remind")] == ["请在期限内决定。"]
+    assert db.session.get_one(Transfer, waiting).status == "awaiting_decision"
+    db.session.rollback()
+    assert "请在期限内决定。" in text(sign_in("陈局长").get("/notices/"))
+    for name in ("陈局长", "罗山许局长", "公安刘警官"):
+        assert sign_in(name).get(f"/transfers/{waiting}/remind").status_code in {403, 404}
+
+
 def test_two_tabs_one_approval_wins_the_other_gets_409_with_the_present_state(
     app: Flask, sign_in, waiting: int
 ) -> None:

@@ -152,7 +152,9 @@ def test_a10_8_order310_9_reconsideration_within_three_days_of_receiving_the_not
     assert states(transfer)["reconsideration_request_3d"] == "met"
     with pytest.raises(Refused):
         do(transfer, "request_reconsideration", "孙内勤", reason="再次提请。")
-    do(transfer, "suggest_supervision", "孙内勤", reason="复议维持，建议立案监督。")  # 9(2): a duty after an upheld refusal
+    do(
+        transfer, "suggest_supervision", "孙内勤", reason="复议维持，建议立案监督。"
+    )  # 9(2): a duty after an upheld refusal
     do(transfer, "file_on_review", "公安刘警官", police_case_no="浉公立字〔2026〕9号")
     assert transfer.status == "filed"
 
