@@ -8,11 +8,10 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import doors, faults, shell, ui
-from app.core import confidential, deadlines, events, outbox, permissions, text
+from app.core import confidential, deadlines, events, outbox, permissions, subjects, text
 from app.core import db as databases
 from app.core import numbering as numbering  # its tables belong to every database
 from app.core import search as search
-from app.core import subjects
 from app.extensions import babel, csrf, db, login_manager, migrate
 from config import Config
 

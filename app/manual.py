@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import config as settings
 from app import wiring
 from app.core.deadlines import UNITS, Term
 from app.core.workflow import Workflow, diagram, table
 from app.documents.kinds import KINDS
 from app.grants import GRANTS
 from app.people.models import POSTS
+from config import describe
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs"
 NOTE = "<!-- Made by `./run docs` from the code. Do not edit. -->\n\n"
@@ -20,7 +20,7 @@ STATUS = {"verified": "已核对", "memory": "凭记忆，待核对", "unverifie
 def pages() -> dict[str, str]:
     """File name -> text of every generated page."""
     made = {"workflows.md": _workflows(), "deadlines.md": _deadlines(), "permissions.md": _permissions(), "papers.md": _papers()}
-    return {name: NOTE + text for name, text in made.items()} | {"settings.md": settings.page()}
+    return {name: NOTE + text for name, text in made.items()} | {"settings.md": describe()}
 
 
 def stale() -> list[str]:
