@@ -663,6 +663,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_case_party_id"), ["party_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_right_id"), ["right_id"], unique=False)
         batch_op.create_index("ix_case_right_kind", ["organ_id", "right_kind", "filed_at", "id"], unique=False)
+        batch_op.create_index("ix_case_standing", ["organ_id", "standing", "filed_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_status"), ["status"], unique=False)
 
     op.create_table(
@@ -1356,6 +1357,7 @@ def downgrade() -> None:
     op.drop_table("clue")
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_case_status"))
+        batch_op.drop_index("ix_case_standing")
         batch_op.drop_index("ix_case_right_kind")
         batch_op.drop_index(batch_op.f("ix_case_right_id"))
         batch_op.drop_index(batch_op.f("ix_case_party_id"))
