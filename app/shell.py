@@ -62,9 +62,9 @@ def _nav() -> list[dict[str, Any]]:
         {
             "url": url_for(item.endpoint), "label": _(item.label), "icon": item.icon, "group": _(item.group) if item.group else "",
             "current": item.endpoint == here[1] or (not exact and item.endpoint.split(".")[0] == here[0] and item.endpoint.endswith(".index")),
-        }  # fmt: skip
+        }
         for item in items
-    ]
+    ]  # fmt: skip
 
 
 def _shell() -> dict[str, Any]:

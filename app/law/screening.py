@@ -528,7 +528,8 @@ def _check(given: ScreeningInput, sets: tuple[RuleSet, ...]) -> None:
     for share in given.shares.values():
         if unknown := set(share.measures) - set(MEASURES):
             raise ValueError(f"unknown measure: {sorted(unknown)}")
-    if any(m.value < 0 for one in (given, *given.shares.values()) for m in one.measures.values()):
+    figures = [given.measures, *(share.measures for share in given.shares.values())]
+    if any(m.value < 0 for measures in figures for m in measures.values()):
         raise ValueError("a figure is negative")
 
 

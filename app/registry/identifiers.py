@@ -40,6 +40,7 @@ def _plain(text: str) -> str:
 
 
 def clean_credit_code(text: str) -> str:
+    """A credit code as it is stored and compared: half-width, capitals, no blanks."""
     return _plain(text)
 
 
@@ -80,6 +81,7 @@ def legacy_registration(text: str) -> str | None:
 
 
 def clean_id_number(text: str) -> str:
+    """An identity number as it is stored and compared: half-width, capitals, no blanks."""
     return _plain(text)
 
 
@@ -162,6 +164,7 @@ def phone(text: str) -> str | None:
 
 
 def clean_right_number(text: str) -> str:
+    """The number of a right as it is stored and compared: half-width, capitals, trimmed."""
     return unicodedata.normalize("NFKC", text).strip().upper()
 
 
