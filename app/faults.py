@@ -7,7 +7,7 @@ import secrets
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -73,6 +73,9 @@ def _refused(error: Refused) -> Response:
 
 def _database(error: DBAPIError) -> Response:
     db.session.rollback()
+    if isinstance(error, DataError):
+        # A value that no column holds: a NUL in the address, a date before Christ.
+        return page(422, SENTENCES[422])
     if is_busy(error):
         return page(409, Busy().sentence)
     if getattr(error.orig, "sqlstate", None) == "22003":  # the same on PostgreSQL: numeric value out of range

@@ -115,8 +115,10 @@ def mine(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:
 def concern(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:
     """Which subjects' dates and news are the viewer's: an officer's own, else all of the viewer's own organ."""
     seen, model = scope(viewer, kind.permission, kind.model), kind.model
-    if viewer.post in {"officer", "desk"}:
-        return and_(seen, model.organ_id == viewer.organ_id, or_(mine(viewer, kind), model.created_by_id == viewer.user_id))
+    if viewer.post == "officer":
+        return and_(seen, mine(viewer, kind))
+    if viewer.post == "desk":
+        return and_(seen, model.organ_id == viewer.organ_id, model.created_by_id == viewer.user_id)
     return and_(seen, model.organ_id == viewer.organ_id) if viewer.organ_kind == "bureau" else seen
 
 
@@ -170,19 +172,32 @@ PILES: dict[str, Callable[[Viewer, SubjectKind], Any]] = {"todo": todo, "returne
 
 
 def dates(viewer: Viewer, until: dt.datetime, limit: int) -> list[Deadline]:
-    """Open deadlines of the viewer's subjects that end before `until`, the nearest first."""
-    about = [
-        and_(Deadline.subject_type == kind.type, Deadline.subject_id.in_(select(kind.model.id).where(concern(viewer, kind))))
-        for kind in kinds(viewer)
-    ]  # fmt: skip
-    found = select(Deadline).where(OPEN, Deadline.due_at <= until, or_(false(), *about))
-    if viewer.organ_kind == "bureau":
-        found = found.where(Deadline.organ_id == viewer.organ_id)
-    else:
-        # A partner organ is shown its own limits, not those of the agency.
-        words = {viewer.organ_kind, viewer.post}
-        found = found.where(Deadline.term.in_([term.id for term in deadlines.terms().values() if words & set(term.tells)]))
-    return list(db.session.scalars(found.order_by(Deadline.due_at, Deadline.id).limit(limit)))
+    """Open deadlines of the viewer's subjects that end before `until`, the nearest first.
+
+    Kind by kind: an officer's from what is on his desk, all others' along the index of the organ's open deadlines.
+    """
+    found: list[Deadline] = []
+    for kind in kinds(viewer):
+        model, wanted = kind.model, concern(viewer, kind)
+        asked = select(Deadline).where(Deadline.subject_type == kind.type, OPEN, Deadline.due_at <= until)
+        if viewer.post == "officer":
+            asked = asked.where(Deadline.subject_id.in_(select(model.id).where(wanted, model.status.in_(_going(kind)))))
+        else:
+            asked = asked.where(select(model.id).where(model.id == Deadline.subject_id, wanted).exists())
+        if viewer.organ_kind == "bureau":
+            asked = asked.where(Deadline.organ_id == viewer.organ_id)
+        else:
+            # A partner organ is shown its own limits, not those of the agency.
+            words = {viewer.organ_kind, viewer.post}
+            asked = asked.where(Deadline.term.in_([term.id for term in deadlines.terms().values() if words & set(term.tells)]))
+        found += db.session.scalars(asked.order_by(Deadline.due_at, Deadline.id).limit(limit))
+    return sorted(found, key=lambda row: (row.due_at, row.id))[:limit]
+
+
+def _going(kind: SubjectKind) -> list[str]:
+    """The states in which a subject of this kind is not at its end."""
+    workflow = workflows()[kind.type]
+    return [state for state in workflow.states if state not in workflow.ends]
 
 
 def next_dates(subject_type: str, ids: Sequence[int]) -> dict[int, Deadline]:
