@@ -54,7 +54,7 @@ COMMON = "天地人和山水日月春夏秋冬东西南北红黄蓝白金木火�
 
 def words(n: str, length: int = 24) -> str:
     """Characters that look like no other clue's, so that only those duplicates are found that a test means."""
-    return "".join(random.Random(n).sample(COMMON, length))  # noqa: S311
+    return "".join(random.Random(n).sample(COMMON, length))
 
 
 def clue_facts(n: str, **more: Any) -> dict[str, Any]:
