@@ -133,6 +133,13 @@ def twins(case: Case, sha256: str, but: int) -> list[Evidence]:
     return list(db.session.scalars(found).unique())
 
 
+def clue_files(case: Case) -> list[tuple[Any, StoredFile]]:
+    """What was handed in with the clues of the case: each clue with one of its files, oldest first."""
+    clues = {link.clue_id: link.clue for link in case.links}
+    found = select(StoredFile).where(StoredFile.subject_type == "clue", StoredFile.subject_id.in_(clues)).order_by(StoredFile.id)
+    return [(clues[file.subject_id], file) for file in db.session.scalars(found)]
+
+
 def from_clues(case: Case, viewer: Viewer) -> int:
     """Make evidence of what was handed in with the clues, once each (程序规定 23: lawfully taken before filing, usable).
 
@@ -141,25 +148,23 @@ def from_clues(case: Case, viewer: Viewer) -> int:
     have = set(db.session.scalars(select(EvidenceVersion.sha256).join(Evidence).where(Evidence.case_id == case.id)))
     officers = [row.person_id for row in case.active_officers][:2]
     taken = 0
-    for link in case.links:
-        for attached in link.clue.attachments:
-            file = db.session.get_one(StoredFile, attached.file_id)
-            if file.sha256 in have:
-                continue
-            have.add(file.sha256)
-            item = Evidence(
-                case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, Evidence.n, case.id), kind="documentary",
-                title=(attached.note or file.name)[:200], taken_at=attached.added_at, source=f"线索{link.clue.number}所附材料", original=False,
-                same_remark="立案前依法取得（程序规定 23），待提供人核对确认", officer_a_id=officers[0], officer_b_id=officers[1],
-                unsigned_reason="立案前取得，尚未由当事人确认", created_by_id=viewer.user_id,
-            )  # fmt: skip
-            item.versions = [
-                EvidenceVersion(n=1, file_id=file.id, name=file.name, sha256=file.sha256, size=file.size, media_type=file.media_type,
-                                made_by_id=attached.added_by_id, made_at=attached.added_at)
-            ]  # fmt: skip
-            db.session.add(item)
-            db.session.flush()
-            taken += 1
+    for clue, file in clue_files(case):
+        if file.sha256 in have:
+            continue
+        have.add(file.sha256)
+        item = Evidence(
+            case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, Evidence.n, case.id), kind="documentary",
+            title=file.name[:200], taken_at=file.at, source=f"线索{clue.number}所附材料", original=False,
+            same_remark="立案前依法取得（程序规定 23），待提供人核对确认", officer_a_id=officers[0], officer_b_id=officers[1],
+            unsigned_reason="立案前取得，尚未由当事人确认", created_by_id=viewer.user_id,
+        )  # fmt: skip
+        item.versions = [
+            EvidenceVersion(n=1, file_id=file.id, name=file.name, sha256=file.sha256, size=file.size, media_type=file.media_type,
+                            made_by_id=file.uploaded_by_id or viewer.user_id, made_at=file.at)
+        ]  # fmt: skip
+        db.session.add(item)
+        db.session.flush()
+        taken += 1
     if taken:
         history.record(case, "clue_evidence", viewer, name=N_("引入线索材料"), law="市场监督管理行政处罚程序规定 23", facts={"items": taken})
     return taken

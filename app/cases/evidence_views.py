@@ -23,7 +23,7 @@ from app.extensions import db
 def evidence(case_id: int) -> str:
     """All items, the withdrawn ones struck through."""
     case = reading(case_id)
-    handed_in = any(link.clue.attachments for link in case.links)
+    handed_in = bool(evidence_actions.clue_files(case))
     return render_template("cases/evidence.html", kinds=KINDS, handed_in=handed_in, **frame(case, "evidence"))
 
 

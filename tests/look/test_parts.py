@@ -26,7 +26,7 @@ def row(
     unit: str = "workday", state: str = "running", hours: float = 240, ended: dt.datetime | None = None
 ) -> SimpleNamespace:
     return SimpleNamespace(
-        declared=SimpleNamespace(name="线索核查", unit=unit, law="第十八条"), start_at=START, due_at=START + dt.timedelta(hours=hours),
+        declared=SimpleNamespace(name="线索核查", unit=unit, law="第十八条", status="verified", miss=""), start_at=START, due_at=START + dt.timedelta(hours=hours),
         state=state, ended_at=ended, trace=[{"kind": "skip", "text": "周末，2日不计入", "days": 2}],
     )  # fmt: skip
 
