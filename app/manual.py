@@ -95,7 +95,7 @@ def _papers() -> str:
         "| 文书 | 编号 | 格式 | 依据 | 文号 | 用印 | 签署 | 须送达 |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for kind in KINDS.values():
+    for kind in sorted(KINDS.values(), key=lambda kind: kind.id):  # not in the order in which features happened to be read
         cells = (
             kind.title, f"`{kind.id}`", kind.form, kind.law, kind.series or "—", "是" if kind.seal else "否",
             "、".join(kind.signers) or "—", "是" if kind.service_owed else "否",

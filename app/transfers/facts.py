@@ -184,6 +184,8 @@ def annex_titles(transfer: Transfer) -> tuple[str, ...]:
         found.append("涉案物品移送清单")
     if queries.has_appraisal(transfer):
         found.append("检验报告、鉴定意见")
+    if transfer.penalties_imposed.strip():
+        found.append("行政处罚决定书")
     return (*found, "其他有关涉嫌犯罪的材料（见移送材料清单）")
 
 
@@ -212,7 +214,7 @@ def transfer_approval(transfer: Transfer, taken: Taken) -> papers.TransferApprov
         crime_article="、".join(crime_articles(transfer, on)), facts=paragraphs(transfer.report_facts), evidence_summary=transfer.report_evidence,
         goods_summary=measures_text(transfer), penalties=transfer.penalties_imposed or "无", team=team_facts(transfer), opinions=tuple(opinions),
         decision={"approved": "批准移送", "not_approved": "不批准移送"}.get(transfer.decision, "") if decided else "",
-        decision_reasons=(transfer.decision_reasons or ("涉嫌犯罪，依法应当移送" if transfer.decision == "approved" else "")) if decided else "",
+        decision_reasons=transfer.decision_reasons if decided else "",  # his words and no others
         decided_by=taken.viewer.name if decided else "", decided_by_post=transfer.decided_as if decided else "",
         decided_at=minute(taken.at) if decided else "",
     )  # fmt: skip
@@ -335,7 +337,7 @@ def copy_to_procuratorate(transfer: Transfer, taken: Taken) -> papers.CopyToProc
         organ=transfer.organ.name, addressee=transfer.procuratorate.name, case_name=transfer.case.name, party=transfer.case.party.name,
         transfer_no=number_of(transfer, "transfer_letter"), transferred_on=day(taken.at), police=transfer.police.name, crime=transfer.crime_names,
         crime_article="、".join(crime_articles(transfer, on)), basis=cited("copy_procuratorate", on),
-        annexes=("涉嫌犯罪案件移送书副本", "移送材料清单副本"), contact=who, phone=phone, issued_on=day(taken.at),
+        annexes=("涉嫌犯罪案件移送书副本", "移送材料清单副本", *(("行政处罚决定书副本",) if transfer.penalties_imposed.strip() else ())), contact=who, phone=phone, issued_on=day(taken.at),
     )  # fmt: skip
 
 

@@ -12,9 +12,10 @@ from app.core import clock
 from app.core.deadlines import Deadline
 from app.core.history import HistoryEntry
 from app.core.permissions import Viewer
-from app.core.text import N_, _
+from app.core.text import N_, _, date_zh
 from app.core.workflow import Step
 from app.extensions import db
+from app.intake.words import limitation_ends
 from app.law.queries import article
 from app.law.screening import CRIME_ARTICLES, CRIMES, MEASURES
 from app.people.models import POSTS
@@ -38,6 +39,7 @@ STATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 DANGER = {"reject", "return_package", "not_file", "record_not_file", "record_return_package"}
 # Shut without a word: they open by themselves when there is something to do.
 QUIET = {"tell_party", "move_goods_with_case", "record_copy", "sign_copy"}
+BACK = ("not_filed", "returned_not_police_matter", "returned_to_administrative")
 POLICE_TERMS = (
     "police_receipt",
     "police_material_notice",
@@ -45,6 +47,25 @@ POLICE_TERMS = (
     "material_supplement",
     "goods_handover_3d",
 )
+
+
+def limitation(transfer: Transfer) -> dict[str, str] | None:
+    """Whether the act may still be punished when the case comes back (行政处罚法 36). None before it does.
+
+    The two years (five where the clue says so) end with the day on which the act was found, not with the return.
+    """
+    if transfer.status not in BACK:
+        return None
+    case, clues = transfer.case, [link.clue for link in transfer.case.links]
+    if case.act_to is None:
+        return {"tone": "warn", "text": _("案件尚未登记违法行为终了日期，请补录后核对处罚时效。")}
+    years = max((clue.limitation_years for clue in clues), default=2)
+    last, found = limitation_ends(case.act_to, years), min((clue.found_on for clue in clues), default=case.filed_on)
+    told = _("违法行为终了于%(end)s，%(years)s年处罚时效至%(last)s；本机关于%(found)s发现。", end=date_zh(case.act_to), years=years,
+             last=date_zh(last), found=date_zh(found))  # fmt: skip
+    if found <= last:
+        return {"tone": "info", "text": told + _("未超过处罚时效。")}
+    return {"tone": "stop", "text": told + _("已超过处罚时效，不得再给予行政处罚；行为处于连续或者继续状态的，从终了之日起计算。")}
 
 
 def track(transfer: Transfer) -> list[dict[str, str]]:

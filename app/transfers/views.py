@@ -158,5 +158,5 @@ def _context(transfer: Transfer) -> dict[str, Any]:
         "history": shown.history(queries.history(who, transfer), who), "events": transfer.events, "run": queries.screening(transfer),
         "hits": shown.hits(queries.screening(transfer)), "walker": shown.walker(who, transfer, queue), "now": clock.now(),
         "materials": facts.materials(transfer), "gaps": transfer.report_gaps(), "queue": queue,
-        "crimes": shown.crimes(transfer),
+        "crimes": shown.crimes(transfer), "limitation": shown.limitation(transfer) if who.post not in LIAISONS else None,
     }  # fmt: skip
