@@ -11,12 +11,15 @@ from sqlalchemy import select
 
 from app.cases import evidence_actions, queries
 from app.cases.evidence import KINDS, Evidence, EvidenceVersion
+from app.cases.models import CaseClue
 from app.core import clock, history
 from app.core.errors import Refused
 from app.core.outbox import Errand
+from app.documents import actions as documents
 from app.documents.models import StoredFile
 from app.documents.storage import TooLarge, read
 from app.extensions import db
+from app.intake import actions as intake
 from tests.cases import world
 
 
@@ -182,3 +185,20 @@ def test_a_refused_upload_loses_nothing_that_was_typed(case, viewer, sign_in):
     assert answer.status_code == 422
     for kept in ("聊天记录", "进货渠道", "取证机", "程序规定 24", "程序规定 26"):
         assert kept in page
+
+
+def test_proc_23_what_was_handed_in_with_the_clue_becomes_evidence_once(app, viewer, sign_in):
+    who = viewer("张执法")
+    clue = intake.log(who, {"source_kind": "inspection", "channel": "on_site", "facts": "柜台上的茶叶", "found_at": clock.now()})
+    documents.keep(io.BytesIO(photo()), "柜台.jpg", clue, who)
+    case = world.investigated(viewer)
+    case.links.append(CaseClue(clue=clue, linked_at=clock.now()))
+    db.session.commit()
+    assert [file.name for _clue, file in evidence_actions.clue_files(case)] == ["柜台.jpg"]
+    page = sign_in("张执法").get(f"/cases/{case.id}/evidence")
+    assert page.status_code == 200
+    assert evidence_actions.from_clues(case, who) == 1
+    assert evidence_actions.from_clues(case, who) == 0
+    (item,) = queries.evidence_of(case)
+    assert item.source == f"线索{clue.number}所附材料"
+    assert item.versions[0].sha256 == hashlib.sha256(photo()).hexdigest()
