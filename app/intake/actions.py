@@ -20,6 +20,7 @@ from app.documents.storage import store
 from app.extensions import db
 from app.intake.models import Clue, ClueOfficer, Informer
 from app.intake.similar import place_key
+from app.intake.words import TOLD
 from app.intake.workflow import CLUE, P18, VERIFY_TERMS
 from app.law import queries as law
 from app.law.models import Cause
@@ -272,7 +273,7 @@ def merged(taken: Taken) -> None:
     """Listener of "clue.merge". New facts of the same informer start the other clue's clock anew from this report."""
     clue = taken.subject
     other = db.session.get_one(Clue, clue.merged_into_id)
-    restarts = bool(taken.data.get("restarts")) and other.status in OPEN_FOR_AMENDING and clue.found_at > other.verify_from
+    restarts = bool(taken.data.get("restarts")) and clue.source_kind in TOLD and other.status in OPEN_FOR_AMENDING and clue.found_at > other.verify_from
     history.record(
         other, "merged_here", taken.viewer, name=N_("并入另一件线索"), law=taken.step.law, reason=f"{clue.number}并入本件", at=taken.at
     )  # fmt: skip

@@ -183,10 +183,12 @@ class ClueForm(ClueFields):
 
     def validate_facts(self, field: Field) -> None:
         """The informer must not be named where everybody reads (R-43)."""
-        open_text = " ".join(str(f.data or "") for f in (field, self.place, self.act_place, self.order_no, self.sender))
+        told = (field, self.place, self.act_place, self.act_time, self.order_no, self.sender, self.platform, self.shop_url)
+        names = (file.filename for file in self.photos.data or [] if getattr(file, "filename", ""))  # form 1 lists them
+        open_text = " ".join((*(str(f.data or "") for f in told), *names))
         name, phone = self.informer_name.data or "", identifiers.clean_phone(self.informer_phone.data or "")
         if (len(name) >= 2 and name in open_text) or (len(phone) >= 7 and phone in open_text.replace("-", "").replace(" ", "")):
-            raise ValidationError(_("主要内容或者地点中出现了举报人的姓名或者电话。请删去，举报人信息只填在“举报人”一栏（加密保存）。"))
+            raise ValidationError(_("登记内容、地点或者文件名中出现了举报人的姓名或者电话。请删去，举报人信息只填在“举报人”一栏（加密保存）。"))
 
     def informer(self) -> dict[str, str] | None:
         """The informer's record, or None where nothing was told."""

@@ -23,6 +23,8 @@ SOURCES: dict[str, str] = {
 }
 # Sources where the bureau itself went and looked: only these may be closed as "nothing found".
 OWN_CHECKS = frozenset({"inspection", "campaign", "online_monitor", "exhibition"})
+# Somebody told the bureau: only then can the same person tell more and start the clock anew (投诉举报处理办法 35).
+TOLD = frozenset({"report", "right_holder", "complaint_mediation"})
 TRANSFERS_IN = frozenset({"transfer_in_admin", "transfer_in_police", "assigned"})
 
 CHANNELS: dict[str, str] = {

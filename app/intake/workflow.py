@@ -10,7 +10,7 @@ from typing import Any
 from app.core import clock
 from app.core.text import N_
 from app.core.workflow import Data, Guard, State, Step, Workflow
-from app.intake.words import CONDITIONS, OWN_CHECKS, limitation_ends
+from app.intake.words import CONDITIONS, OWN_CHECKS, TOLD, limitation_ends
 
 P18 = "市场监督管理行政处罚程序规定 18"
 P19 = "市场监督管理行政处罚程序规定 19"
@@ -175,6 +175,10 @@ RESTART_MOMENT = Guard(
     lambda subject, _viewer, data: data.get("verify_from") is not None and subject.verify_from <= data["verify_from"] <= clock.now(),
     field="verify_from",
 )  # fmt: skip
+REPORTED = Guard(
+    "reported", N_("本件不是举报、权利人投诉线索，核查期限不因补充材料重新起算。新的材料请用“补充材料”登记（投诉举报处理办法 35）。"),
+    lambda subject, _viewer, _data: subject.source_kind in TOLD,
+)  # fmt: skip
 NEW_FACTS = Guard(
     "new_facts", N_("请写明补充的事实。"), lambda _subject, _viewer, data: bool(_text(data, "supplement")), field="supplement",
 )  # fmt: skip
@@ -240,7 +244,7 @@ CLUE = Workflow(
              (NOT_ASKER, EXTENSION_ASKED, REASON_GIVEN), tells=("officers",)),
         # report_restart
         Step("supplement", N_("登记补充举报"), ("received", "verifying"), None, ("officer", "unit_head", "desk"), R35,
-             (RESTART_MOMENT, NEW_FACTS), sets=("verify_from",), opens=("clue_verify",), voids=("clue_verify_mediation",), tells=("officers",)),
+             (REPORTED, RESTART_MOMENT, NEW_FACTS), sets=("verify_from",), opens=("clue_verify",), voids=("clue_verify_mediation",), tells=("officers",)),
         # an inspection that finds nothing is a counted record
         Step("nothing_found", N_("登记未发现违法"), ("received", "verifying"), "no_violation", ("officer", "unit_head"), P18,
              (OWN_CHECK, RESULT_WRITTEN), sets=("check_result",), closes=VERIFY_TERMS),

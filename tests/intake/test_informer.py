@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from urllib.parse import quote
@@ -131,6 +132,13 @@ def test_the_form_refuses_an_informer_named_in_open_text(sign_in):
         answer = client.post_form("/clues/new", {**given, key: value})
         assert answer.status_code == 422
         assert "出现了举报人的姓名或者电话" in answer.get_data(as_text=True)
+
+
+def test_r43_the_name_of_a_file_does_not_tell_the_informer(sign_in):
+    given = form(source_kind="report", informer_kind="named", informer_name=NAME, informer_phone=PHONE)
+    answer = sign_in("钱接待").post_form("/clues/new", {**given, "photos": (io.BytesIO(b"%PDF-1.4"), f"{NAME}举报信.pdf")})
+    assert answer.status_code == 422
+    assert "文件名" in answer.get_data(as_text=True)
 
 
 def test_an_amendment_tells_nobody_whether_a_name_is_the_informers(told, sign_in):

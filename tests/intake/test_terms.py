@@ -154,3 +154,10 @@ def test_rpt_35_new_facts_of_the_informer_start_the_clock_anew(verifying, act):
     assert clue.deadline.start_at == noon(2026, 11, 16)
     assert clue.found_at == noon(2026, 11, 2)
     assert "另有仓库一处" in clue.facts
+
+
+def test_rpt_35_the_bureaus_own_find_cannot_restart_its_own_clock(verifying, act):
+    clue = verifying(source_kind="inspection", found_at=noon(2026, 11, 2))
+    with clock.standing_at(noon(2026, 11, 16)), pytest.raises(Refused, match="不因补充材料重新起算"):
+        act(clue, "supplement", "张执法", verify_from=noon(2026, 11, 16), supplement="另有仓库一处")
+    assert clue.deadline.start_at == noon(2026, 11, 2)
