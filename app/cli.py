@@ -68,7 +68,9 @@ def serve() -> None:
             logging.getLogger("tiequan.outbox").setLevel(logging.ERROR)  # Redis comes a moment later; that is no news
             done = cases.replay()  # what is there already is left alone
             if done.clues:
-                click.echo(f"公开案例演练 Published cases replayed: {done.clues} clues, {done.cases} cases, {done.transfers} transfers.")
+                click.echo(
+                    f"公开案例演练 Published cases replayed: {done.clues} clues, {done.cases} cases, {done.transfers} transfers."
+                )
         lines = ["演练账号 Rehearsal accounts (account / pass phrase):", *map(_account_line, city.PEOPLE), ""]
     raise SystemExit(supervisor.serve(config, banner=lines))
 
@@ -135,7 +137,9 @@ def sweep_once() -> None:
             db.session.commit()
     except Exception as error:
         if isinstance(error, DBAPIError) and (is_busy(error) or is_away(error)):
-            current_app.logger.warning("the database is busy or away, the sweep is tried again: %s", str(error.orig).splitlines()[0])
+            current_app.logger.warning(
+                "the database is busy or away, the sweep is tried again: %s", str(error.orig).splitlines()[0]
+            )
         else:
             current_app.logger.exception("the sweep failed and is tried again")
     finally:

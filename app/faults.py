@@ -38,7 +38,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(StaleDataError, lambda _error: _refused(Stale()))
     app.register_error_handler(DBAPIError, _database)
-    app.register_error_handler(OverflowError, lambda _error: page(404, SENTENCES[404]))  # a number no database column holds
+    app.register_error_handler(
+        OverflowError, lambda _error: page(404, SENTENCES[404])
+    )  # a number no database column holds
     app.register_error_handler(CSRFError, _token)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -66,7 +68,9 @@ def _refused(error: Refused) -> Response:
     if isinstance(error, Forbidden) and g.get("viewer") is not None:
         # A denied act is history too (promise S17): which door, not what was typed.
         with writing():
-            history.record(("request", 0), "denied", g.viewer, name=N_("越权被拒"), reason=f"{request.method} {request.path}"[:300])
+            history.record(
+                ("request", 0), "denied", g.viewer, name=N_("越权被拒"), reason=f"{request.method} {request.path}"[:300]
+            )
             db.session.commit()
     return page(error.status, error.sentence)
 

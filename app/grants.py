@@ -13,7 +13,9 @@ from app.people.models import POSTS
 from app.transfers.models import ABOVE, ADDRESSED_TO_POLICE, COPIED_TO_PROCURATORATE
 
 EVERYBODY = post(*POSTS)
-INSIDE = post(*(kind for kind in POSTS if kind != "admin"))  # in the order of the table: a set would print anew each time
+INSIDE = post(
+    *(kind for kind in POSTS if kind != "admin")
+)  # in the order of the table: a set would print anew each time
 HANDLERS = post("officer", "unit_head", "reviewer", "head", "principal", "registrar")
 LEADERS = post("unit_head", "reviewer", "head", "principal")
 
@@ -42,7 +44,11 @@ GRANTS: dict[str, Rows] = {
     "campaign.write": ((post("unit_head", "head", "principal"),),),
     # clues
     "clue.log": ((post("officer", "unit_head", "desk"),),),
-    "clue.read": ((post("officer", "registrar", "desk"), own_organ()), (LEADERS, within()), (post("auditor"), within())),
+    "clue.read": (
+        (post("officer", "registrar", "desk"), own_organ()),
+        (LEADERS, within()),
+        (post("auditor"), within()),
+    ),
     "clue.amend": ((post("officer", "unit_head", "desk"), own_organ()),),
     "informer.open": ((post("desk", "head", "principal"), own_organ()), (post("officer"), own_organ(), IN_CHARGE)),
     # cases
@@ -50,8 +56,11 @@ GRANTS: dict[str, Rows] = {
     "case.write": ((post("officer", "unit_head"), own_organ(), HANDLES),),
     # transfers: a partner organ sees what was handed over to it, and nothing else
     "transfer.read": (
-        (post("officer", "registrar"), own_organ()), (LEADERS, within()), (post("auditor"), within()),
-        (post("police_liaison"), ADDRESSED_TO_POLICE), (post("procuratorate_liaison"), COPIED_TO_PROCURATORATE),
+        (post("officer", "registrar"), own_organ()),
+        (LEADERS, within()),
+        (post("auditor"), within()),
+        (post("police_liaison"), ADDRESSED_TO_POLICE),
+        (post("procuratorate_liaison"), COPIED_TO_PROCURATORATE),
     ),
     "transfer.open": ((post("officer"), own_organ(), HANDLES),),
     "transfer.remind": ((LEADERS, ABOVE),),

@@ -19,13 +19,22 @@ STATUS = {"verified": "已核对", "memory": "凭记忆，待核对", "unverifie
 
 def pages() -> dict[str, str]:
     """File name -> text of every generated page."""
-    made = {"workflows.md": _workflows(), "deadlines.md": _deadlines(), "permissions.md": _permissions(), "papers.md": _papers()}
+    made = {
+        "workflows.md": _workflows(),
+        "deadlines.md": _deadlines(),
+        "permissions.md": _permissions(),
+        "papers.md": _papers(),
+    }
     return {name: NOTE + text for name, text in made.items()} | {"settings.md": describe()}
 
 
 def stale() -> list[str]:
     """The generated pages that do not say what the code says."""
-    return [name for name, text in pages().items() if not (FOLDER / name).exists() or (FOLDER / name).read_text(encoding="utf-8") != text]
+    return [
+        name
+        for name, text in pages().items()
+        if not (FOLDER / name).exists() or (FOLDER / name).read_text(encoding="utf-8") != text
+    ]
 
 
 def write() -> list[str]:
@@ -37,7 +46,9 @@ def write() -> list[str]:
 
 
 def _workflows() -> str:
-    parts = ["# 程序 Procedures\n\n每一程序是一张表：步骤的法律名称、岗位、依据、条件、期限、文书。按钮、表单、路由、历史和测试都由此表得出。\n"]
+    parts = [
+        "# 程序 Procedures\n\n每一程序是一张表：步骤的法律名称、岗位、依据、条件、期限、文书。按钮、表单、路由、历史和测试都由此表得出。\n"
+    ]
     for workflow in wiring.WORKFLOWS:
         parts += [table(workflow, POSTS), diagram(workflow)]
     return "\n".join(parts)
@@ -49,7 +60,9 @@ def _owner(term: Term) -> str:
 
 
 def _uses(workflow: Workflow, term_id: str) -> bool:
-    return any(term_id in (*s.opens, *s.closes, *s.voids, *s.pauses) for s in workflow.steps) or term_id in workflow.opens
+    return (
+        any(term_id in (*s.opens, *s.closes, *s.voids, *s.pauses) for s in workflow.steps) or term_id in workflow.opens
+    )
 
 
 def _deadlines() -> str:
@@ -80,7 +93,11 @@ def _permissions() -> str:
         "|---|---|",
     ]
     for permission, alternatives in sorted(GRANTS.items()):
-        rows.append(f"| `{permission}` | " + "<br>或 ".join(" 且 ".join(p.name.replace("|", "、") for p in row) for row in alternatives) + " |")
+        rows.append(
+            f"| `{permission}` | "
+            + "<br>或 ".join(" 且 ".join(p.name.replace("|", "、") for p in row) for row in alternatives)
+            + " |"
+        )
     steps = [(w, s) for w in wiring.WORKFLOWS for s in w.steps]
     rows += ["", "## 岗位与步骤\n", "| 岗位 | 可以办理 |", "|---|---|"]
     for post, name in POSTS.items():
@@ -95,7 +112,9 @@ def _papers() -> str:
         "| 文书 | 编号 | 格式 | 依据 | 文号 | 用印 | 签署 | 须送达 |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for kind in sorted(KINDS.values(), key=lambda kind: kind.id):  # not in the order in which features happened to be read
+    for kind in sorted(
+        KINDS.values(), key=lambda kind: kind.id
+    ):  # not in the order in which features happened to be read
         cells = (
             kind.title, f"`{kind.id}`", kind.form, kind.law, kind.series or "—", "是" if kind.seal else "否",
             "、".join(kind.signers) or "—", "是" if kind.service_owed else "否",

@@ -46,7 +46,19 @@ from app.transfers.terms import TERMS as TRANSFER_TERMS
 from app.transfers.views import bp as transfers
 from app.transfers.workflow import TRANSFER
 
-FEATURES: tuple[Blueprint, ...] = (people, staff, desk, notices, documents, intake, cases, registry, campaigns, law, transfers)
+FEATURES: tuple[Blueprint, ...] = (
+    people,
+    staff,
+    desk,
+    notices,
+    documents,
+    intake,
+    cases,
+    registry,
+    campaigns,
+    law,
+    transfers,
+)
 
 WORKFLOWS: tuple[Workflow, ...] = (CLUE, CASE, TRANSFER)
 
@@ -141,7 +153,11 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
     "transfer.not_file": (transfers_actions.note_answer,),
     "transfer.record_not_file": (transfers_actions.note_answer,),
     "transfer.file_on_review": (transfers_actions.note_answer, transfers_actions.index, cases_actions.sent_to_justice),
-    "transfer.record_file_on_review": (transfers_actions.note_answer, transfers_actions.index, cases_actions.sent_to_justice),
+    "transfer.record_file_on_review": (
+        transfers_actions.note_answer,
+        transfers_actions.index,
+        cases_actions.sent_to_justice,
+    ),
     "transfer.sign_copy": (transfers_actions.note_answer,),
     "transfer.record_copy": (transfers_actions.note_answer,),
 }
@@ -149,10 +165,30 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
 NAV: tuple[NavItem, ...] = (
     NavItem("desk.home", N_("首页"), "house", "home.see", tuple(POSTS)),
     NavItem("intake.new", N_("登记线索"), "plus-lg", "clue.log", ("officer", "desk"), N_("办案")),
-    NavItem("intake.index", N_("线索"), "inbox", "clue.read", ("officer", "unit_head", "head", "principal", "desk"), N_("办案")),
-    NavItem("cases.index", N_("案件"), "briefcase", "case.read", ("officer", "unit_head", "reviewer", "head", "principal", "registrar"), N_("办案")),
-    NavItem("transfers.index", N_("案件移送"), "send", "transfer.read",
-            ("registrar", "principal", "police_liaison", "procuratorate_liaison"), N_("办案")),
+    NavItem(
+        "intake.index",
+        N_("线索"),
+        "inbox",
+        "clue.read",
+        ("officer", "unit_head", "head", "principal", "desk"),
+        N_("办案"),
+    ),
+    NavItem(
+        "cases.index",
+        N_("案件"),
+        "briefcase",
+        "case.read",
+        ("officer", "unit_head", "reviewer", "head", "principal", "registrar"),
+        N_("办案"),
+    ),
+    NavItem(
+        "transfers.index",
+        N_("案件移送"),
+        "send",
+        "transfer.read",
+        ("registrar", "principal", "police_liaison", "procuratorate_liaison"),
+        N_("办案"),
+    ),
     NavItem("notices.index", N_("通知"), "bell", "notice.read"),
     NavItem("desk.stats", N_("统计"), "clipboard-data", "stats.read", (), N_("全局")),
     NavItem("desk.chain", N_("办理历史"), "clock-history", "history.read", ("auditor",), N_("全局")),

@@ -42,7 +42,11 @@ def run() -> None:
             render_as_batch=connection.dialect.name == "sqlite",
             include_object=include,
             render_item=spell,
-            **{k: v for k, v in current_app.extensions["migrate"].configure_args.items() if k not in {"compare_type", "render_as_batch"}},
+            **{
+                k: v
+                for k, v in current_app.extensions["migrate"].configure_args.items()
+                if k not in {"compare_type", "render_as_batch"}
+            },
         )
         with context.begin_transaction():
             context.run_migrations()

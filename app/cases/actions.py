@@ -61,7 +61,16 @@ def open_case(
         CaseOfficer(person_id=person_id, certificate_no="", confirmed=False, since=clock.local(at).date())
         for person_id in dict.fromkeys(officer_ids)
     ]
-    begin(CASE, case, viewer, name=N_("立案"), law="市场监督管理行政处罚程序规定 19", at=at, opens=("case_decision",), tells=("unit_head",))
+    begin(
+        CASE,
+        case,
+        viewer,
+        name=N_("立案"),
+        law="市场监督管理行政处罚程序规定 19",
+        at=at,
+        opens=("case_decision",),
+        tells=("unit_head",),
+    )
     screening_actions.begin(case, cause)
     index(case)
     return case
@@ -87,13 +96,20 @@ def index(case: Case) -> None:
     right = case.right
     words = [case.facts, case.act_place, getattr(right, "name", "") or "", getattr(right, "number", "") or ""]
     words += [f"{line.name} {line.mark}" for line in lines_of(case)]
-    search.index(db.session(), "case", case.id, case.organ_id, " ".join(filter(None, words)), f"{case.number or ''} {case.name}")
+    search.index(
+        db.session(), "case", case.id, case.organ_id, " ".join(filter(None, words)), f"{case.number or ''} {case.name}"
+    )
 
 
 def edit_facts(case: Case, viewer: Viewer, data: Any) -> None:
     """Change facts, place and the days of the act. The days decide which law and which line apply, so the screen runs again."""
     before = {"act_from": _iso(case.act_from), "act_to": _iso(case.act_to)}
-    case.facts, case.act_place, case.act_from, case.act_to = data["facts"], data["act_place"], data["act_from"], data["act_to"]
+    case.facts, case.act_place, case.act_from, case.act_to = (
+        data["facts"],
+        data["act_place"],
+        data["act_from"],
+        data["act_to"],
+    )
     after = {"act_from": _iso(case.act_from), "act_to": _iso(case.act_to)}
     history.record(case, "edit_facts", viewer, name=N_("修改案情"), facts={"before": before, "after": after})
     settle(case, viewer, _("修改案情"))
@@ -146,7 +162,9 @@ def appoint(taken: Taken) -> None:
             case.officers.append(row)
             _confirm(row, today)
     names = [row.person.name for row in case.active_officers]
-    history.record(case, "officers", taken.viewer, name=N_("办案人员"), law=taken.step.law, facts={"officers": names}, at=taken.at)
+    history.record(
+        case, "officers", taken.viewer, name=N_("办案人员"), law=taken.step.law, facts={"officers": names}, at=taken.at
+    )
 
 
 def _confirm(row: CaseOfficer, today: dt.date) -> None:
@@ -208,7 +226,9 @@ def _resume(case: Case, at: dt.datetime) -> None:
     case.held_ground, case.held_since = "", None
 
 
-def exclude(case: Case, viewer: Viewer, ground: str, document: str, first: dt.date | None, last: dt.date | None) -> None:
+def exclude(
+    case: Case, viewer: Viewer, ground: str, document: str, first: dt.date | None, last: dt.date | None
+) -> None:
     """Leave days out of the ninety (程序规定 64): a test, an identification, a public notice, with its paper.
 
     Refused (422) for a foreign ground, missing paper, or days outside the time since filing.
@@ -267,7 +287,16 @@ def sent_to_justice(taken: Taken) -> None:
 
 # --- the report -------------------------------------------------------------------------------------------------------------
 
-REPORT_PARTS = ("nature", "articles", "discretion", "defence", "repeat_check", "transfer_check", "goods_handling", "proposal")
+REPORT_PARTS = (
+    "nature",
+    "articles",
+    "discretion",
+    "defence",
+    "repeat_check",
+    "transfer_check",
+    "goods_handling",
+    "proposal",
+)
 
 
 def hand_in_report(taken: Taken) -> None:

@@ -69,7 +69,9 @@ def compute(lines: Iterable[Any], label: Any = lambda line: f"第{line.n}行") -
     """Add the lines up. Pure: a line needs the columns of `GoodsLine`. Tools count for nothing."""
     kept = [line for line in lines if line.nature != "tool"]
     natures = dict.fromkeys(line.nature for line in kept)
-    return replace(_add(kept, label), parts={nature: _add([x for x in kept if x.nature == nature], label) for nature in natures})
+    return replace(
+        _add(kept, label), parts={nature: _add([x for x in kept if x.nature == nature], label) for nature in natures}
+    )
 
 
 def _add(kept: list[Any], label: Any) -> Amounts:

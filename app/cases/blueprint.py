@@ -34,7 +34,9 @@ def working(case_id: int) -> Case:
     return case
 
 
-def carry_out(form: Form, act: Callable[[], str], said: str, template: str, reload: Callable[[], dict[str, Any]], **context: Any) -> Answer:
+def carry_out(
+    form: Form, act: Callable[[], str], said: str, template: str, reload: Callable[[], dict[str, Any]], **context: Any
+) -> Answer:
     """A changing form: GET shows it; POST acts, commits and goes to the URL that `act` answers.
 
     A refusal comes back with its sentence beside its field (422) or above the form (409), and everything typed.

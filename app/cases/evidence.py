@@ -63,7 +63,9 @@ class Evidence(Base):
     same_remark: Mapped[str] = mapped_column(String(300), default="")
     transcript: Mapped[str] = mapped_column(Text, default="")
     foreign: Mapped[bool] = mapped_column(default=False)  # made abroad
-    foreign_proof: Mapped[str] = mapped_column(String(300), default="")  # notarisation or treaty form, and who translated
+    foreign_proof: Mapped[str] = mapped_column(
+        String(300), default=""
+    )  # notarisation or treaty form, and who translated
     officer_a_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     officer_b_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     party_signed: Mapped[bool] = mapped_column(default=False)
@@ -76,7 +78,9 @@ class Evidence(Base):
     case: Mapped[Case] = relationship()
     officer_a: Mapped[Person] = relationship(foreign_keys=[officer_a_id])
     officer_b: Mapped[Person] = relationship(foreign_keys=[officer_b_id])
-    versions: Mapped[list[EvidenceVersion]] = relationship(back_populates="evidence", order_by="EvidenceVersion.n", lazy="selectin")
+    versions: Mapped[list[EvidenceVersion]] = relationship(
+        back_populates="evidence", order_by="EvidenceVersion.n", lazy="selectin"
+    )
 
     @property
     def current(self) -> EvidenceVersion | None:

@@ -60,13 +60,22 @@ def gaps(data: Mapping[str, Any], has_file: bool) -> list[Gap]:
     if data.get("kind") == "audiovisual" and data.get("form") == "copy" and not given("source"):
         found.append(Gap("source", N_("视听资料复制件须写明制作方法、时间和制作人（程序规定 25）。")))
     if data.get("foreign") and not given("foreign_proof"):
-        found.append(Gap("foreign_proof", N_("境外取得的证据须写明来源国公证、认证或者条约规定的证明手续，外文资料须附翻译机构盖章的译文（程序规定 27）。")))
+        found.append(
+            Gap(
+                "foreign_proof",
+                N_(
+                    "境外取得的证据须写明来源国公证、认证或者条约规定的证明手续，外文资料须附翻译机构盖章的译文（程序规定 27）。"
+                ),
+            )
+        )
     if not data.get("party_signed") and not given("unsigned_reason"):
         found.append(Gap("unsigned_reason", N_("当事人未签名确认的，须写明原因；不需要签名的也请写明。")))
     return found
 
 
-def add(case: Case, viewer: Viewer, data: Mapping[str, Any], upload: BinaryIO | None = None, name: str = "") -> Evidence:
+def add(
+    case: Case, viewer: Viewer, data: Mapping[str, Any], upload: BinaryIO | None = None, name: str = ""
+) -> Evidence:
     """Add one item to a case, with its file as version 1. Raises the first `Gap`, or what `documents.keep` refuses."""
     missing = gaps(data, upload is not None)
     if missing:
@@ -89,7 +98,9 @@ def add(case: Case, viewer: Viewer, data: Mapping[str, Any], upload: BinaryIO | 
     return item
 
 
-def add_version(item: Evidence, case: Case, viewer: Viewer, upload: BinaryIO, name: str, reason: str) -> EvidenceVersion:
+def add_version(
+    item: Evidence, case: Case, viewer: Viewer, upload: BinaryIO, name: str, reason: str
+) -> EvidenceVersion:
     """A changed attachment: a new version beside the old one, with the reason (R-09)."""
     if item.withdrawn_at is not None:
         raise Refused(N_("这件证据已撤回，不能再更换文件。"))
@@ -124,19 +135,34 @@ def withdraw(item: Evidence, case: Case, viewer: Viewer, reason: str) -> None:
     if len(reason.strip()) < 4:
         raise Gap("reason", N_("请写明撤回原因（至少四个字）。"))
     item.withdrawn_at, item.withdrawn_reason = clock.now(), reason.strip()
-    history.record(case, "withdraw_evidence", viewer, name=N_("撤回证据"), reason=reason.strip(), facts={"evidence": item.id, "n": item.n})
+    history.record(
+        case,
+        "withdraw_evidence",
+        viewer,
+        name=N_("撤回证据"),
+        reason=reason.strip(),
+        facts={"evidence": item.id, "n": item.n},
+    )
 
 
 def twins(case: Case, sha256: str, but: int) -> list[Evidence]:
     """Other items of the same case with the same bytes: shown as a hint."""
-    found = select(Evidence).join(EvidenceVersion).where(EvidenceVersion.sha256 == sha256, Evidence.case_id == case.id, Evidence.id != but)
+    found = (
+        select(Evidence)
+        .join(EvidenceVersion)
+        .where(EvidenceVersion.sha256 == sha256, Evidence.case_id == case.id, Evidence.id != but)
+    )
     return list(db.session.scalars(found).unique())
 
 
 def clue_files(case: Case) -> list[tuple[Any, StoredFile]]:
     """What was handed in with the clues of the case: each clue with one of its files, oldest first."""
     clues = {link.clue_id: link.clue for link in case.links}
-    found = select(StoredFile).where(StoredFile.subject_type == "clue", StoredFile.subject_id.in_(clues)).order_by(StoredFile.id)
+    found = (
+        select(StoredFile)
+        .where(StoredFile.subject_type == "clue", StoredFile.subject_id.in_(clues))
+        .order_by(StoredFile.id)
+    )
     return [(clues[file.subject_id], file) for file in db.session.scalars(found)]
 
 
@@ -166,5 +192,12 @@ def from_clues(case: Case, viewer: Viewer) -> int:
         db.session.flush()
         taken += 1
     if taken:
-        history.record(case, "clue_evidence", viewer, name=N_("引入线索材料"), law="市场监督管理行政处罚程序规定 23", facts={"items": taken})
+        history.record(
+            case,
+            "clue_evidence",
+            viewer,
+            name=N_("引入线索材料"),
+            law="市场监督管理行政处罚程序规定 23",
+            facts={"items": taken},
+        )
     return taken

@@ -24,7 +24,11 @@ class EvidenceForm(Form):
     source = TextField(_l("来源（提供人）"), validators=[AtMost(200)])
     officer_a_id = SelectField(_l("取证人员一"), coerce=int, validators=[Required()])
     officer_b_id = SelectField(_l("取证人员二"), coerce=int, validators=[Required()])
-    form = RadioField(_l("原件或者复制件"), default="original", choices=[("original", _l("原件、原物、原始载体")), ("copy", _l("复制件、照片、录像"))])
+    form = RadioField(
+        _l("原件或者复制件"),
+        default="original",
+        choices=[("original", _l("原件、原物、原始载体")), ("copy", _l("复制件、照片、录像"))],
+    )
     same_remark = TextField(_l("“与原件核对无误”的注明（注明人、日期、出处）"), validators=[AtMost(300)])
     device = TextField(_l("取证设备"), validators=[AtMost(120)])
     carrier = TextField(_l("载体及编号"), validators=[AtMost(120)])

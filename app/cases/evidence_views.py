@@ -28,7 +28,9 @@ def evidence(case_id: int) -> str:
 
 
 def _officers(case: Case) -> list[tuple[int, str]]:
-    return [(row.person_id, _("%(name)s（%(no)s）", name=row.name, no=row.certificate_no)) for row in case.active_officers]
+    return [
+        (row.person_id, _("%(name)s（%(no)s）", name=row.name, no=row.certificate_no)) for row in case.active_officers
+    ]
 
 
 @bp.route("/<int:case_id>/evidence/new", methods=["GET", "POST"])
@@ -71,7 +73,14 @@ def one_evidence(case_id: int, item_id: int) -> str:
     """One item with every version of its file and the hash of each."""
     item = queries.evidence(viewer(), case_id, item_id)
     same = evidence_actions.twins(item.case, item.current.sha256, item.id) if item.current else []
-    return render_template("cases/evidence_one.html", item=item, kinds=KINDS, time_sources=TIME_SOURCES, same=same, **frame(item.case, "evidence"))
+    return render_template(
+        "cases/evidence_one.html",
+        item=item,
+        kinds=KINDS,
+        time_sources=TIME_SOURCES,
+        same=same,
+        **frame(item.case, "evidence"),
+    )
 
 
 @bp.route("/<int:case_id>/evidence/<int:item_id>/version", methods=["GET", "POST"])

@@ -20,7 +20,12 @@ def officer_choices() -> list[tuple[int, str]]:
     today = clock.today()
     found = people.colleagues(viewer(), "officer", "unit_head")
     return [
-        (p.id, _("%(name)s（执法证 %(no)s）", name=p.name, no=p.certificate_no) if p.certified(today) else _("%(name)s（执法证无效）", name=p.name))
+        (
+            p.id,
+            _("%(name)s（执法证 %(no)s）", name=p.name, no=p.certificate_no)
+            if p.certified(today)
+            else _("%(name)s（执法证无效）", name=p.name),
+        )
         for p in found
     ]
 
@@ -58,7 +63,11 @@ class AskForm(StepForm):
             _("中止调查"): SUSPEND_GROUNDS, _("终止调查"): TERMINATE_GROUNDS, _("结案"): CLOSE_GROUNDS,
         }  # fmt: skip
         self.asked_ground.choices = {"": [("", _("（恢复调查、延长期限不需要选择）"))]} | {
-            label: [(code, _("%(words)s（%(law)s）", words=_(words), law=cited(law))) for code, (words, law) in grounds.items()] for label, grounds in groups.items()
+            label: [
+                (code, _("%(words)s（%(law)s）", words=_(words), law=cited(law)))
+                for code, (words, law) in grounds.items()
+            ]
+            for label, grounds in groups.items()
         }
 
 

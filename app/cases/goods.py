@@ -57,7 +57,9 @@ class GoodsList(Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 
     case: Mapped[Case] = relationship()
-    lines: Mapped[list[GoodsLine]] = relationship(back_populates="list", order_by="GoodsLine.n", lazy="selectin", cascade="all, delete-orphan")
+    lines: Mapped[list[GoodsLine]] = relationship(
+        back_populates="list", order_by="GoodsLine.n", lazy="selectin", cascade="all, delete-orphan"
+    )
 
     @property
     def title(self) -> str:

@@ -53,7 +53,13 @@ def add_lines(goods: GoodsList, case: Case, viewer: Viewer, rows: Sequence[Mappi
         goods.lines.append(line)
         made.append(line)
     db.session.flush()
-    history.record(case, "add_goods", viewer, name=N_("登记涉案物品"), facts={"list": goods.n, "lines": len(made), "first": last + 1})
+    history.record(
+        case,
+        "add_goods",
+        viewer,
+        name=N_("登记涉案物品"),
+        facts={"list": goods.n, "lines": len(made), "first": last + 1},
+    )
     settle(case, viewer, f"登记涉案物品：清单{goods.n}增加{len(made)}行")
     return made
 
@@ -81,5 +87,12 @@ def remove_line(line: GoodsLine, case: Case, viewer: Viewer, reason: str) -> Non
     was = {name: getattr(line, name) for name in COLUMNS}
     goods.lines.remove(line)
     db.session.flush()
-    history.record(case, "remove_goods", viewer, name=N_("删除误登物品"), reason=reason.strip(), facts={"list": goods.n, "line": n, "was": was})
+    history.record(
+        case,
+        "remove_goods",
+        viewer,
+        name=N_("删除误登物品"),
+        reason=reason.strip(),
+        facts={"list": goods.n, "line": n, "was": was},
+    )
     settle(case, viewer, f"删除误登物品：清单{goods.n}第{n}行")

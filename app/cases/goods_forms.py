@@ -56,7 +56,9 @@ class LineForm(Form):
 class PasteForm(Form):
     """Rows of a spreadsheet."""
 
-    rows = LongTextField(_l("从表格粘贴"), validators=[Required(_l("没有内容。请从表格中复制若干行，粘贴到这里。")), AtMost(300_000)])
+    rows = LongTextField(
+        _l("从表格粘贴"), validators=[Required(_l("没有内容。请从表格中复制若干行，粘贴到这里。")), AtMost(300_000)]
+    )
     reason = TextField(_l("统一计价理由"), validators=[AtMost(300)])
 
 

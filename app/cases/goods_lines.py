@@ -35,13 +35,43 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "nature": ("类别", "物品类别"),
     "remarks": ("备注",),
 }
-ORDER = ("name", "mark", "mark_source", "spec", "batch", "unit", "quantity", "price", "price_kind", "sold", "purchase", "place", "seal_no")
+ORDER = (
+    "name",
+    "mark",
+    "mark_source",
+    "spec",
+    "batch",
+    "unit",
+    "quantity",
+    "price",
+    "price_kind",
+    "sold",
+    "purchase",
+    "place",
+    "seal_no",
+)
 _FIELD_OF = {words: name for name, all_words in HEADINGS.items() for words in all_words}
 _KINDS = {**{words: code for code, words in PRICE_KINDS.items()}, "实际售价": "sold_actual", "实际销售价": "sold_actual", "售价": "sold_actual",
           "平均价": "avg_actual", "平均售价": "avg_actual", "实际平均价": "avg_actual", "标价": "marked", "市场中间价": "market_middle",
           "正品中间价": "market_middle", "其他": "other"}  # fmt: skip
-_NATURES = {**{words: code for code, words in NATURES.items()}, "商品": "goods", "标识": "label", "复制品": "copy", "工具": "tool"}
-_SOLD = {"已售": True, "已销售": True, "是": True, "售出": True, "未售": False, "未销售": False, "否": False, "库存": False, "": False}
+_NATURES = {
+    **{words: code for code, words in NATURES.items()},
+    "商品": "goods",
+    "标识": "label",
+    "复制品": "copy",
+    "工具": "tool",
+}
+_SOLD = {
+    "已售": True,
+    "已销售": True,
+    "是": True,
+    "售出": True,
+    "未售": False,
+    "未销售": False,
+    "否": False,
+    "库存": False,
+    "": False,
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +96,11 @@ def milli(text: str) -> int:
     """A quantity as typed to thousandths: "12.5" -> 12500. ValueError for anything but a plain positive decimal."""
     clean = text.strip().replace(",", "").replace("，", "")
     whole, dot, part = clean.partition(".")
-    if not (whole.isascii() and whole.isdigit()) or len(whole) > 9 or (dot and not (part.isascii() and part.isdigit() and len(part) <= 3)):
+    if (
+        not (whole.isascii() and whole.isdigit())
+        or len(whole) > 9
+        or (dot and not (part.isascii() and part.isdigit() and len(part) <= 3))
+    ):
         raise ValueError("not a quantity")
     found = int(whole) * 1000 + int((part + "000")[:3])
     if found <= 0:
@@ -120,7 +154,11 @@ def _amounts(text: dict[str, str], values: dict[str, Any], wrong: Any) -> None:
             values[column] = fen(text[field])
         except ValueError:
             wrong(field, N_("%(what)s“%(text)s”不是金额，请填写元，最多两位小数。"), what=what, text=text[field][:20])
-    if values.get("quantity_milli") and values.get("price_fen") and worth(values["quantity_milli"], values["price_fen"]) > MOST_FEN:
+    if (
+        values.get("quantity_milli")
+        and values.get("price_fen")
+        and worth(values["quantity_milli"], values["price_fen"]) > MOST_FEN
+    ):
         wrong("price", N_("这一行的金额大得不合理，请核对数量和单价。"))
 
 
@@ -133,7 +171,11 @@ def _price_kind(text: dict[str, str], values: dict[str, Any], reason: str, wrong
     order = order_of(sold)
     kind = _KINDS.get(text["price_kind"], text["price_kind"]) or order[0]
     if kind not in PRICE_KINDS:
-        wrong("price_kind", N_("价格种类“%(text)s”不认识，可填：实际售价、平均售价、标价、市场中间价、其他。"), text=text["price_kind"][:20])
+        wrong(
+            "price_kind",
+            N_("价格种类“%(text)s”不认识，可填：实际售价、平均售价、标价、市场中间价、其他。"),
+            text=text["price_kind"][:20],
+        )
         kind = order[0]
     elif kind not in order:
         wrong("price_kind", N_("未销售的物品没有实际销售价格。请改选查清的实际销售平均价格、标价或者市场中间价。"))
@@ -141,7 +183,12 @@ def _price_kind(text: dict[str, str], values: dict[str, Any], reason: str, wrong
     values["price_reason"] = text["price_reason"] or ("" if kind == order[0] else reason.strip())
     if kind != order[0] and kind in order and not values["price_reason"]:
         earlier = "、".join(PRICE_KINDS[k] for k in order[: order.index(kind)])
-        wrong("price_reason", N_("用“%(kind)s”计价，须写明为什么没有%(earlier)s（商标法实施条例 78）。"), kind=PRICE_KINDS[kind], earlier=earlier)
+        wrong(
+            "price_reason",
+            N_("用“%(kind)s”计价，须写明为什么没有%(earlier)s（商标法实施条例 78）。"),
+            kind=PRICE_KINDS[kind],
+            earlier=earlier,
+        )
 
 
 def pasted(text: str, reason: str = "") -> tuple[list[dict[str, Any]], list[Fault]]:
@@ -150,7 +197,11 @@ def pasted(text: str, reason: str = "") -> tuple[list[dict[str, Any]], list[Faul
     Cells are separated by tabs. A first line of headings may name the columns in any order; without one the order is
     `ORDER`. Empty lines are passed over. All or nothing: the caller keeps nothing while there are faults.
     """
-    rows = [(n, line.split("\t")) for n, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1) if line.strip()]
+    rows = [
+        (n, line.split("\t"))
+        for n, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1)
+        if line.strip()
+    ]
     if not rows:
         return [], [Fault(0, "rows", N_("没有内容。请从表格中复制若干行，粘贴到这里。"))]
     columns: list[str | None] = list(ORDER)
@@ -159,10 +210,24 @@ def pasted(text: str, reason: str = "") -> tuple[list[dict[str, Any]], list[Faul
         columns = [_FIELD_OF.get(head) for head in heads]
         unknown = [head for head, column in zip(heads, columns, strict=True) if column is None and head]
         if unknown:
-            return [], [Fault(rows[0][0], "rows", N_("表头“%(head)s”不认识，请删去这一列或者改为系统的列名。"), {"head": unknown[0][:20]})]
+            return [], [
+                Fault(
+                    rows[0][0],
+                    "rows",
+                    N_("表头“%(head)s”不认识，请删去这一列或者改为系统的列名。"),
+                    {"head": unknown[0][:20]},
+                )
+            ]
         rows = rows[1:]
     if len(rows) > MOST_LINES:
-        return [], [Fault(0, "rows", N_("一次最多粘贴%(most)s行，现有%(have)s行，请分几次粘贴。"), {"most": MOST_LINES, "have": len(rows)})]
+        return [], [
+            Fault(
+                0,
+                "rows",
+                N_("一次最多粘贴%(most)s行，现有%(have)s行，请分几次粘贴。"),
+                {"most": MOST_LINES, "have": len(rows)},
+            )
+        ]
     found, faults = [], []
     for n, cells in rows:
         if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):

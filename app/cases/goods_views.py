@@ -55,7 +55,9 @@ def change_goods_list(case_id: int, list_id: int) -> Answer:
         goods_actions.change_list(one, case, viewer(), form.data)
         return _url(one)
 
-    return carry_out(form, act, _("已保存。"), "cases/goods_list_form.html", lambda: {"case": working(case_id)}, title=_("修改清单"))
+    return carry_out(
+        form, act, _("已保存。"), "cases/goods_list_form.html", lambda: {"case": working(case_id)}, title=_("修改清单")
+    )
 
 
 def _url(one: GoodsList) -> str:
@@ -69,7 +71,9 @@ def goods_list(case_id: int, list_id: int) -> str:
     return _list_page(queries.goods_list(viewer(), case_id, list_id), LineForm(formdata=None), PasteForm(formdata=None))
 
 
-def _list_page(one: GoodsList, line: Form, paste: Form, faults: list[goods_lines.Fault] | None = None, sentence: str = "") -> str:
+def _list_page(
+    one: GoodsList, line: Form, paste: Form, faults: list[goods_lines.Fault] | None = None, sentence: str = ""
+) -> str:
     printing = PrintForm(formdata=None)
     for name, form in (("line", line), ("paste", paste), ("print", printing)):
         for field in form:  # three forms on one page: no id twice
@@ -141,7 +145,21 @@ def change_line(case_id: int, line_id: int) -> Answer:
 
 def _typed(line: GoodsLine) -> dict[str, str]:
     """A line as it would be typed."""
-    plain = {name: getattr(line, name) for name in ("name", "mark", "mark_source", "spec", "batch", "unit", "place", "seal_no", "price_reason", "remarks")}
+    plain = {
+        name: getattr(line, name)
+        for name in (
+            "name",
+            "mark",
+            "mark_source",
+            "spec",
+            "batch",
+            "unit",
+            "place",
+            "seal_no",
+            "price_reason",
+            "remarks",
+        )
+    }
     return plain | {
         "quantity": line.quantity, "price": yuan(line.price_fen).replace(",", ""), "price_kind": PRICE_KINDS[line.price_kind],
         "sold": "已售" if line.sold else "未售", "nature": NATURES[line.nature],
@@ -182,4 +200,6 @@ def print_goods_list(case_id: int, list_id: int) -> Answer | Response:
     except Refused as error:
         db.session.rollback()
         one = queries.goods_list(viewer(), case_id, list_id)
-        return _list_page(one, LineForm(formdata=None), PasteForm(formdata=None), sentence=_(error.sentence)), error.status
+        return _list_page(
+            one, LineForm(formdata=None), PasteForm(formdata=None), sentence=_(error.sentence)
+        ), error.status

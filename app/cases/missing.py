@@ -47,7 +47,10 @@ def gaps(case: Case, amounts: Amounts, found: dict[str, int], run: Any) -> list[
     if amounts.gain_open:
         rows.append(Gap(_("%(n)s 行已售物品未填进货价，违法所得未能计算", n=len(amounts.gain_open)), "cases.goods"))
     if run is not None:
-        rows += [Gap(text, "cases.findings") for text in dict.fromkeys(m for p in run.prompts if p["kind"] == "open" for m in p["missing"])]
+        rows += [
+            Gap(text, "cases.findings")
+            for text in dict.fromkeys(m for p in run.prompts if p["kind"] == "open" for m in p["missing"])
+        ]
     return rows
 
 
@@ -55,13 +58,23 @@ def flags(case: Case, run: Any, transferred: bool) -> list[str]:
     """Where the rules and what happened disagree. A flag, never an error."""
     rows = [str(one["text"] if isinstance(one, dict) else one) for one in case.remarks]
     if case.act_to is not None and case.filed_on > limitation_ends(case.act_to, 2):
-        rows.append(_("立案时距行为终了已超过二年，请核对处罚时效（行政处罚法 36；涉及生命健康安全、金融安全且有危害后果的为五年）。"))
+        rows.append(
+            _(
+                "立案时距行为终了已超过二年，请核对处罚时效（行政处罚法 36；涉及生命健康安全、金融安全且有危害后果的为五年）。"
+            )
+        )
     if run is None:
         return rows
     if run.standing == "over" and not transferred and case.status in {"investigating", "terminated", "closed"}:
-        rows.append(_("筛查结果已达刑事立案追诉标准，案件尚未移送公安机关（国务院令310号 3、11：不得以行政处罚代替移送）。"))
+        rows.append(
+            _("筛查结果已达刑事立案追诉标准，案件尚未移送公安机关（国务院令310号 3、11：不得以行政处罚代替移送）。")
+        )
     if run.standing == "below" and (transferred or case.status == "sent"):
-        rows.append(_("筛查结果未达数额标准，而案件已经移送；合理嫌疑也是移送理由，请核对移送依据是否写明（国务院令310号 3(2)）。"))
+        rows.append(
+            _(
+                "筛查结果未达数额标准，而案件已经移送；合理嫌疑也是移送理由，请核对移送依据是否写明（国务院令310号 3(2)）。"
+            )
+        )
     return rows
 
 

@@ -61,8 +61,12 @@ class Case(Subject, Base):
     party: Mapped[Party] = relationship(foreign_keys=[party_id], lazy="joined", innerjoin=True)
     right: Mapped[Right | None] = relationship(foreign_keys=[right_id])
     asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
-    officers: Mapped[list[CaseOfficer]] = relationship(back_populates="case", order_by="CaseOfficer.id", cascade="all, delete-orphan")
-    links: Mapped[list[CaseClue]] = relationship(back_populates="case", order_by="CaseClue.clue_id", cascade="all, delete-orphan")
+    officers: Mapped[list[CaseOfficer]] = relationship(
+        back_populates="case", order_by="CaseOfficer.id", cascade="all, delete-orphan"
+    )
+    links: Mapped[list[CaseClue]] = relationship(
+        back_populates="case", order_by="CaseClue.clue_id", cascade="all, delete-orphan"
+    )
 
     @property
     def active_officers(self) -> list[CaseOfficer]:
@@ -123,7 +127,9 @@ class Case(Subject, Base):
         return bad
 
     def _of_the_organ(self, person: Person, on: dt.date) -> bool:
-        return any(p.organ_id == self.organ_id and p.kind in {"officer", "unit_head"} and p.held(on) for p in person.posts)
+        return any(
+            p.organ_id == self.organ_id and p.kind in {"officer", "unit_head"} and p.held(on) for p in person.posts
+        )
 
 
 class CaseOfficer(Base):
@@ -184,7 +190,9 @@ class CaseReport(Base):
 
 
 def _handles_sql(viewer: Viewer, model: Any) -> Any:
-    mine = select(CaseOfficer.case_id).where(CaseOfficer.person_id == viewer.user_id, CaseOfficer.until.is_(None), CaseOfficer.confirmed)
+    mine = select(CaseOfficer.case_id).where(
+        CaseOfficer.person_id == viewer.user_id, CaseOfficer.until.is_(None), CaseOfficer.confirmed
+    )
     return model.id.in_(mine)
 
 
@@ -198,7 +206,13 @@ Index("ix_case_right_kind", Case.organ_id, Case.right_kind, Case.filed_at, Case.
 Index("ix_case_band", Case.organ_id, Case.band, Case.filed_at, Case.id)
 Index("ix_case_standing", Case.organ_id, Case.standing, Case.filed_at, Case.id)
 Index("ix_case_amount", Case.organ_id, Case.business_fen, Case.id)
-Index("ix_case_asked", Case.organ_id, Case.asked, sqlite_where=Case.asked.is_not(None), postgresql_where=Case.asked.is_not(None))
+Index(
+    "ix_case_asked",
+    Case.organ_id,
+    Case.asked,
+    sqlite_where=Case.asked.is_not(None),
+    postgresql_where=Case.asked.is_not(None),
+)
 Index("ix_case_officer_mine", CaseOfficer.person_id, CaseOfficer.case_id)
 Index("ix_case_officer_case", CaseOfficer.case_id)
 Index(

@@ -214,7 +214,10 @@ def party_facts(party: Any) -> PartyFacts:
 def officers_facts(rows: Iterable[Any]) -> tuple[OfficerFacts, ...]:
     """Officers of a record (as shown that day), or of the case."""
     return tuple(
-        OfficerFacts(row["name"], row["certificate"]) if isinstance(row, dict) else OfficerFacts(row.name, row.certificate_no) for row in rows
+        OfficerFacts(row["name"], row["certificate"])
+        if isinstance(row, dict)
+        else OfficerFacts(row.name, row.certificate_no)
+        for row in rows
     )
 
 
@@ -275,10 +278,16 @@ def amount_facts(amounts: Amounts) -> tuple[AmountFacts, ...]:
     rows = [
         AmountFacts("已销售金额", f"已销售{len(amounts.sold_lines)}行，数量×单价之和", amounts.sold_fen),
         AmountFacts("未销售货值金额", f"未销售{len(amounts.unsold_lines)}行，数量×单价之和", amounts.unsold_fen),
-        AmountFacts("非法经营额", f"已销售＋未销售。其中：{by_kind}" if by_kind else "已销售＋未销售", amounts.business_fen),
+        AmountFacts(
+            "非法经营额", f"已销售＋未销售。其中：{by_kind}" if by_kind else "已销售＋未销售", amounts.business_fen
+        ),
     ]
     if amounts.gain_fen is not None:
-        rows.append(AmountFacts("违法所得（刑事口径）", "已销售收入减去进货价款（法释〔2025〕5号第二十八条第四款）", amounts.gain_fen))
+        rows.append(
+            AmountFacts(
+                "违法所得（刑事口径）", "已销售收入减去进货价款（法释〔2025〕5号第二十八条第四款）", amounts.gain_fen
+            )
+        )
     elif amounts.gain_open:
         rows.append(AmountFacts("违法所得（刑事口径）", f"{len(amounts.gain_open)}行进货价款未查明，暂不能计算", None))
     return tuple(rows)
@@ -290,8 +299,14 @@ def report_facts(case: Any, taken: Any) -> InvestigationReport:
     report = queries.reports_of(case)[0]
     items = [item for item in queries.evidence_of(case) if item.withdrawn_at is None]
     course = [DayFacts(day_words(case.filed_at), f"经批准立案（{case.number}）。")]
-    course += [DayFacts(day_words(r.started_at), f"在{r.place}进行现场检查，制作现场笔录。") for r in queries.site_records_of(case)]
-    course += [DayFacts(day_words(r.started_at), f"询问{r.person_name}，制作询问笔录（第{r.times}次）。") for r in queries.interviews_of(case)]
+    course += [
+        DayFacts(day_words(r.started_at), f"在{r.place}进行现场检查，制作现场笔录。")
+        for r in queries.site_records_of(case)
+    ]
+    course += [
+        DayFacts(day_words(r.started_at), f"询问{r.person_name}，制作询问笔录（第{r.times}次）。")
+        for r in queries.interviews_of(case)
+    ]
     return InvestigationReport(
         organ=case.organ.name, case_name=case.name, case_no=case.number or "", party=party_facts(case.party), source=_sources(case),
         course=tuple(course), measures=_measures(case), facts=paragraphs(case.facts),
@@ -321,6 +336,10 @@ def _checks(case: Any) -> tuple[CheckFacts, ...]:
     run = latest(case)
     standing = run.standing if run is not None else ""
     return tuple(
-        CheckFacts(words, standing == code, f"筛查第{run.n}次，规则版本{'、'.join(run.versions)}" if run is not None and standing == code else "")
+        CheckFacts(
+            words,
+            standing == code,
+            f"筛查第{run.n}次，规则版本{'、'.join(run.versions)}" if run is not None and standing == code else "",
+        )
         for code, words in STANDINGS.items()
     )

@@ -25,7 +25,9 @@ from app.extensions import db
 from app.people.models import Organ
 
 # Written out in the statement: SQLite uses a partial index only where it can read the values.
-OPEN = Deadline.state.in_(bindparam("open_states", ("running", "paused", "missed"), expanding=True, literal_execute=True))
+OPEN = Deadline.state.in_(
+    bindparam("open_states", ("running", "paused", "missed"), expanding=True, literal_execute=True)
+)
 PAGE = 25
 
 
@@ -101,7 +103,9 @@ def _conditions(viewer: Viewer, f: Filters) -> list[ColumnElement[bool]]:
     if f.standing:
         found.append(Case.standing == f.standing)
     if f.mine:
-        handled = select(CaseOfficer.case_id).where(CaseOfficer.person_id == viewer.user_id, CaseOfficer.until.is_(None))
+        handled = select(CaseOfficer.case_id).where(
+            CaseOfficer.person_id == viewer.user_id, CaseOfficer.until.is_(None)
+        )
         found.append(Case.id.in_(handled))
     if f.due == "asked":
         found.append(Case.asked.is_not(None))
@@ -136,7 +140,9 @@ def page(viewer: Viewer, f: Filters, after: str = "", before: str = "", limit: i
     down = falling != back
     parts = []
     for organ in _organs(viewer, f):
-        one: Any = select(Case.id.label("id"), key.label("key")).where(Case.organ_id == organ, scope(viewer, "case.read", Case))
+        one: Any = select(Case.id.label("id"), key.label("key")).where(
+            Case.organ_id == organ, scope(viewer, "case.read", Case)
+        )
         one = one.where(*_conditions(viewer, f))
         if dated:
             one = _by_due(one, organ, f)
@@ -166,13 +172,21 @@ def _found_by_word(viewer: Viewer, f: Filters, after: str, limit: int) -> Page:
     conditions = _conditions(viewer, f)
     if f.due in {"overdue", "week"}:
         limit_at = clock.now() + dt.timedelta(days=7 if f.due == "week" else 0)
-        late = select(Deadline.subject_id).where(Deadline.organ_id.in_(_organs(viewer, f)), Deadline.subject_type == "case", OPEN)
+        late = select(Deadline.subject_id).where(
+            Deadline.organ_id.in_(_organs(viewer, f)), Deadline.subject_type == "case", OPEN
+        )
         conditions.append(Case.id.in_(late.where(Deadline.due_at < limit_at)))
     if conditions:
         where = search.SearchEntry.subject_id.in_(select(Case.id).where(*conditions))
     cursor = int(after) if after.isdigit() else None
     found = search.search(
-        db.session(), f.q, subject_types=("case",), organ_ids=_organs(viewer, f), where=where, limit=limit, cursor=cursor
+        db.session(),
+        f.q,
+        subject_types=("case",),
+        organ_ids=_organs(viewer, f),
+        where=where,
+        limit=limit,
+        cursor=cursor,
     )
     return _filled([row_id for _kind, row_id in found.hits], str(found.cursor) if found.cursor else None, None)
 
@@ -242,12 +256,18 @@ def interviews_of(case: Case) -> list[Interview]:
 
 def runs_of(case: Case) -> list[CrimeScreening]:
     """Every run of the screen, newest first."""
-    return list(db.session.scalars(select(CrimeScreening).where(CrimeScreening.case_id == case.id).order_by(CrimeScreening.n.desc())))
+    return list(
+        db.session.scalars(
+            select(CrimeScreening).where(CrimeScreening.case_id == case.id).order_by(CrimeScreening.n.desc())
+        )
+    )
 
 
 def reports_of(case: Case) -> list[CaseReport]:
     """The reports handed in, newest first."""
-    return list(db.session.scalars(select(CaseReport).where(CaseReport.case_id == case.id).order_by(CaseReport.n.desc())))
+    return list(
+        db.session.scalars(select(CaseReport).where(CaseReport.case_id == case.id).order_by(CaseReport.n.desc()))
+    )
 
 
 def of_party(viewer: Viewer, party_id: int, but: int, limit: int = 20) -> list[Case]:
@@ -261,4 +281,3 @@ def _one(found: Select[Any]) -> Any:
     if row is None:
         raise NotFound()
     return row
-

@@ -47,8 +47,17 @@ def make_site_record(case: Case, viewer: Viewer, data: Mapping[str, Any]) -> Sit
     record.case = case
     db.session.add(record)
     db.session.flush()
-    documents.issue(papers.SITE_RECORD, case, papers.site_record_facts(record), viewer, origin=f"site_record:{record.id}")
-    history.record(case, "site_record", viewer, name=N_("制作现场笔录"), law="市场监督管理行政处罚程序规定 28", facts={"n": record.n})
+    documents.issue(
+        papers.SITE_RECORD, case, papers.site_record_facts(record), viewer, origin=f"site_record:{record.id}"
+    )
+    history.record(
+        case,
+        "site_record",
+        viewer,
+        name=N_("制作现场笔录"),
+        law="市场监督管理行政处罚程序规定 28",
+        facts={"n": record.n},
+    )
     return record
 
 
@@ -56,7 +65,11 @@ def make_interview(case: Case, viewer: Viewer, data: Mapping[str, Any], notice: 
     """Form 14: one person, the opening notice, then questions and answers; its paper frozen from it."""
     if not rows:
         raise Refused(N_("请至少填写一组问答。"), 422)
-    same = select(func.count()).select_from(Interview).where(Interview.case_id == case.id, Interview.person_name == data["person_name"])
+    same = (
+        select(func.count())
+        .select_from(Interview)
+        .where(Interview.case_id == case.id, Interview.person_name == data["person_name"])
+    )
     record = Interview(
         case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, Interview.n, case.id), times=(db.session.scalar(same) or 0) + 1,
         started_at=data["started_at"], ended_at=data["ended_at"], place=data["place"], recorder=data["recorder"],
@@ -68,7 +81,9 @@ def make_interview(case: Case, viewer: Viewer, data: Mapping[str, Any], notice: 
     record.case = case
     db.session.add(record)
     db.session.flush()
-    documents.issue(papers.INTERVIEW_RECORD, case, papers.interview_facts(record), viewer, origin=f"interview:{record.id}")
+    documents.issue(
+        papers.INTERVIEW_RECORD, case, papers.interview_facts(record), viewer, origin=f"interview:{record.id}"
+    )
     history.record(case, "interview", viewer, name=N_("制作询问笔录"), law="市场监督管理行政处罚程序规定 29",
                    facts={"n": record.n, "times": record.times})  # fmt: skip
     return record
@@ -81,7 +96,12 @@ def print_goods_list(goods: GoodsList, case: Case, viewer: Viewer, note: str = "
     facts = papers.goods_list_facts(goods)
     origin = f"goods_list:{goods.id}"
     before = db.session.scalar(
-        select(Paper).where(Paper.subject_type == "case", Paper.subject_id == case.id, Paper.origin == origin, Paper.superseded_by_id.is_(None))
+        select(Paper).where(
+            Paper.subject_type == "case",
+            Paper.subject_id == case.id,
+            Paper.origin == origin,
+            Paper.superseded_by_id.is_(None),
+        )
     )
     if before is None:
         return documents.issue(papers.GOODS_LIST, case, facts, viewer, origin=origin)

@@ -13,7 +13,10 @@ from app.core.text import _, _l
 
 NOTICE = (
     ("我们是%(organ)s的执法人员，这是我们的执法证件（%(certificates)s），请你过目确认。", "已看过，无异议。"),
-    ("依法就有关问题向你询问。你有陈述、申辩的权利，有申请执法人员回避的权利；你应当如实回答询问，协助调查，不得阻挠。听清楚了吗？是否申请回避？", "听清楚了，不申请回避。"),
+    (
+        "依法就有关问题向你询问。你有陈述、申辩的权利，有申请执法人员回避的权利；你应当如实回答询问，协助调查，不得阻挠。听清楚了吗？是否申请回避？",
+        "听清楚了，不申请回避。",
+    ),
 )
 BLANK_ROWS = 8
 MOST_ROWS = 120
@@ -31,7 +34,10 @@ class _Recorded(Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.officer_ids.choices = [(row.person_id, _("%(name)s（%(no)s）", name=row.name, no=row.certificate_no)) for row in case.active_officers]
+        self.officer_ids.choices = [
+            (row.person_id, _("%(name)s（%(no)s）", name=row.name, no=row.certificate_no))
+            for row in case.active_officers
+        ]
 
     def validate_officer_ids(self, field: Any) -> None:
         if len(set(field.data or ())) < 2:
@@ -39,7 +45,9 @@ class _Recorded(Form):
 
     def validate_certificates_shown(self, field: Any) -> None:
         if not field.data:
-            raise ValidationError(_("未出示执法证件的，当事人有权拒绝检查、询问。请确认已出示并告知权利（行政处罚法 55）。"))
+            raise ValidationError(
+                _("未出示执法证件的，当事人有权拒绝检查、询问。请确认已出示并告知权利（行政处罚法 55）。")
+            )
 
     def validate_ended_at(self, field: Any) -> None:
         if field.data and self.started_at.data and field.data < self.started_at.data:
@@ -60,11 +68,15 @@ class SiteForm(_Recorded):
 
     def __init__(self, *args: Any, lists: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.goods_list_id.choices = [(0, _("不附物品"))] + [(one.id, _("%(name)s（%(no)s）", name=one.title, no=len(one.lines))) for one in lists]
+        self.goods_list_id.choices = [(0, _("不附物品"))] + [
+            (one.id, _("%(name)s（%(no)s）", name=one.title, no=len(one.lines))) for one in lists
+        ]
 
     def validate_party_absent(self, field: Any) -> None:
         if field.data and not (self.witness.data or self.photos.data):
-            raise ValidationError(_("当事人不在场或者拒绝签名的，须有见证人或者录像。请填写见证人或者录像编号（程序规定 28、43）。"))
+            raise ValidationError(
+                _("当事人不在场或者拒绝签名的，须有见证人或者录像。请填写见证人或者录像编号（程序规定 28、43）。")
+            )
 
 
 class InterviewForm(_Recorded):
@@ -93,7 +105,9 @@ class InterviewForm(_Recorded):
         if not rows:
             return [_("请至少填写一组问答。")]
         wrong = [_("第%(n)s组只有回答没有问题，请补上问题。", n=n) for n, (q, _a) in enumerate(rows, 1) if not q]
-        return wrong + [_("第%(n)s组太长，每格最多5000字。", n=n) for n, (q, a) in enumerate(rows, 1) if max(len(q), len(a)) > 5000]
+        return wrong + [
+            _("第%(n)s组太长，每格最多5000字。", n=n) for n, (q, a) in enumerate(rows, 1) if max(len(q), len(a)) > 5000
+        ]
 
 
 def _clean(text: str) -> str:

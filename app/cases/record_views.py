@@ -77,7 +77,10 @@ def new_interview(case_id: int) -> Answer:
 def _notice(case: Case) -> list[tuple[str, str]]:
     """The opening of every interview: who we are, and the rights."""
     shown = "、".join(f"{row.name} {row.certificate_no}" for row in case.active_officers)
-    return [(str(q) % {"organ": case.organ.name, "certificates": shown} if "%(" in str(q) else str(q), str(a)) for q, a in NOTICE]
+    return [
+        (str(q) % {"organ": case.organ.name, "certificates": shown} if "%(" in str(q) else str(q), str(a))
+        for q, a in NOTICE
+    ]
 
 
 def _interview(case: Case, form: InterviewForm) -> str:

@@ -76,7 +76,9 @@ class Interview(Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 
     case: Mapped[Case] = relationship()
-    rows: Mapped[list[InterviewRow]] = relationship(order_by="InterviewRow.n", lazy="selectin", cascade="all, delete-orphan")
+    rows: Mapped[list[InterviewRow]] = relationship(
+        order_by="InterviewRow.n", lazy="selectin", cascade="all, delete-orphan"
+    )
 
 
 class InterviewRow(Base):

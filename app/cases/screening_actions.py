@@ -42,7 +42,17 @@ def begin(case: Case, cause: Any = None) -> CaseFindings:
     """The findings of a new case: the crimes that its cause or its right suggest, nothing else found yet."""
     suggested = list(getattr(cause, "crimes", None) or BY_RIGHT.get(case.right_kind, MARK_CRIMES))
     crimes = [crime for crime in suggested if crime in law.CRIMES]
-    row = CaseFindings(case_id=case.id, crimes=crimes, objects=["goods"], roles=[], modes=[], priors=[], counts={}, flags={}, assessments={})
+    row = CaseFindings(
+        case_id=case.id,
+        crimes=crimes,
+        objects=["goods"],
+        roles=[],
+        modes=[],
+        priors=[],
+        counts={},
+        flags={},
+        assessments={},
+    )
     db.session.add(row)
     db.session.flush()
     return row
@@ -64,7 +74,14 @@ def declare(case: Case, viewer: Viewer, data: dict[str, Any]) -> None:
     for name, value in data.items():
         setattr(row, name, value)
     row.changed_at = clock.now()
-    history.record(case, "declare_findings", viewer, name=N_("申报涉罪要件"), law="国务院令310号 3", facts={"crimes": list(row.crimes)})
+    history.record(
+        case,
+        "declare_findings",
+        viewer,
+        name=N_("申报涉罪要件"),
+        law="国务院令310号 3",
+        facts={"crimes": list(row.crimes)},
+    )
     rerun(case, viewer, "申报涉罪要件")
 
 
@@ -171,5 +188,6 @@ def _priors(found: CaseFindings) -> tuple[law.PriorPunishment, ...] | None:
     if not found.priors_checked and not found.priors:
         return None
     return tuple(
-        law.PriorPunishment(p["kind"], p["article"], dt.date.fromisoformat(p["decided_on"]), p.get("decision_no", "")) for p in found.priors
+        law.PriorPunishment(p["kind"], p["article"], dt.date.fromisoformat(p["decided_on"]), p.get("decision_no", ""))
+        for p in found.priors
     )

@@ -40,14 +40,18 @@ def field_of(measure: str) -> str:
 class PriorForm(PlainForm):
     """One earlier punishment."""
 
-    kind = SelectField(_l("种类"), choices=[("", "—"), ("administrative", _l("行政处罚")), ("criminal", _l("刑事处罚"))], default="")
+    kind = SelectField(
+        _l("种类"), choices=[("", "—"), ("administrative", _l("行政处罚")), ("criminal", _l("刑事处罚"))], default=""
+    )
     article = SelectField(_l("对应罪名条款"), choices=[], default="")
     decided_on = DayField(_l("决定日期"), validators=[not_future])
     decision_no = TextField(_l("决定书文号"), validators=[AtMost(80)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.article.choices = [("", "—")] + [(a, _("%(name)s（刑法%(article)s条）", name=_(CRIMES[c]), article=a)) for c, a in CRIME_ARTICLES.items()]
+        self.article.choices = [("", "—")] + [
+            (a, _("%(name)s（刑法%(article)s条）", name=_(CRIMES[c]), article=a)) for c, a in CRIME_ARTICLES.items()
+        ]
 
 
 class _Base(StepForm):
@@ -70,12 +74,17 @@ class _Base(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.crimes.choices = [(code, _("%(name)s（刑法%(article)s条）", name=_(words), article=CRIME_ARTICLES[code])) for code, words in CRIMES.items()]
+        self.crimes.choices = [
+            (code, _("%(name)s（刑法%(article)s条）", name=_(words), article=CRIME_ARTICLES[code]))
+            for code, words in CRIMES.items()
+        ]
         self.knowledge_ground.choices = [("", "—")] + [(code, _(words)) for code, words in KNOWLEDGE_GROUNDS.items()]
 
     def validate_police_measures(self, field: Any) -> None:
         if bool(field.data) != bool(self.suspicion_facts.data):
-            raise ValidationError(_("“合理嫌疑”须同时写明嫌疑事实和需要公安机关采取的措施（国务院令310号 3(2)）；没有的请都留空。"))
+            raise ValidationError(
+                _("“合理嫌疑”须同时写明嫌疑事实和需要公安机关采取的措施（国务院令310号 3(2)）；没有的请都留空。")
+            )
 
     def validate_priors(self, field: Any) -> None:
         for n, row in enumerate(field.data, 1):
@@ -108,7 +117,11 @@ class FindingsForm(_Base):
         self.assessment.data = next(iter(found.assessments.values()), "")
         self.version.data = str(found.version)
         for entry, row in zip(self.priors.entries, found.priors, strict=False):
-            entry.form.kind.data, entry.form.article.data, entry.form.decision_no.data = row["kind"], row["article"], row.get("decision_no", "")
+            entry.form.kind.data, entry.form.article.data, entry.form.decision_no.data = (
+                row["kind"],
+                row["article"],
+                row.get("decision_no", ""),
+            )
             entry.form.decided_on.data = _day(row["decided_on"])
 
     def values(self) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def _transfer_url(case: Case) -> str:
 def show(case_id: int) -> str:
     """The case: facts, people, clues, amounts."""
     case = reading(case_id)
-    return render_template("cases/show.html", others=queries.of_party(viewer(), case.party_id, case.id), **frame(case, "facts"))
+    return render_template(
+        "cases/show.html", others=queries.of_party(viewer(), case.party_id, case.id), **frame(case, "facts")
+    )
 
 
 @bp.get("/<int:case_id>/papers")
@@ -165,7 +167,9 @@ def facts(case_id: int) -> Answer:
         actions.edit_facts(case, viewer(), form.data)
         return url_for("cases.show", case_id=case_id)
 
-    return carry_out(form, act, _("已保存案情，筛查已重新计算。"), "cases/facts.html", lambda: {"case": working(case_id)})
+    return carry_out(
+        form, act, _("已保存案情，筛查已重新计算。"), "cases/facts.html", lambda: {"case": working(case_id)}
+    )
 
 
 @bp.route("/<int:case_id>/exclude", methods=["GET", "POST"])
@@ -178,7 +182,9 @@ def exclude(case_id: int) -> Answer:
         actions.exclude(case, viewer(), form.ground.data, form.document.data, form.first.data, form.last.data)
         return url_for("cases.dates", case_id=case_id)
 
-    return carry_out(form, act, _("已扣除期间，到期日已重新计算。"), "cases/exclude.html", lambda: {"case": working(case_id)})
+    return carry_out(
+        form, act, _("已扣除期间，到期日已重新计算。"), "cases/exclude.html", lambda: {"case": working(case_id)}
+    )
 
 
 @bp.route("/<int:case_id>/exclude/end", methods=["GET", "POST"])
@@ -191,7 +197,9 @@ def end_exclusion(case_id: int) -> Answer:
         actions.end_exclusion(case, viewer(), form.last.data, form.document.data)
         return url_for("cases.dates", case_id=case_id)
 
-    return carry_out(form, act, _("已登记返回，期限继续计算。"), "cases/exclude.html", lambda: {"case": working(case_id)})
+    return carry_out(
+        form, act, _("已登记返回，期限继续计算。"), "cases/exclude.html", lambda: {"case": working(case_id)}
+    )
 
 
 @bp.post("/<int:case_id>/clue-files")

@@ -14,7 +14,10 @@ MATTERS: dict[str, tuple[str, str]] = {
 }
 # 程序规定 46: why an investigation may stop for a time.
 SUSPEND_GROUNDS: dict[str, tuple[str, str]] = {
-    "related_case": (N_("须以相关案件的裁判结果或者其他行政决定为依据，而相关案件尚未审结或者其他行政决定尚未作出"), "程序规定 46(1)(1)"),
+    "related_case": (
+        N_("须以相关案件的裁判结果或者其他行政决定为依据，而相关案件尚未审结或者其他行政决定尚未作出"),
+        "程序规定 46(1)(1)",
+    ),
     "law_question": (N_("涉及法律适用等问题，需要送请有权机关作出解释或者确认"), "程序规定 46(1)(2)"),
     "force_majeure": (N_("因不可抗力致使案件暂时无法调查"), "程序规定 46(1)(3)"),
     "whereabouts": (N_("因当事人下落不明致使案件暂时无法调查"), "程序规定 46(1)(4)"),
@@ -31,7 +34,11 @@ CLOSE_GROUNDS: dict[str, tuple[str, str]] = {
     "terminated": (N_("案件终止调查"), "程序规定 77(1)(3)"),
     "sent_to_justice": (N_("决定移送司法机关（程序规定 60(1)(5)）"), "程序规定 77(1)(4)"),
 }
-GROUNDS: dict[str, dict[str, tuple[str, str]]] = {"suspend": SUSPEND_GROUNDS, "terminate": TERMINATE_GROUNDS, "close": CLOSE_GROUNDS}
+GROUNDS: dict[str, dict[str, tuple[str, str]]] = {
+    "suspend": SUSPEND_GROUNDS,
+    "terminate": TERMINATE_GROUNDS,
+    "close": CLOSE_GROUNDS,
+}
 
 # 程序规定 64: what does not count towards the ninety days. Written as it stands in the trace of the deadline.
 EXCLUDED: dict[str, str] = {

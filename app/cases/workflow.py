@@ -150,4 +150,3 @@ CASE = Workflow(
              (NOT_ASKER, _asked("close")), closes=("close",), tells=("officers", "unit_head"), final=True, primary=True),
     ),
 )  # fmt: skip
-

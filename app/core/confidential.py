@@ -89,4 +89,11 @@ def opened(subject: Any, what: str, viewer: Viewer, reason: str) -> None:
     """
     if len(reason.strip()) < 4:
         raise Refused(N_("查看保密信息须写明理由（至少四个字），查看记录将留痕。"), 422)
-    history.record(subject, f"open_secret.{what}", viewer, name=N_("查看保密信息"), reason=reason.strip(), law="市场监督管理投诉举报处理办法 37")
+    history.record(
+        subject,
+        f"open_secret.{what}",
+        viewer,
+        name=N_("查看保密信息"),
+        reason=reason.strip(),
+        law="市场监督管理投诉举报处理办法 37",
+    )

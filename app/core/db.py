@@ -63,6 +63,8 @@ def is_busy(error: DBAPIError) -> bool:
 def is_away(error: DBAPIError) -> bool:
     """Whether the database could not be reached at all (then: 503)."""
     state = getattr(error.orig, "sqlstate", None) or ""
-    return error.connection_invalidated or state[:2] in {"08", "57"} or (
-        isinstance(error, OperationalError) and not state and "locked" not in str(error.orig)
+    return (
+        error.connection_invalidated
+        or state[:2] in {"08", "57"}
+        or (isinstance(error, OperationalError) and not state and "locked" not in str(error.orig))
     )

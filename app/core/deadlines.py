@@ -140,7 +140,9 @@ def merged(pauses: Iterable[Pause], until: dt.date) -> list[Pause]:
         last = found[-1] if found else None
         if last is not None and last.end is not None and pause.start <= last.end + dt.timedelta(days=1):
             ground = last.ground if pause.ground in last.ground else f"{last.ground}、{pause.ground}"
-            found[-1] = Pause(ground, last.start, max(last.end, end), "；".join(filter(None, (last.document, pause.document))))
+            found[-1] = Pause(
+                ground, last.start, max(last.end, end), "；".join(filter(None, (last.document, pause.document)))
+            )
         else:
             found.append(Pause(pause.ground, pause.start, end, pause.document))
     return found
@@ -176,7 +178,9 @@ def compute(
     state = _Count(calendar, held, trace, first)
     state.run(term.amount, term.unit)
     for extension in extensions:
-        trace.append(Line("extend", f"延长{extension.amount}{UNITS[extension.unit]}（{extension.law}）", extension.amount))
+        trace.append(
+            Line("extend", f"延长{extension.amount}{UNITS[extension.unit]}（{extension.law}）", extension.amount)
+        )
         state.run(extension.amount, extension.unit)
     raw = state.day
     due_day = raw
@@ -184,9 +188,16 @@ def compute(
         while not calendar.is_workday(due_day):
             due_day += dt.timedelta(days=1)
         if due_day != raw:
-            trace.append(Line("roll", f"末日{_zh(raw)}为{calendar.label(raw)}，顺延至{_zh(due_day)}", (due_day - raw).days))
+            trace.append(
+                Line("roll", f"末日{_zh(raw)}为{calendar.label(raw)}，顺延至{_zh(due_day)}", (due_day - raw).days)
+            )
     if state.provisional:
-        trace.append(Line("provisional", f"{state.provisional}年放假安排尚未录入，其后按周一至周五暂计；录入国务院办公厅通知后自动重算"))
+        trace.append(
+            Line(
+                "provisional",
+                f"{state.provisional}年放假安排尚未录入，其后按周一至周五暂计；录入国务院办公厅通知后自动重算",
+            )
+        )
     elif not term.rolls and calendar.covers(raw) and not calendar.is_workday(raw):
         trace.append(Line("end", f"末日{_zh(raw)}为{calendar.label(raw)}；机关办理期限不顺延，请于前一工作日办结"))
     trace.append(Line("end", f"{term.text}届满：{_zh(due_day)} 24:00（{term.law}）"))
@@ -235,7 +246,9 @@ class _Count:
         if self._skipped:
             labels = list(dict.fromkeys(label for _day, label in self._skipped))
             days = [day for day, _label in self._skipped]
-            self.trace.append(Line("skip", f"{_span(days[0], days[-1])}：{'、'.join(labels)}，{len(days)}日不计入", len(days)))
+            self.trace.append(
+                Line("skip", f"{_span(days[0], days[-1])}：{'、'.join(labels)}，{len(days)}日不计入", len(days))
+            )
             self._skipped = []
 
     def _tell(self, pause: Pause, first: dt.date, last: dt.date) -> int:
@@ -258,7 +271,9 @@ def warnings(unit: str, start_at: dt.datetime, due_at: dt.datetime) -> list[tupl
         span = due_at - start_at
         # The day itself is announced in its morning, not at 24:00; of a short limit that is before 80 % are gone.
         morning = max(start_at, clock.day_start(clock.local(due_at).date()) + dt.timedelta(hours=8))
-        marks = [(key, at) for key, at in (("50", start_at + span * 0.5), ("80", start_at + span * 0.8)) if at < morning]
+        marks = [
+            (key, at) for key, at in (("50", start_at + span * 0.5), ("80", start_at + span * 0.8)) if at < morning
+        ]
         marks.append(("due", morning))
     return [*marks, ("overdue", due_at + dt.timedelta(seconds=1))]
 
@@ -289,7 +304,9 @@ class Deadline(Base):
     next_warning: Mapped[str | None] = mapped_column(String(12))
     next_warning_at: Mapped[dt.datetime | None] = mapped_column()
 
-    exclusions: Mapped[list[Exclusion]] = relationship(back_populates="deadline", order_by="Exclusion.start", lazy="select")
+    exclusions: Mapped[list[Exclusion]] = relationship(
+        back_populates="deadline", order_by="Exclusion.start", lazy="select"
+    )
     extensions: Mapped[list[Extended]] = relationship(back_populates="deadline", order_by="Extended.id", lazy="select")
 
     @property
@@ -459,7 +476,9 @@ def ended(row: Deadline, at: dt.datetime) -> bool:
     return at > (_compute(row).due_at if row.state == "paused" else row.due_at)
 
 
-def pause(subject: Any, term_id: str, ground: str, document: str, start: dt.date, last: dt.date | None, viewer: Viewer) -> None:
+def pause(
+    subject: Any, term_id: str, ground: str, document: str, start: dt.date, last: dt.date | None, viewer: Viewer
+) -> None:
     """Exclude days from the running term, from `start` to `last` (None: until `resume`). Refused for a foreign ground."""
     row = running(subject, term_id)
     if row is None:
@@ -498,11 +517,26 @@ def extend(subject: Any, term_id: str, viewer: Viewer, reason: str, at: dt.datet
     if ended(row, at):
         raise Refused(N_("期限已届满，不能再批准延长。"))
     row.extensions.append(
-        Extended(amount=allowed.amount, unit=allowed.unit, law=allowed.law, reason=reason, approved_by=viewer.name, approved_at=at)
+        Extended(
+            amount=allowed.amount,
+            unit=allowed.unit,
+            law=allowed.law,
+            reason=reason,
+            approved_by=viewer.name,
+            approved_at=at,
+        )
     )
     recompute(row)
-    history.record(subject, f"extend.{term_id}", viewer, name=N_("延长期限"), law=allowed.law, reason=reason, at=at,
-                   facts={"term": term_id, "amount": allowed.amount, "unit": allowed.unit})
+    history.record(
+        subject,
+        f"extend.{term_id}",
+        viewer,
+        name=N_("延长期限"),
+        law=allowed.law,
+        reason=reason,
+        at=at,
+        facts={"term": term_id, "amount": allowed.amount, "unit": allowed.unit},
+    )
     return row
 
 

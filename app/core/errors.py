@@ -40,7 +40,9 @@ class Stale(Refused):
 
     status = 409
 
-    def __init__(self, sentence: str = N_("状态已变化：他人已先办理。请查看当前状态后再试，您填写的内容已保留。")) -> None:
+    def __init__(
+        self, sentence: str = N_("状态已变化：他人已先办理。请查看当前状态后再试，您填写的内容已保留。")
+    ) -> None:
         super().__init__(sentence)
 
 

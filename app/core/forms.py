@@ -56,7 +56,9 @@ class ReasonForm(StepForm):
 def accepted(form: Form) -> str | None:
     """Where this very filling-in of a creating form led, if it was accepted before (double click, lost answer)."""
     token = (form.form_token.data or "")[:64]
-    return db.session.scalar(select(Submission.url).where(Submission.token == token, Submission.person_id == viewer().user_id))
+    return db.session.scalar(
+        select(Submission.url).where(Submission.token == token, Submission.person_id == viewer().user_id)
+    )
 
 
 def once(form: Form, make: Callable[[], str]) -> Response:
@@ -101,7 +103,12 @@ class AtMost:
     def __call__(self, form: FlaskForm, field: Field) -> None:
         if field.data and len(field.data) > self.n:
             raise ValidationError(
-                _("“%(label)s”最多%(n)s字，现有%(have)s字，请精简。", label=field.label.text, n=self.n, have=len(field.data))
+                _(
+                    "“%(label)s”最多%(n)s字，现有%(have)s字，请精简。",
+                    label=field.label.text,
+                    n=self.n,
+                    have=len(field.data),
+                )
             )
 
 

@@ -29,7 +29,9 @@ class HistoryEntry(Base):
 
     __tablename__ = "history"
 
-    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
     subject_type: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int] = mapped_column()
     organ_id: Mapped[int | None] = mapped_column()
@@ -142,7 +144,9 @@ def _forget(session: Session) -> None:
 
 def of(subject: Any) -> list[HistoryEntry]:
     """The history of one subject, oldest first. The caller has already found the subject for its viewer."""
-    found = select(HistoryEntry).where(HistoryEntry.subject_type == subject.__tablename__, HistoryEntry.subject_id == subject.id)
+    found = select(HistoryEntry).where(
+        HistoryEntry.subject_type == subject.__tablename__, HistoryEntry.subject_id == subject.id
+    )
     return list(db.session.scalars(found.order_by(HistoryEntry.seq)))
 
 
@@ -199,6 +203,7 @@ def unlock_for_update(session: Session, seq: int, digest: str) -> None:
 event.listen(Session, "before_commit", _write)
 event.listen(Session, "after_rollback", _forget)
 
+
 def _ddl(statement: str) -> DDL:
     return DDL(statement)  # type: ignore[no-untyped-call]
 
@@ -207,9 +212,13 @@ _PG_GUARD = _ddl(
     "CREATE OR REPLACE FUNCTION history_is_final() RETURNS trigger LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE EXCEPTION 'history is final'; END $$"
 )
-_PG_TRIGGER = _ddl("CREATE TRIGGER history_final BEFORE UPDATE OR DELETE ON history FOR EACH ROW EXECUTE FUNCTION history_is_final()")
+_PG_TRIGGER = _ddl(
+    "CREATE TRIGGER history_final BEFORE UPDATE OR DELETE ON history FOR EACH ROW EXECUTE FUNCTION history_is_final()"
+)
 _SQLITE = [
-    _ddl(f"CREATE TRIGGER history_no_{act} BEFORE {act.upper()} ON history BEGIN SELECT RAISE(ABORT, 'history is final'); END")
+    _ddl(
+        f"CREATE TRIGGER history_no_{act} BEFORE {act.upper()} ON history BEGIN SELECT RAISE(ABORT, 'history is final'); END"
+    )
     for act in ("update", "delete")
 ]
 event.listen(HistoryEntry.__table__, "after_create", _PG_GUARD.execute_if(dialect="postgresql"))

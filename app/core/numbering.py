@@ -80,8 +80,14 @@ def issue(series: Series, organ: Any, subject: Any, at: dt.datetime | None = Non
     db.session.flush()
     db.session.add(
         IssuedNumber(
-            organ_id=organ.id, series=series.id, year=year, n=n, text=text, issued_at=at,
-            subject_type=subject.__tablename__, subject_id=subject.id,
+            organ_id=organ.id,
+            series=series.id,
+            year=year,
+            n=n,
+            text=text,
+            issued_at=at,
+            subject_type=subject.__tablename__,
+            subject_id=subject.id,
         )
     )
     return text

@@ -75,7 +75,9 @@ class Errand(Base):
 db.Index("ix_errand_open", Errand.not_before, sqlite_where=Errand.state.in_(("waiting", "running")),
          postgresql_where=Errand.state.in_(("waiting", "running")))  # fmt: skip
 
-db.Index("ix_errand_failed", Errand.id, sqlite_where=Errand.state == "failed", postgresql_where=Errand.state == "failed")
+db.Index(
+    "ix_errand_failed", Errand.id, sqlite_where=Errand.state == "failed", postgresql_where=Errand.state == "failed"
+)
 
 
 def install(app: Flask, kinds: Mapping[str, Kind], redis_url: str) -> None:
@@ -207,7 +209,11 @@ def _failed(errand_id: int, kind: Kind | None, tries: int, error: Exception) -> 
     log.warning("errand %s, try %s: %s", errand_id, tries, "".join(traceback.format_exception_only(error)).strip())
     wait = dt.timedelta(seconds=min(2**tries, 300))
     values: dict[str, Any] = {"error": f"{type(error).__name__}: {error}"[:2000], "leased_until": None}
-    values |= {"state": "failed"} if final else {"state": "waiting", "not_before": clock.recorded_now() + wait, "offered_at": None}
+    values |= (
+        {"state": "failed"}
+        if final
+        else {"state": "waiting", "not_before": clock.recorded_now() + wait, "offered_at": None}
+    )
     db.session.execute(update(Errand).where(Errand.id == errand_id).values(**values))
     if final:
         announce("errand.failed", db.session.get(Errand, errand_id, populate_existing=True))
@@ -233,7 +239,9 @@ class _Lease:
         while not self._stop.wait(LEASE.total_seconds() / 3):
             with self._app.app_context(), db.engine.begin() as connection:
                 until = clock.recorded_now() + LEASE
-                connection.execute(update(Errand).where(Errand.id == self._id, Errand.state == "running").values(leased_until=until))
+                connection.execute(
+                    update(Errand).where(Errand.id == self._id, Errand.state == "running").values(leased_until=until)
+                )
 
 
 def sweep(limit: int = 200) -> int:
@@ -275,7 +283,13 @@ def retry(errand_id: int) -> Errand | None:
     row = db.session.scalar(select(Errand).where(Errand.id == errand_id, Errand.state == "failed").with_for_update())
     if row is None:
         return None
-    row.state, row.tries, row.not_before, row.offered_at, row.leased_until = "waiting", 0, clock.recorded_now(), None, None
+    row.state, row.tries, row.not_before, row.offered_at, row.leased_until = (
+        "waiting",
+        0,
+        clock.recorded_now(),
+        None,
+        None,
+    )
     db.session().info.setdefault(_WAITING, []).append(row)
     return row
 
@@ -358,7 +372,12 @@ class OnlyErrands(SimpleWorker):
             function, instance, args, kwargs = json.loads(job.data)
         except (ValueError, TypeError, RecursionError):
             return None
-        if (function, instance, kwargs) != (RUN, None, {}) or not isinstance(args, list) or len(args) != 1 or type(args[0]) is not int:
+        if (
+            (function, instance, kwargs) != (RUN, None, {})
+            or not isinstance(args, list)
+            or len(args) != 1
+            or type(args[0]) is not int
+        ):
             return None
         return int(args[0])
 

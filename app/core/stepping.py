@@ -63,6 +63,13 @@ def take_step(
     if not form.version.data or request.method == "GET":
         form.version.data = str(subject.version)
     page = render_template(
-        template, workflow=workflow, step=step, subject=subject, form=form, sentence=sentence, back=back(subject), **context(subject)
+        template,
+        workflow=workflow,
+        step=step,
+        subject=subject,
+        form=form,
+        sentence=sentence,
+        back=back(subject),
+        **context(subject),
     )
     return page, status

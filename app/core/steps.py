@@ -41,11 +41,20 @@ def begin(workflow: Workflow, subject: Any, viewer: Viewer, *, name: str, law: s
     subject.created_at = subject.changed_at = at
     db.session.add(subject)
     db.session.flush()
-    step = Step("begin", name, workflow.start, workflow.start, viewer.post, law, opens=opens, papers=papers, tells=tells)
+    step = Step(
+        "begin", name, workflow.start, workflow.start, viewer.post, law, opens=opens, papers=papers, tells=tells
+    )
     return _done(Taken(workflow, step, subject, viewer, {}, at, ""))
 
 
-def take(workflow: Workflow, subject: Any, step_id: str, viewer: Viewer, data: Mapping[str, Any], at: dt.datetime | None = None) -> Taken:
+def take(
+    workflow: Workflow,
+    subject: Any,
+    step_id: str,
+    viewer: Viewer,
+    data: Mapping[str, Any],
+    at: dt.datetime | None = None,
+) -> Taken:
     """Take one step.
 
     data: the form's values; `version` in it is the version of the page the user saw.

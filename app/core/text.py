@@ -32,7 +32,11 @@ def fen(text: str) -> int:
     """Yuan as typed ("1,234.5") to fen. ValueError for anything but a plain decimal with two places at most."""
     clean = text.strip().replace(",", "").replace("，", "")
     whole, _dot, part = clean.partition(".")
-    if not (whole.isascii() and whole.isdigit()) or len(whole) > 12 or (part and not (part.isascii() and part.isdigit())):
+    if (
+        not (whole.isascii() and whole.isdigit())
+        or len(whole) > 12
+        or (part and not (part.isascii() and part.isdigit()))
+    ):
         raise ValueError("not an amount")
     if len(part) > 2 or (_dot and not part):
         raise ValueError("not an amount")

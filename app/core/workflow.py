@@ -142,7 +142,9 @@ class Workflow:
                 return Shut("separation", guard.sentence)
         if subject.status not in step.sources:
             state = _(self.states[subject.status].name)
-            return Shut("state", _("当前状态为“%(state)s”，不能“%(step)s”。请查看最新状态。", state=state, step=_(step.name)))
+            return Shut(
+                "state", _("当前状态为“%(state)s”，不能“%(step)s”。请查看最新状态。", state=state, step=_(step.name))
+            )
         for guard in step.needs:
             if guard.separation or (guard.field is not None and data is None):
                 continue
@@ -185,7 +187,12 @@ class Workflow:
         found += [f"{self.id}: state {s} has no name" for s in sorted(named - set(self.states))]
         found += [f"{self.id}: state {s} is named but never used" for s in sorted(set(self.states) - named)]
         found += [f"{self.id}: step {s.id} has neither law nor house reason" for s in self.steps if not s.law.strip()]
-        found += [f"{self.id}: step {s.id} is left from the end state {e}" for s in self.steps for e in s.sources if e in self.ends]
+        found += [
+            f"{self.id}: step {s.id} is left from the end state {e}"
+            for s in self.steps
+            for e in s.sources
+            if e in self.ends
+        ]
         reached = self._closure({self.start}, forward=True)
         found += [f"{self.id}: state {s} cannot be reached" for s in sorted(set(self.states) - reached)]
         ending = self._closure(set(self.ends), forward=False)
@@ -220,7 +227,10 @@ def table(workflow: Workflow, posts: Mapping[str, str]) -> str:
         return "、".join(workflow.states[s].name for s in states)
 
     rows = [f"## {workflow.name} (`{workflow.id}`, 版本 {workflow.version})", ""]
-    rows += ["| 步骤 | 由 | 到 | 岗位 | 依据 | 条件 | 启动期限 | 结束期限 | 文书 |", "|---|---|---|---|---|---|---|---|---|"]
+    rows += [
+        "| 步骤 | 由 | 到 | 岗位 | 依据 | 条件 | 启动期限 | 结束期限 | 文书 |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
     for s in workflow.steps:
         rows.append(
             "| "

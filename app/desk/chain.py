@@ -24,7 +24,22 @@ PAGE = 50
 EXPORT_MOST = 10_000
 CHECK_MOST = 5_000
 TYPES = {"person": N_("人员与岗位"), "request": N_("越权被拒"), "history": N_("历史导出"), "errand": N_("后台任务")}
-COLUMNS = ("序号", "发生时间", "录入时间", "对象", "对象编号", "办理", "办理人", "岗位", "由", "到", "依据", "理由", "前一条校验值", "校验值")
+COLUMNS = (
+    "序号",
+    "发生时间",
+    "录入时间",
+    "对象",
+    "对象编号",
+    "办理",
+    "办理人",
+    "岗位",
+    "由",
+    "到",
+    "依据",
+    "理由",
+    "前一条校验值",
+    "校验值",
+)
 
 
 @dataclass(frozen=True)
@@ -41,7 +56,9 @@ class Filter:
 
     @property
     def active(self) -> int:
-        return sum(bool(v) for v in (self.type, self.subject_id, self.act, self.person, self.organ_id, self.since, self.until))
+        return sum(
+            bool(v) for v in (self.type, self.subject_id, self.act, self.person, self.organ_id, self.since, self.until)
+        )
 
 
 @dataclass(frozen=True)
@@ -85,7 +102,11 @@ def _where(viewer: Viewer, wanted: Filter) -> Any:
 def of_subject(viewer: Viewer, subject_type: str, subject_id: int) -> tuple[str, str, list[HistoryEntry]]:
     """Title, page and history of one subject that the viewer may read, newest first."""
     subject = subjects.find(viewer, subject_type, subject_id)
-    return subjects.kinds()[subject_type].title(subject), subjects.url(subject_type, subject_id), history.of(subject)[::-1]
+    return (
+        subjects.kinds()[subject_type].title(subject),
+        subjects.url(subject_type, subject_id),
+        history.of(subject)[::-1],
+    )
 
 
 def export(viewer: Viewer, wanted: Filter) -> tuple[str, int]:
@@ -96,7 +117,14 @@ def export(viewer: Viewer, wanted: Filter) -> tuple[str, int]:
     writer.writerow(COLUMNS)
     for row in rows:
         writer.writerow(safe(_cells(row)))
-    history.record(("history", 0), "history.export", viewer, name=N_("导出历史"), law="内部规则: 导出留痕", facts={"rows": len(rows)})
+    history.record(
+        ("history", 0),
+        "history.export",
+        viewer,
+        name=N_("导出历史"),
+        law="内部规则: 导出留痕",
+        facts={"rows": len(rows)},
+    )
     return "\ufeff" + out.getvalue(), len(rows)
 
 

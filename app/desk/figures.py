@@ -54,7 +54,12 @@ class Table:
     def bars(self, type: str, year: int) -> list[dict[str, Any]]:
         """The cells as components/charts.html draws them, each a link to its rows."""
         return [
-            {"label": cell.label, "value": cell.count, "url": url_for("desk.stats_rows", type=type, year=year, **cell.args)} for cell in self.cells
+            {
+                "label": cell.label,
+                "value": cell.count,
+                "url": url_for("desk.stats_rows", type=type, year=year, **cell.args),
+            }
+            for cell in self.cells
         ]
 
 
@@ -72,12 +77,17 @@ def condition(viewer: Viewer, kind: SubjectKind, asked: Asked) -> ColumnElement[
     return and_(*ways)
 
 
-def tables(viewer: Viewer, kind: SubjectKind, asked: Asked, causes: Callable[[list[int]], dict[int, str]]) -> list[Table]:
+def tables(
+    viewer: Viewer, kind: SubjectKind, asked: Asked, causes: Callable[[list[int]], dict[int, str]]
+) -> list[Table]:
     """By state, by organ, by month and (where there is one) by cause. causes: names of causes by id."""
     model, states, where = kind.model, waiting.workflows()[kind.type].states, condition(viewer, kind, asked)
     by_state = _grouped(model.status, where)
     by_organ = _grouped(model.organ_id, where)
-    organs = {o.id: o.name for o in db.session.execute(select(Organ.id, Organ.name).where(Organ.id.in_(viewer.scope_ids | set(by_organ))))}
+    organs = {
+        o.id: o.name
+        for o in db.session.execute(select(Organ.id, Organ.name).where(Organ.id.in_(viewer.scope_ids | set(by_organ))))
+    }
     found = [
         Table(_("按状态"), [Cell(_(state.name), by_state[key], {"status": key}) for key, state in states.items() if by_state.get(key)]),
         Table(_("按机关"), [Cell(organs.get(key, str(key)), n, {"organ_id": key}) for key, n in sorted(by_organ.items())]),
@@ -86,7 +96,10 @@ def tables(viewer: Viewer, kind: SubjectKind, asked: Asked, causes: Callable[[li
     if hasattr(model, "cause_id"):
         by_cause = {key: n for key, n in _grouped(model.cause_id, where).items() if key is not None}
         names = causes(sorted(by_cause))
-        cells = [Cell(names.get(key, str(key)), n, {"cause_id": key}) for key, n in sorted(by_cause.items(), key=lambda item: -item[1])]
+        cells = [
+            Cell(names.get(key, str(key)), n, {"cause_id": key})
+            for key, n in sorted(by_cause.items(), key=lambda item: -item[1])
+        ]
         found.append(Table(_("按案由"), cells))
     return found
 
@@ -96,7 +109,9 @@ def total(viewer: Viewer, kind: SubjectKind, asked: Asked) -> int:
     return db.session.scalar(select(func.count()).select_from(kind.model).where(condition(viewer, kind, asked))) or 0
 
 
-def rows(viewer: Viewer, kind: SubjectKind, asked: Asked, before: int | None = None) -> tuple[list[waiting.Row], int | None]:
+def rows(
+    viewer: Viewer, kind: SubjectKind, asked: Asked, before: int | None = None
+) -> tuple[list[waiting.Row], int | None]:
     """The rows behind a number, newest first, and the cursor of the older ones."""
     found = select(kind.model.id).where(condition(viewer, kind, asked))
     if before is not None:
@@ -122,6 +137,8 @@ def _months(year: int) -> list[tuple[dt.datetime, dt.datetime]]:
 def _by_month(kind: SubjectKind, year: int, where: ColumnElement[bool]) -> list[Cell]:
     began = _began(kind)
     counts = db.session.execute(
-        select(*(func.count().filter(began >= first, began < last) for first, last in _months(year))).select_from(kind.model).where(where)
+        select(*(func.count().filter(began >= first, began < last) for first, last in _months(year)))
+        .select_from(kind.model)
+        .where(where)
     ).one()
     return [Cell(month_zh(month), n, {"month": month}) for month, n in enumerate(counts, 1) if n]

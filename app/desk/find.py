@@ -64,7 +64,11 @@ def look(viewer: Viewer, query: str, only: str = "", cursor: int | None = None) 
 def _group(viewer: Viewer, kind: SubjectKind, query: str, limit: int, cursor: int | None) -> Group:
     # The organs narrow inside the index; the scope of the subject itself has the last word on every hit.
     organs = viewer.scope_ids if hasattr(kind.model, "organ_id") and viewer.organ_kind == "bureau" else None
-    seen = select(kind.model.id).where(kind.model.id == SearchEntry.subject_id, scope(viewer, kind.permission, kind.model)).exists()
+    seen = (
+        select(kind.model.id)
+        .where(kind.model.id == SearchEntry.subject_id, scope(viewer, kind.permission, kind.model))
+        .exists()
+    )
     asked: dict[str, Any] = {"subject_types": (kind.type,), "organ_ids": organs, "where": seen}
     session, words = db.session(), search.words_of(query)
     found = search.search(session, query, limit=limit, cursor=cursor, **asked)
@@ -83,7 +87,9 @@ def _group(viewer: Viewer, kind: SubjectKind, query: str, limit: int, cursor: in
             title = marked(kind.title(rows[i]), words)
             told = {piece.lower() for piece, hit in title if hit}
             rest = [word for word in words if word not in told]
-            hits.append(Hit(subjects.url(kind.type, i), title, excerpt(texts.get(i, ""), rest) if rest else [], rows[i]))
+            hits.append(
+                Hit(subjects.url(kind.type, i), title, excerpt(texts.get(i, ""), rest) if rest else [], rows[i])
+            )
     return Group(kind, f"{CAP}+" if many > CAP else str(many), many, hits, found.cursor)
 
 

@@ -36,7 +36,9 @@ def lines() -> list[Line]:
 def _redis() -> Line:
     if outbox.waker().is_there():
         return Line(_("消息队列"), "ok", _("Redis 在线。"))
-    return Line(_("消息队列"), "stop", _("Redis 无法连接：办理不受影响，文书和邮件等它恢复后自动发出。请检查 Redis 进程。"))
+    return Line(
+        _("消息队列"), "stop", _("Redis 无法连接：办理不受影响，文书和邮件等它恢复后自动发出。请检查 Redis 进程。")
+    )
 
 
 def _workers() -> list[Line]:
@@ -81,7 +83,9 @@ def failed_count() -> int:
 
 def errands(state: str, before: int | None = None) -> tuple[list[Errand], int | None]:
     """Errands in a state (failed | open), newest first, and the cursor of the older ones."""
-    found = select(Errand).where(Errand.state == "failed" if state == "failed" else Errand.state.in_(("waiting", "running")))
+    found = select(Errand).where(
+        Errand.state == "failed" if state == "failed" else Errand.state.in_(("waiting", "running"))
+    )
     if before is not None:
         found = found.where(Errand.id < before)
     rows = list(db.session.scalars(found.order_by(Errand.id.desc()).limit(PAGE + 1)))

@@ -17,7 +17,12 @@ from app.ui import fuse_of
 TITLES = {"todo": N_("等我办理"), "returned": N_("退回给我"), "charge": N_("我承办的"), "new": N_("昨日以来新增")}
 ICONS = {"todo": "clipboard-check", "returned": "reply", "charge": "person-check", "new": "star"}
 TONES = {"todo": "calm", "returned": "late", "charge": "calm", "new": "new"}
-EMPTY = {"todo": N_("没有等您办理的事项。"), "returned": N_("没有退回给您的事项。"), "charge": N_("没有您承办的事项。"), "new": N_("昨日以来没有新增。")}
+EMPTY = {
+    "todo": N_("没有等您办理的事项。"),
+    "returned": N_("没有退回给您的事项。"),
+    "charge": N_("没有您承办的事项。"),
+    "new": N_("昨日以来没有新增。"),
+}
 
 
 def cards(viewer: Viewer) -> list[dict[str, Any]]:

@@ -43,7 +43,14 @@ def pile(id: str, type: str) -> str:
     kind, who = _kind(type), viewer()
     ids = list(db.session.scalars(waiting.PILES[id](who, kind).limit(waiting.CAP)))
     title = _("%(what)s：%(kind)s", what=_(cards.TITLES[id]), kind=_(kind.label))
-    return render_template("desk/rows.html", title=title, rows=waiting.rows_of(kind, ids), older=None, cap=waiting.CAP, empty=_(cards.EMPTY[id]))
+    return render_template(
+        "desk/rows.html",
+        title=title,
+        rows=waiting.rows_of(kind, ids),
+        older=None,
+        cap=waiting.CAP,
+        empty=_(cards.EMPTY[id]),
+    )
 
 
 @bp.get("/dates")

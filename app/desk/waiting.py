@@ -28,6 +28,7 @@ SOON = dt.timedelta(days=7)
 OPEN = Deadline.state.in_(("running", "paused", "missed"))
 _ASSIGNED = {"assigned", "handles", "on_team"}
 
+
 def _asked(matter: str) -> Callable[[Any], ColumnElement[bool]]:
     return lambda model: model.asked == matter
 
@@ -101,7 +102,9 @@ def _way(viewer: Viewer, kind: SubjectKind, state: str, step: Step) -> ColumnEle
     way = and_(model.status == state, getattr(model, step.organ) == viewer.organ_id)
     if viewer.post == "officer" or guards & _ASSIGNED:
         way = and_(way, mine(viewer, kind))
-    return and_(way, *(CALLED_FOR[kind.type, guard](model) for guard in sorted(guards) if (kind.type, guard) in CALLED_FOR))
+    return and_(
+        way, *(CALLED_FOR[kind.type, guard](model) for guard in sorted(guards) if (kind.type, guard) in CALLED_FOR)
+    )
 
 
 def mine(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:
@@ -157,18 +160,33 @@ def new(viewer: Viewer, kind: SubjectKind) -> Any:
         select(HistoryEntry.seq, HistoryEntry.subject_type, HistoryEntry.subject_id, HistoryEntry.act, HistoryEntry.recorded_at)
         .where(HistoryEntry.organ_id == viewer.organ_id).order_by(HistoryEntry.seq.desc()).limit(20 * CAP).subquery()
     )  # fmt: skip
-    begun = select(lately.c.subject_id).where(lately.c.subject_type == kind.type, lately.c.act == "begin", lately.c.recorded_at >= since)
-    return select(kind.model.id).where(kind.model.id.in_(begun), scope(viewer, kind.permission, kind.model)).order_by(kind.model.id.desc())
+    begun = select(lately.c.subject_id).where(
+        lately.c.subject_type == kind.type, lately.c.act == "begin", lately.c.recorded_at >= since
+    )
+    return (
+        select(kind.model.id)
+        .where(kind.model.id.in_(begun), scope(viewer, kind.permission, kind.model))
+        .order_by(kind.model.id.desc())
+    )
 
 
 def charge(viewer: Viewer, kind: SubjectKind) -> Any:
     """What the viewer is in charge of and is not at its end, oldest first."""
-    done = [state for state, value in workflows()[kind.type].states.items() if state in workflows()[kind.type].ends or value.tone == "done"]
+    done = [
+        state
+        for state, value in workflows()[kind.type].states.items()
+        if state in workflows()[kind.type].ends or value.tone == "done"
+    ]
     going = and_(kind.model.status.not_in(done), mine(viewer, kind), scope(viewer, kind.permission, kind.model))
     return select(kind.model.id).where(going).order_by(kind.model.id)
 
 
-PILES: dict[str, Callable[[Viewer, SubjectKind], Any]] = {"todo": todo, "returned": returned, "charge": charge, "new": new}
+PILES: dict[str, Callable[[Viewer, SubjectKind], Any]] = {
+    "todo": todo,
+    "returned": returned,
+    "charge": charge,
+    "new": new,
+}
 
 
 def dates(viewer: Viewer, until: dt.datetime, limit: int) -> list[Deadline]:
@@ -189,7 +207,9 @@ def dates(viewer: Viewer, until: dt.datetime, limit: int) -> list[Deadline]:
         else:
             # A partner organ is shown its own limits, not those of the agency.
             words = {viewer.organ_kind, viewer.post}
-            asked = asked.where(Deadline.term.in_([term.id for term in deadlines.terms().values() if words & set(term.tells)]))
+            asked = asked.where(
+                Deadline.term.in_([term.id for term in deadlines.terms().values() if words & set(term.tells)])
+            )
         found += db.session.scalars(asked.order_by(Deadline.due_at, Deadline.id).limit(limit))
     return sorted(found, key=lambda row: (row.due_at, row.id))[:limit]
 
@@ -203,7 +223,9 @@ def _going(kind: SubjectKind) -> list[str]:
 def next_dates(subject_type: str, ids: Sequence[int]) -> dict[int, Deadline]:
     """The nearest open deadline of each subject."""
     rows = db.session.scalars(
-        select(Deadline).where(Deadline.subject_type == subject_type, Deadline.subject_id.in_(ids), OPEN).order_by(Deadline.due_at.desc())
+        select(Deadline)
+        .where(Deadline.subject_type == subject_type, Deadline.subject_id.in_(ids), OPEN)
+        .order_by(Deadline.due_at.desc())
     )
     return {row.subject_id: row for row in rows}
 

@@ -183,7 +183,11 @@ def retry(paper: Paper, viewer: Viewer) -> None:
         raise Stale(N_("这份文书已在制作或者已经制成，无需重新制作。请刷新页面查看。"))
     errand(RENDER, paper_id=paper.id)
     history.record(
-        (paper.subject_type, paper.subject_id), "paper.retry", viewer, name=N_("重新制作文书"), facts={"paper_id": paper.id}
+        (paper.subject_type, paper.subject_id),
+        "paper.retry",
+        viewer,
+        name=N_("重新制作文书"),
+        facts={"paper_id": paper.id},
     )
 
 

@@ -106,16 +106,31 @@ def attach(clue: Clue, viewer: Viewer, uploads: Iterable[Any]) -> int:
     require(viewer, "clue.amend", clue)
     if clue.status in CLUE.ends:
         raise Refused(N_("线索已经办结，不能再补充材料。已立案的，请把材料作为证据加入案件。"))
-    names = [keep(upload.stream, upload.filename or "", clue, viewer).name for upload in uploads if upload and upload.filename]
+    names = [
+        keep(upload.stream, upload.filename or "", clue, viewer).name
+        for upload in uploads
+        if upload and upload.filename
+    ]
     if names:
-        history.record(clue, "attach", viewer, name=N_("补充材料"), law="内部规则: 材料留痕", facts={"files": len(names)})
+        history.record(
+            clue, "attach", viewer, name=N_("补充材料"), law="内部规则: 材料留痕", facts={"files": len(names)}
+        )
     return len(names)
 
 
 def index(clue: Clue) -> None:
     """Make the clue findable. The informer's record is in another table and never among these words."""
     party, right = clue.party, clue.right
-    words = [clue.facts, clue.place, clue.act_place, clue.platform, clue.shop_url, clue.order_no, clue.sender, clue.letter_no]
+    words = [
+        clue.facts,
+        clue.place,
+        clue.act_place,
+        clue.platform,
+        clue.shop_url,
+        clue.order_no,
+        clue.sender,
+        clue.letter_no,
+    ]
     if right is not None:
         words += [right.name, right.number, right.holder.name]
     if party is not None:
@@ -141,7 +156,9 @@ def amend(clue: Clue, viewer: Viewer, changes: Mapping[str, Any]) -> list[str]:
         _derive(clue)
         clue.changed_at = clock.now()
         # Which fields, not what stood in them: history is read by auditors.
-        history.record(clue, "amend", viewer, name=N_("更正登记内容"), law="内部规则: 更正留痕", facts={"fields": changed})
+        history.record(
+            clue, "amend", viewer, name=N_("更正登记内容"), law="内部规则: 更正留痕", facts={"fields": changed}
+        )
         db.session.flush()
         index(clue)
     return changed
@@ -273,7 +290,12 @@ def merged(taken: Taken) -> None:
     """Listener of "clue.merge". New facts of the same informer start the other clue's clock anew from this report."""
     clue = taken.subject
     other = db.session.get_one(Clue, clue.merged_into_id)
-    restarts = bool(taken.data.get("restarts")) and clue.source_kind in TOLD and other.status in OPEN_FOR_AMENDING and clue.found_at > other.verify_from
+    restarts = (
+        bool(taken.data.get("restarts"))
+        and clue.source_kind in TOLD
+        and other.status in OPEN_FOR_AMENDING
+        and clue.found_at > other.verify_from
+    )
     history.record(
         other, "merged_here", taken.viewer, name=N_("并入另一件线索"), law=taken.step.law, reason=f"{clue.number}并入本件", at=taken.at
     )  # fmt: skip

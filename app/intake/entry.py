@@ -62,7 +62,9 @@ def known_party(viewer: Viewer, form: ClueForm) -> int | None:
     if picked:
         return registered.party(viewer, picked).id
     new = form.new_party.form
-    found = registered.likely_same_party(viewer, credit_code=new.credit_code.data or "", id_number=new.id_number.data or "")
+    found = registered.likely_same_party(
+        viewer, credit_code=new.credit_code.data or "", id_number=new.id_number.data or ""
+    )
     return next((row.party.id for row in found if row.certain), None)
 
 
@@ -72,7 +74,11 @@ def known_right(viewer: Viewer, form: ClueForm) -> int | None:
         return registered.right(viewer, form.right_id.data).id
     new = form.new_right.form
     number = (new.number.data or "").strip()
-    return db.session.scalar(select(Right.id).where(Right.kind == new.kind.data, Right.number == number)) if number else None
+    return (
+        db.session.scalar(select(Right.id).where(Right.kind == new.kind.data, Right.number == number))
+        if number
+        else None
+    )
 
 
 def alike_parties(viewer: Viewer, form: ClueForm, party_id: int | None) -> list[registered.Likely]:
@@ -81,27 +87,39 @@ def alike_parties(viewer: Viewer, form: ClueForm, party_id: int | None) -> list[
     if party_id is not None or not new.given or form.not_same.data:
         return []
     return registered.likely_same_party(
-        viewer, name=new.name.data or "", phone=new.phone.data or "", legal_representative=new.legal_representative.data or ""
+        viewer,
+        name=new.name.data or "",
+        phone=new.phone.data or "",
+        legal_representative=new.legal_representative.data or "",
     )
 
 
 def similar(viewer: Viewer, form: ClueForm, party_id: int | None, right_id: int | None) -> list[Likely]:
     """Likely duplicates that were not shown before."""
     seen = set(seen_ids(form))
-    found = likely(viewer, party_id=party_id, right_id=right_id, place=form.place.data or "", facts=form.facts.data or "")
+    found = likely(
+        viewer, party_id=party_id, right_id=right_id, place=form.place.data or "", facts=form.facts.data or ""
+    )
     return [row for row in found if row.clue.id not in seen]
 
 
 def seen_ids(form: ClueForm) -> list[int]:
     """The duplicates that the person was shown and passed over."""
-    return [int(part) for part in (form.seen.data or "").split(",") if part.isascii() and part.isdigit() and len(part) < 16]
+    return [
+        int(part) for part in (form.seen.data or "").split(",") if part.isascii() and part.isdigit() and len(part) < 16
+    ]
 
 
 def save(viewer: Viewer, form: ClueForm, held: list[Held]) -> Clue:
     """Register the clue with all that came with it. The caller commits."""
     party = picking.party_of(viewer, form.same_party.data or form.party_id.data, form.new_party.form)
     right = picking.right_of(viewer, form.right_id.data, form.new_right.form)
-    values: dict[str, Any] = {**form.values(), "party_id": party.id if party else None, "right_id": right.id if right else None, "found_at": form.found_at.data}
+    values: dict[str, Any] = {
+        **form.values(),
+        "party_id": party.id if party else None,
+        "right_id": right.id if right else None,
+        "found_at": form.found_at.data,
+    }
     clue = actions.log(viewer, values, form.informer(), seen_ids(form), files=[(one.key, one.name) for one in held])
     if form.nothing_found.data:
         take(CLUE, clue, "nothing_found", viewer, {"check_result": form.facts.data})

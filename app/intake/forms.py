@@ -88,7 +88,10 @@ class ClueFields(Form):
     object_tags = SelectMultipleField(_l("重点对象"))
     party_id = PickField(_l("当事人"))
     right_id = PickField(_l("涉及权利"))
-    facts = LongTextField(_l("主要内容"), [Required(_l("请写明看到、听到了什么：谁、在哪里、做了什么、涉及什么商标或者专利。")), AtMost(5000)])
+    facts = LongTextField(
+        _l("主要内容"),
+        [Required(_l("请写明看到、听到了什么：谁、在哪里、做了什么、涉及什么商标或者专利。")), AtMost(5000)],
+    )
     place = TextField(_l("发现地点"), [AtMost(200)])
     channel = SelectField(_l("接收方式"), default="")
     order_no = TextField(_l("12315工单编号"), [AtMost(60)])
@@ -183,12 +186,27 @@ class ClueForm(ClueFields):
 
     def validate_facts(self, field: Field) -> None:
         """The informer must not be named where everybody reads (R-43)."""
-        told = (field, self.place, self.act_place, self.act_time, self.order_no, self.sender, self.platform, self.shop_url)
+        told = (
+            field,
+            self.place,
+            self.act_place,
+            self.act_time,
+            self.order_no,
+            self.sender,
+            self.platform,
+            self.shop_url,
+        )
         names = (file.filename for file in self.photos.data or [] if getattr(file, "filename", ""))  # form 1 lists them
         open_text = " ".join((*(str(f.data or "") for f in told), *names))
         name, phone = self.informer_name.data or "", identifiers.clean_phone(self.informer_phone.data or "")
-        if (len(name) >= 2 and name in open_text) or (len(phone) >= 7 and phone in open_text.replace("-", "").replace(" ", "")):
-            raise ValidationError(_("登记内容、地点或者文件名中出现了举报人的姓名或者电话。请删去，举报人信息只填在“举报人”一栏（加密保存）。"))
+        if (len(name) >= 2 and name in open_text) or (
+            len(phone) >= 7 and phone in open_text.replace("-", "").replace(" ", "")
+        ):
+            raise ValidationError(
+                _(
+                    "登记内容、地点或者文件名中出现了举报人的姓名或者电话。请删去，举报人信息只填在“举报人”一栏（加密保存）。"
+                )
+            )
 
     def informer(self) -> dict[str, str] | None:
         """The informer's record, or None where nothing was told."""

@@ -40,7 +40,9 @@ class Clue(Subject, Base):
         Index("ix_clue_campaign", "campaign_id", "organ_id", "found_at", "id"),
     )
 
-    number: Mapped[str | None] = mapped_column(String(60), unique=True)  # given when it is registered, in the same transaction
+    number: Mapped[str | None] = mapped_column(
+        String(60), unique=True
+    )  # given when it is registered, in the same transaction
     headline: Mapped[str] = mapped_column(String(200))
     source_kind: Mapped[str] = mapped_column(String(30))
     channel: Mapped[str] = mapped_column(String(30), default="")
@@ -57,7 +59,9 @@ class Clue(Subject, Base):
     place_tags: Mapped[list[str]] = mapped_column(default=list)
     object_tags: Mapped[list[str]] = mapped_column(default=list)
     place: Mapped[str] = mapped_column(String(200), default="")
-    place_key: Mapped[str] = mapped_column(String(200), default="")  # `place` without blanks and punctuation, for duplicates
+    place_key: Mapped[str] = mapped_column(
+        String(200), default=""
+    )  # `place` without blanks and punctuation, for duplicates
     act_place: Mapped[str] = mapped_column(String(200), default="")
     act_time: Mapped[str] = mapped_column(String(80), default="")
     platform: Mapped[str] = mapped_column(String(80), default="")
@@ -196,13 +200,19 @@ class Clue(Subject, Base):
     def qualified(self, person_ids: Iterable[int], on: dt.date) -> bool:
         """Whether all of them are officers of this organ with a certificate valid that day (程序规定 19; R-05)."""
         wanted = set(person_ids)
-        rows = db.session.scalars(select(Post).where(Post.person_id.in_(wanted), Post.organ_id == self.organ_id, Post.kind == "officer"))
-        return wanted == {row.person_id for row in rows if row.held(on) and row.person.is_active and row.person.certified(on)}
+        rows = db.session.scalars(
+            select(Post).where(Post.person_id.in_(wanted), Post.organ_id == self.organ_id, Post.kind == "officer")
+        )
+        return wanted == {
+            row.person_id for row in rows if row.held(on) and row.person.is_active and row.person.certified(on)
+        }
 
     def can_merge_into(self, other_id: int | None) -> bool:
         """Whether `other_id` is another living clue of the same organ."""
         other = db.session.get(Clue, other_id) if other_id else None
-        return other is not None and other.id != self.id and other.organ_id == self.organ_id and other.status != "merged"
+        return (
+            other is not None and other.id != self.id and other.organ_id == self.organ_id and other.status != "merged"
+        )
 
 
 class ClueOfficer(Base):

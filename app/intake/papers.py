@@ -133,7 +133,11 @@ def case_name(clue: Clue) -> str:
 def clue_registration(clue: Clue, taken: Taken) -> ClueRegistration:
     """Form 1, as registered. Of the informer only the way of reporting is told (程序规定 5; 投诉举报处理办法 37)."""
     row, right = clue.deadline, clue.right
-    linked = db.session.scalars(select(Clue.number).where(Clue.id.in_(clue.seen_similar_ids)).order_by(Clue.id)) if clue.seen_similar_ids else ()
+    linked = (
+        db.session.scalars(select(Clue.number).where(Clue.id.in_(clue.seen_similar_ids)).order_by(Clue.id))
+        if clue.seen_similar_ids
+        else ()
+    )
     kind = actions.informer_kind(clue)
     return ClueRegistration(
         organ=clue.organ.name, clue_no=clue.number or "", source_kind=clue.source, received_at=_moment(clue.found_at),
@@ -154,8 +158,16 @@ def filing_approval(clue: Clue, taken: Taken) -> FilingApproval:
     """Form 7 of either decision, with who proposed, endorsed and decided, each on what day."""
     filed = taken.step.id == "approve_filing"
     ground, law = clue.ground
-    officers = db.session.scalars(select(Person).where(Person.id.in_(clue.proposed_officer_ids)).order_by(Person.id)) if filed else ()
-    limit = "违法行为处于连续或者继续状态" if clue.act_continues else f"违法行为终了于{_day(clue.act_ended_on)}，时效至{_day(clue.limitation_until)}"
+    officers = (
+        db.session.scalars(select(Person).where(Person.id.in_(clue.proposed_officer_ids)).order_by(Person.id))
+        if filed
+        else ()
+    )
+    limit = (
+        "违法行为处于连续或者继续状态"
+        if clue.act_continues
+        else f"违法行为终了于{_day(clue.act_ended_on)}，时效至{_day(clue.limitation_until)}"
+    )
     proposal = clue.proposal_note or ("建议立案调查。" if filed else "建议不予立案。")
     return FilingApproval(
         organ=clue.organ.name, title="立案审批表" if filed else "不予立案审批表", filed=filed, case_name=case_name(clue),

@@ -44,16 +44,23 @@ def get(viewer: Viewer, clue_id: int, *, lock: bool = False) -> Clue:
 
 def charged(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     """Whether the viewer is one of the clue's officers now."""
-    return exists().where(ClueOfficer.clue_id == model.id, ClueOfficer.person_id == viewer.user_id, ClueOfficer.until.is_(None))
+    return exists().where(
+        ClueOfficer.clue_id == model.id, ClueOfficer.person_id == viewer.user_id, ClueOfficer.until.is_(None)
+    )
 
 
 # The officers of the clue, and who took it down until they are named (R-43).
 IN_CHARGE = Predicate(
     "in charge of the clue",
-    lambda viewer, clue: viewer.user_id in clue.officer_ids or (not clue.officer_ids and viewer.user_id == clue.created_by_id),
+    lambda viewer, clue: (
+        viewer.user_id in clue.officer_ids or (not clue.officer_ids and viewer.user_id == clue.created_by_id)
+    ),
     lambda viewer, model: or_(
         charged(model, viewer),
-        and_(model.created_by_id == viewer.user_id, ~exists().where(ClueOfficer.clue_id == model.id, ClueOfficer.until.is_(None))),
+        and_(
+            model.created_by_id == viewer.user_id,
+            ~exists().where(ClueOfficer.clue_id == model.id, ClueOfficer.until.is_(None)),
+        ),
     ),
 )
 
@@ -84,13 +91,17 @@ class Filters:
             if given[name] not in values:
                 given[name] = ""
         for name in ("campaign", "target"):
-            given[name] = given[name] if given[name].isascii() and given[name].isdigit() and len(given[name]) < 16 else ""
+            given[name] = (
+                given[name] if given[name].isascii() and given[name].isdigit() and len(given[name]) < 16 else ""
+            )
         return cls(**{**given, "sort": given["sort"] or "-found"})
 
     @property
     def args(self) -> dict[str, str]:
         """As they stand in a URL."""
-        return {name: value for name, value in vars(self).items() if value and not (name == "sort" and value == "-found")}
+        return {
+            name: value for name, value in vars(self).items() if value and not (name == "sort" and value == "-found")
+        }
 
     @property
     def active(self) -> int:
@@ -140,7 +151,11 @@ def _base(viewer: Viewer, f: Filters) -> tuple[Select[Clue], Any, bool]:
         # Only open deadlines are in this index, so it is as short as the work in hand.
         found = found.join(
             Deadline,
-            and_(Deadline.subject_id == Clue.id, Deadline.subject_type == "clue", Deadline.state.in_(("running", "paused", "missed"))),
+            and_(
+                Deadline.subject_id == Clue.id,
+                Deadline.subject_type == "clue",
+                Deadline.state.in_(("running", "paused", "missed")),
+            ),
         ).where(scope_of_deadlines(viewer))
         if f.due:
             found = found.where(Deadline.due_at < clock.now() + DUE[f.due])
@@ -178,7 +193,12 @@ def page(viewer: Viewer, f: Filters, after: str = "", before: str = "") -> Page:
         beyond = (column < at, Clue.id < clue_id) if down else (column > at, Clue.id > clue_id)
         found = found.where(or_(beyond[0], and_(column == at, beyond[1])))
     order = (column.desc(), Clue.id.desc()) if down else (column.asc(), Clue.id.asc())
-    load = (joinedload(Clue.organ), joinedload(Clue.party), selectinload(Clue.deadlines), selectinload(Clue.officers).joinedload(ClueOfficer.person))
+    load = (
+        joinedload(Clue.organ),
+        joinedload(Clue.party),
+        selectinload(Clue.deadlines),
+        selectinload(Clue.officers).joinedload(ClueOfficer.person),
+    )
     rows = list(db.session.execute(found.add_columns(column).order_by(*order).limit(PAGE + 1).options(*load)).unique())
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if back:
@@ -203,7 +223,9 @@ class Place:
 def place(viewer: Viewer, f: Filters, clue: Clue) -> Place:
     """For walking through a list one by one. A clue that was dealt with keeps its place between its neighbours."""
     found, column, falling = _base(viewer, f)
-    value = (clue.deadlines[-1].due_at if clue.deadlines else clue.found_at) if column is Deadline.due_at else clue.found_at
+    value = (
+        (clue.deadlines[-1].due_at if clue.deadlines else clue.found_at) if column is Deadline.due_at else clue.found_at
+    )
     earlier = or_(column < value, and_(column == value, Clue.id < clue.id))
     later = or_(column > value, and_(column == value, Clue.id > clue.id))
     ahead, behind = (later, earlier) if falling else (earlier, later)
@@ -221,7 +243,10 @@ def place(viewer: Viewer, f: Filters, clue: Clue) -> Place:
 def count(viewer: Viewer, f: Filters) -> int:
     """How many, counted to CAP + 1 and no further."""
     found, _column, _falling = _base(viewer, replace(f, sort="-found"))
-    return db.session.scalar(select(func.count()).select_from(found.with_only_columns(Clue.id).limit(CAP + 1).subquery())) or 0
+    return (
+        db.session.scalar(select(func.count()).select_from(found.with_only_columns(Clue.id).limit(CAP + 1).subquery()))
+        or 0
+    )
 
 
 def by_number(viewer: Viewer, number: str) -> Clue | None:
@@ -243,7 +268,10 @@ def campaign_choices(viewer: Viewer, on: dt.date, also: Clue | None = None) -> l
     rows = []
     for campaign in found:
         rows.append((str(campaign.id), _("%(name)s%(year)s · 未指明目标", name=campaign.short, year=campaign.year)))
-        rows += [(f"{campaign.id}-{target.id}", f"{campaign.short}{campaign.year} · {target.title}") for target in campaign.targets]
+        rows += [
+            (f"{campaign.id}-{target.id}", f"{campaign.short}{campaign.year} · {target.title}")
+            for target in campaign.targets
+        ]
     return rows
 
 

@@ -52,7 +52,14 @@ def likeness(a: frozenset[str], b: frozenset[str]) -> float:
 
 
 def likely(
-    viewer: Viewer, *, party_id: int | None, right_id: int | None, place: str, facts: str, but: int | None = None, at: dt.datetime | None = None
+    viewer: Viewer,
+    *,
+    party_id: int | None,
+    right_id: int | None,
+    place: str,
+    facts: str,
+    but: int | None = None,
+    at: dt.datetime | None = None,
 ) -> list[Likely]:
     """Clues that the one being typed may repeat, strongest first; only those that the viewer may read.
 
@@ -87,7 +94,9 @@ def _ago(clue: Clue) -> str:
 
 
 def _newest(*where: ColumnElement[bool]) -> list[Clue]:
-    return list(db.session.scalars(select(Clue).where(*where).order_by(Clue.found_at.desc(), Clue.id.desc()).limit(EACH)))
+    return list(
+        db.session.scalars(select(Clue).where(*where).order_by(Clue.found_at.desc(), Clue.id.desc()).limit(EACH))
+    )
 
 
 def _alike(viewer: Viewer, mine: list[ColumnElement[bool]], facts: str, since: dt.datetime) -> list[tuple[Clue, float]]:

@@ -176,7 +176,9 @@ def amend(clue_id: int) -> Answer:
     who = viewer()
     clue = queries.get(who, clue_id, lock=request.method == "POST")
     require(who, "clue.amend", clue)
-    form = AmendForm(obj=clue if request.method == "GET" else None, campaigns=queries.campaign_choices(who, clue.found_on, clue))
+    form = AmendForm(
+        obj=clue if request.method == "GET" else None, campaigns=queries.campaign_choices(who, clue.found_on, clue)
+    )
     sentence, status = "", 200
     if request.method == "GET":
         form.campaign_target.data = queries.campaign_value(clue)
@@ -196,7 +198,9 @@ def amend(clue_id: int) -> Answer:
                 sentence, status = refused.sentence, refused.status
                 clue = queries.get(who, clue_id)
                 form.version.data = str(clue.version)
-    return render_template("intake/amend.html", form=form, clue=clue, sentence=sentence, workflow=CLUE, **_picked(form)), status
+    return render_template(
+        "intake/amend.html", form=form, clue=clue, sentence=sentence, workflow=CLUE, **_picked(form)
+    ), status
 
 
 @bp.post("/<int:clue_id>/files")

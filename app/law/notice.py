@@ -47,7 +47,9 @@ def parse(year: int, text: str) -> Notice:
             days[day] = ("holiday", festival)
         counted = _COUNT.search(body)
         if counted and int(counted[1]) != len(off):
-            faults.append(_("%(name)s：通知写共%(said)s天，读出%(read)s天，请核对原文", name=name, said=counted[1], read=len(off)))
+            faults.append(
+                _("%(name)s：通知写共%(said)s天，读出%(read)s天，请核对原文", name=name, said=counted[1], read=len(off))
+            )
         for found in _ON.finditer(body):
             made = _date(year, int(found["m"]), int(found["d"]), found["w"], faults)
             if made:
@@ -91,7 +93,15 @@ def _date(year: int, month: int, day: int, weekday: str | None, faults: list[str
         return None
     said = re.search(r"(?:周|星期)([一二三四五六日])", weekday or "")
     if said and _WEEKDAYS[found.weekday()] != said[1]:
-        faults.append(_("%(month)s月%(day)s日在%(year)s年不是通知所写的周%(said)s，请核对年份", month=month, day=day, year=year, said=said[1]))
+        faults.append(
+            _(
+                "%(month)s月%(day)s日在%(year)s年不是通知所写的周%(said)s，请核对年份",
+                month=month,
+                day=day,
+                year=year,
+                said=said[1],
+            )
+        )
     return found
 
 

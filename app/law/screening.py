@@ -508,7 +508,11 @@ def _no_lines(given: ScreeningInput, run: _Run) -> None:
     lines = "illegal_business_amount"
     for crime in given.crimes:
         if crime in given.shares and lines in given.measures and lines not in given.shares[crime].measures:
-            run.flag("no_lines", "", f"已勾选“{CRIMES[crime]}”，但没有登记属于该罪名的物品行（商品、标识、复制品分别计算），请核对各行的类别")
+            run.flag(
+                "no_lines",
+                "",
+                f"已勾选“{CRIMES[crime]}”，但没有登记属于该罪名的物品行（商品、标识、复制品分别计算），请核对各行的类别",
+            )
 
 
 def _tiers_of(rule_id: str, chosen: Iterable[RuleSet]) -> set[tuple[str, str, str]]:

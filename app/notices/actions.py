@@ -89,7 +89,11 @@ def tell(taken: Taken) -> None:
 
 def _actor(viewer: Viewer) -> str:
     """张执法（办案人员）; time itself is 系统."""
-    return _("%(name)s（%(post)s）", name=viewer.name, post=_(POSTS[viewer.post])) if viewer.post in POSTS else _(viewer.name)
+    return (
+        _("%(name)s（%(post)s）", name=viewer.name, post=_(POSTS[viewer.post]))
+        if viewer.post in POSTS
+        else _(viewer.name)
+    )
 
 
 def title_of(subject_type: str, subject: Any) -> str:

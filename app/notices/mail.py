@@ -31,7 +31,9 @@ def compose(notice: Notice) -> EmailMessage:
     """The mail. Its Message-ID comes from the notice's key, so that a second copy is known as the same mail (R03)."""
     person, sender = notice.person, current_app.config["MAIL_FROM"]
     message = EmailMessage()
-    message["Message-ID"] = f"<{hashlib.sha256(notice.key.encode()).hexdigest()[:40]}@{sender.rpartition('@')[2] or 'tiequan'}>"
+    message["Message-ID"] = (
+        f"<{hashlib.sha256(notice.key.encode()).hexdigest()[:40]}@{sender.rpartition('@')[2] or 'tiequan'}>"
+    )
     message["Date"] = format_datetime(clock.local(notice.created_at))
     message["From"] = sender
     message["To"] = person.email
@@ -40,7 +42,11 @@ def compose(notice: Notice) -> EmailMessage:
         message["Auto-Submitted"] = "auto-generated"
         text = (
             _("%(name)s，您好：", name=person.name),
-            _("%(at)s有一条新消息（%(kind)s），请登录系统查看：", at=datetime_zh(notice.created_at), kind=_(KINDS[notice.kind])),
+            _(
+                "%(at)s有一条新消息（%(kind)s），请登录系统查看：",
+                at=datetime_zh(notice.created_at),
+                kind=_(KINDS[notice.kind]),
+            ),
             f"{current_app.config['SERVED_AT']}/notices/{notice.id}/open",
             _("为保守办案秘密，邮件中不写案件内容。请勿转发，勿回复。"),
         )
@@ -68,7 +74,9 @@ def post(message: EmailMessage, server: str) -> None:
     context = ssl.create_default_context()
     host, port = parts.hostname or "localhost", parts.port or (465 if parts.scheme == "smtps" else 25)
     link: smtplib.SMTP = (
-        smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context) if parts.scheme == "smtps" else smtplib.SMTP(host, port, timeout=PATIENCE)
+        smtplib.SMTP_SSL(host, port, timeout=PATIENCE, context=context)
+        if parts.scheme == "smtps"
+        else smtplib.SMTP(host, port, timeout=PATIENCE)
     )
     with link:
         if parts.scheme == "smtp" and link.has_extn("starttls"):

@@ -57,7 +57,11 @@ def mails(viewer: Viewer, *, state: str = "", before: int | None = None) -> Page
 
 def mail_of(viewer: Viewer, notice_id: int) -> Notice:
     """The notice whose mail file the viewer may open: his own, or any for the administrator."""
-    row = db.session.scalar(select(Notice).where(Notice.id == notice_id, scope(viewer, "notice.read", Notice) | scope(viewer, "mail.read", Notice)))
+    row = db.session.scalar(
+        select(Notice).where(
+            Notice.id == notice_id, scope(viewer, "notice.read", Notice) | scope(viewer, "mail.read", Notice)
+        )
+    )
     if row is None:
         raise NotFound()
     return row

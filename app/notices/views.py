@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import clock, subjects
@@ -29,10 +29,15 @@ def index() -> str:
     """One's notices: all, unread, or of one kind."""
     kind = request.args.get("kind", "")
     page = queries.inbox(
-        viewer(), only_unread="unread" in request.args, kind=kind if kind in KINDS else "", before=request.args.get("before", type=int)
+        viewer(),
+        only_unread="unread" in request.args,
+        kind=kind if kind in KINDS else "",
+        before=request.args.get("before", type=int),
     )
     folder = current_app.config["MAIL"] == "folder"
-    return render_template("notices/index.html", page=page, kinds=KINDS, mail_states=MAIL_STATES, kind=kind, folder=folder)
+    return render_template(
+        "notices/index.html", page=page, kinds=KINDS, mail_states=MAIL_STATES, kind=kind, folder=folder
+    )
 
 
 @bp.get("/unread")
@@ -71,7 +76,11 @@ def mail_file(notice_id: int) -> Response:
     file = mail.file_of(queries.mail_of(viewer(), notice_id))
     if current_app.config["MAIL"] != "folder" or not file.is_file():
         raise NotFound()
-    return Response(file.read_bytes(), mimetype="message/rfc822", headers={"Content-Disposition": f'attachment; filename="{file.name}"'})
+    return Response(
+        file.read_bytes(),
+        mimetype="message/rfc822",
+        headers={"Content-Disposition": f'attachment; filename="{file.name}"'},
+    )
 
 
 @bp.get("/mails")
@@ -79,9 +88,13 @@ def mail_file(notice_id: int) -> Response:
 def mails() -> str:
     """Which mails went out and which did not."""
     state = request.args.get("state", "")
-    page = queries.mails(viewer(), state=state if state in MAIL_STATES else "", before=request.args.get("before", type=int))
+    page = queries.mails(
+        viewer(), state=state if state in MAIL_STATES else "", before=request.args.get("before", type=int)
+    )
     folder = current_app.config["MAIL"] == "folder"
-    return render_template("notices/mails.html", page=page, mail_states=MAIL_STATES, kinds=KINDS, state=state, folder=folder)
+    return render_template(
+        "notices/mails.html", page=page, mail_states=MAIL_STATES, kinds=KINDS, state=state, folder=folder
+    )
 
 
 def _target(notice: Notice) -> str:
@@ -90,10 +103,13 @@ def _target(notice: Notice) -> str:
     return url_for("desk.jobs") if notice.subject_type == "errand" else url_for("notices.index")
 
 
-def _mark(*which: object) -> None:
+def _mark(*which: ColumnElement[bool]) -> None:
     """Set the time of reading on the viewer's own unread notices. A GET began by reading: its transaction ends first."""
     own = (Notice.person_id == viewer().user_id, Notice.read_at.is_(None))
     db.session.rollback()
     with writing():
-        db.session.execute(update(Notice).where(*own, *which).values(read_at=clock.now()), execution_options={"synchronize_session": False})  # type: ignore[arg-type]
+        db.session.execute(
+            update(Notice).where(*own, *which).values(read_at=clock.now()),
+            execution_options={"synchronize_session": False},
+        )
         db.session.commit()

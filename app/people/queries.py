@@ -28,7 +28,12 @@ def viewer_of(person: Person, post: Post, session_id: int | None = None) -> View
 
 def _current(kinds: tuple[str, ...]) -> tuple:  # type: ignore[type-arg]
     today = clock.today()
-    return (Post.kind.in_(kinds), Post.since <= today, or_(Post.until.is_(None), Post.until >= today), Person.disabled_at.is_(None))
+    return (
+        Post.kind.in_(kinds),
+        Post.since <= today,
+        or_(Post.until.is_(None), Post.until >= today),
+        Person.disabled_at.is_(None),
+    )
 
 
 def holders(organ_id: int, *kinds: str) -> list[Person]:
@@ -39,14 +44,18 @@ def holders(organ_id: int, *kinds: str) -> list[Person]:
 
 def posts(organ_id: int | None, *kinds: str) -> list[Post]:
     """The posts of these kinds held today in the organ (None: anywhere), their people loaded, in order of appointment."""
-    found = select(Post).join(Post.person).options(contains_eager(Post.person)).where(*_current(kinds)).order_by(Post.id)
+    found = (
+        select(Post).join(Post.person).options(contains_eager(Post.person)).where(*_current(kinds)).order_by(Post.id)
+    )
     return list(db.session.scalars(found if organ_id is None else found.where(Post.organ_id == organ_id)))
 
 
 def deciders(organ_id: int) -> list[Post]:
     """Who decides as principal head today: the principal, and whoever stands in for him (主持工作的负责人)."""
     found = select(Post).join(Post.person).options(contains_eager(Post.person)).order_by(Post.id)
-    found = found.where(Post.organ_id == organ_id, *_current(("principal", "head"))).where(or_(Post.kind == "principal", Post.acting))
+    found = found.where(Post.organ_id == organ_id, *_current(("principal", "head"))).where(
+        or_(Post.kind == "principal", Post.acting)
+    )
     return list(db.session.scalars(found))
 
 
@@ -62,7 +71,11 @@ def organ(organ_id: int) -> Organ:
 
 def sessions_of(viewer: Viewer) -> list[SignedIn]:
     """The viewer's own sessions, newest first."""
-    return list(db.session.scalars(select(SignedIn).where(SignedIn.person_id == viewer.user_id).order_by(SignedIn.seen_at.desc())))
+    return list(
+        db.session.scalars(
+            select(SignedIn).where(SignedIn.person_id == viewer.user_id).order_by(SignedIn.seen_at.desc())
+        )
+    )
 
 
 def organs(viewer: Viewer) -> list[Organ]:

@@ -84,8 +84,14 @@ class RowSessions(SecureCookieSessionInterface):
         with writing(), db.engine.begin() as connection:
             connection.execute(
                 insert(SignedIn).values(
-                    token_hash=_hash(token), person_id=int(session["_user_id"]), post_id=begun["post_id"], address=begun["address"],
-                    agent=begun["agent"], data=json.loads(_tags.dumps(dict(session))), began_at=now, seen_at=now,
+                    token_hash=_hash(token),
+                    person_id=int(session["_user_id"]),
+                    post_id=begun["post_id"],
+                    address=begun["address"],
+                    agent=begun["agent"],
+                    data=json.loads(_tags.dumps(dict(session))),
+                    began_at=now,
+                    seen_at=now,
                 )
             )
         self._cookie(app, response, token)

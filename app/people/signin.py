@@ -63,7 +63,9 @@ def _failed(account: str, address: str) -> None:
 def _locked(account: str, address: str) -> dt.timedelta:
     now = clock.now()
     rows = db.session.scalars(select(Guess).where(Guess.key.in_(_keys(account, address))))
-    return max((row.locked_until - now for row in rows if row.locked_until and row.locked_until > now), default=dt.timedelta())
+    return max(
+        (row.locked_until - now for row in rows if row.locked_until and row.locked_until > now), default=dt.timedelta()
+    )
 
 
 def check(account: str, password: str, code: str, address: str) -> Outcome:
@@ -71,7 +73,11 @@ def check(account: str, password: str, code: str, address: str) -> Outcome:
     account = account.strip().lower()[:60]
     wait = _locked(account, address)
     person = db.session.scalar(select(Person).where(Person.account == account))
-    usable = person is not None and person.disabled_at is None and (not person.rehearsal or current_app.config["REHEARSAL_ACCOUNTS"])
+    usable = (
+        person is not None
+        and person.disabled_at is None
+        and (not person.rehearsal or current_app.config["REHEARSAL_ACCOUNTS"])
+    )
     right = _verify(person.password_hash if person is not None and usable else _NOBODY, password) and usable
     if wait > dt.timedelta():
         return Outcome("locked", wait=wait)
@@ -118,7 +124,12 @@ def password_fault(password: str, person: Person) -> str | None:
     if cn and classes < 3:
         return _("口令须含大写字母、小写字母、数字、其他字符中的至少三类。")
     plain = password.lower()
-    if person.account in plain or person.name in password or any(word in plain for word in COMMON) or len(set(password)) < 5:
+    if (
+        person.account in plain
+        or person.name in password
+        or any(word in plain for word in COMMON)
+        or len(set(password)) < 5
+    ):
         return _("口令过于常见，或含有您的账号、姓名，请换一个。")
     if _verify(person.password_hash, password):
         return _("新口令不能与现用口令相同。")
@@ -129,7 +140,8 @@ def password_old(person: Person) -> bool:
     """Whether the pass phrase must be changed now (first use, or the profile's age limit)."""
     if person.must_change:
         return True
-    return current_app.config["PASSWORD_PROFILE"] == "cn" and clock.now() - person.password_set_at > dt.timedelta(days=90)  # noqa: S105
+    too_old = clock.now() - person.password_set_at > dt.timedelta(days=90)
+    return current_app.config["PASSWORD_PROFILE"] == "cn" and too_old  # noqa: S105
 
 
 def use_code(person: Person, code: str) -> bool:

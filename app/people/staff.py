@@ -34,10 +34,14 @@ def create(viewer: Viewer, *, account: str, name: str, email: str, phone: str) -
     if db.session.scalar(select(Person.id).where(Person.account == account)) is not None:
         raise Refused(N_("这个账号已有人使用，请换一个。"), 422)
     phrase = random_phrase()
-    person = Person(account=account, name=name, email=email, phone=phone, password_hash=signin.HASHER.hash(phrase), must_change=True)
+    person = Person(
+        account=account, name=name, email=email, phone=phone, password_hash=signin.HASHER.hash(phrase), must_change=True
+    )
     db.session.add(person)
     db.session.flush()
-    history.record(person, "person.create", viewer, name=N_("开立账号"), law=LAW, facts={"account": account, "name": name})
+    history.record(
+        person, "person.create", viewer, name=N_("开立账号"), law=LAW, facts={"account": account, "name": name}
+    )
     return person, phrase
 
 
@@ -78,7 +82,17 @@ def enable(person: Person, viewer: Viewer, reason: str) -> None:
     history.record(person, "person.enable", viewer, name=N_("恢复账号"), law=LAW, reason=reason)
 
 
-def appoint(person: Person, organ: Organ, viewer: Viewer, *, kind: str, since: dt.date, until: dt.date | None, basis: str, acting: bool) -> Post:
+def appoint(
+    person: Person,
+    organ: Organ,
+    viewer: Viewer,
+    *,
+    kind: str,
+    since: dt.date,
+    until: dt.date | None,
+    basis: str,
+    acting: bool,
+) -> Post:
     """Give a post by an appointing paper. Ends the person's sessions: powers change only with a new sign-in.
 
     acting: 主持工作, only for a head (国务院令310号 5(2)).
@@ -93,7 +107,13 @@ def appoint(person: Person, organ: Organ, viewer: Viewer, *, kind: str, since: d
     db.session.add(post)
     db.session.flush()
     sessions.end_in_transaction(SignedIn.person_id == person.id, SignedIn.id != (viewer.session_id or 0))
-    facts = {"post": kind, "organ": organ.name, "since": since.isoformat(), "until": until.isoformat() if until else None, "acting": acting}
+    facts = {
+        "post": kind,
+        "organ": organ.name,
+        "since": since.isoformat(),
+        "until": until.isoformat() if until else None,
+        "acting": acting,
+    }
     history.record(person, "person.appoint", viewer, name=N_("任命岗位"), law=LAW, reason=basis, facts=facts)
     return post
 
@@ -112,14 +132,28 @@ def end_post(post: Post, viewer: Viewer, *, until: dt.date, basis: str) -> None:
     history.record(post.person, "person.end_post", viewer, name=N_("岗位离任"), law=LAW, reason=basis, facts=facts)
 
 
-def update_card(person: Person, viewer: Viewer, *, name: str, email: str, phone: str, certificate_no: str | None, certificate_until: dt.date | None) -> None:
+def update_card(
+    person: Person,
+    viewer: Viewer,
+    *,
+    name: str,
+    email: str,
+    phone: str,
+    certificate_no: str | None,
+    certificate_until: dt.date | None,
+) -> None:
     """Change the data of a person; the certificate's number and last day open and shut the person's work (R-05)."""
     if bool(certificate_no) != (certificate_until is not None):
         raise Refused(N_("执法证号和有效期须同时填写，或同时留空。"), 422)
     person.name, person.email, person.phone = name, email, phone
     person.certificate_no, person.certificate_until = certificate_no or None, certificate_until
-    facts = {"certificate_no": certificate_no, "certificate_until": certificate_until.isoformat() if certificate_until else None}
-    history.record(person, "person.update", viewer, name=N_("变更人员信息"), law="市场监督管理行政处罚程序规定 19", facts=facts)
+    facts = {
+        "certificate_no": certificate_no,
+        "certificate_until": certificate_until.isoformat() if certificate_until else None,
+    }
+    history.record(
+        person, "person.update", viewer, name=N_("变更人员信息"), law="市场监督管理行政处罚程序规定 19", facts=facts
+    )
 
 
 def _posts_of(organ: Organ) -> list[Post]:

@@ -40,7 +40,9 @@ def sign_in() -> str | Response | tuple[str, int]:
     form = SignInForm()
     sentence, status, ask_code = "", 200, False
     if form.validate_on_submit():
-        outcome = signin.check(form.account.data or "", form.password.data or "", form.code.data or "", request.remote_addr or "")
+        outcome = signin.check(
+            form.account.data or "", form.password.data or "", form.code.data or "", request.remote_addr or ""
+        )
         db.session.commit()
         if outcome.kind == "ok" and outcome.person is not None and outcome.post is not None:
             logout_user()
@@ -54,7 +56,9 @@ def sign_in() -> str | Response | tuple[str, int]:
             "wrong": _("账号、口令或动态验证码不正确，请核对后重试。"),
             "code": _("请输入动态验证码。"),
             "no_post": _("您目前没有在任岗位，请联系系统管理员办理岗位任命。"),
-            "locked": _("尝试次数过多，已暂时锁定，请约%(n)s分钟后再试。", n=int(outcome.wait.total_seconds() // 60) + 1),
+            "locked": _(
+                "尝试次数过多，已暂时锁定，请约%(n)s分钟后再试。", n=int(outcome.wait.total_seconds() // 60) + 1
+            ),
         }[outcome.kind]
     elif request.method == "POST":
         status = 422
@@ -75,7 +79,13 @@ def sign_out() -> Response:
 def account() -> str:
     """One's own account: posts, sessions, second factor."""
     who = viewer()
-    return render_template("people/account.html", person=current_user, sessions=queries.sessions_of(who), form=PostForm(), today=clock.today())
+    return render_template(
+        "people/account.html",
+        person=current_user,
+        sessions=queries.sessions_of(who),
+        form=PostForm(),
+        today=clock.today(),
+    )
 
 
 @bp.post("/account/sessions/<int:session_id>/end")
@@ -124,7 +134,10 @@ def password() -> str | Response | tuple[str, int]:
         status = 422
         if form.validate():
             fault = signin.password_fault(form.fresh.data or "", current_user)
-            if signin.check(current_user.account, form.present.data or "", "", request.remote_addr or "").kind not in {"ok", "code"}:
+            if signin.check(current_user.account, form.present.data or "", "", request.remote_addr or "").kind not in {
+                "ok",
+                "code",
+            }:
                 form.present.errors = [_("现用口令不正确。")]
                 db.session.commit()
             elif form.fresh.data != form.again.data:
@@ -155,7 +168,9 @@ def second_factor() -> str | Response | tuple[str, int]:
             current_user.totp_secret, current_user.totp_last_step = secret, 0
             if signin.use_code(current_user, form.code.data or ""):
                 session.pop("totp_offer")
-                history.record(current_user, "second_factor", viewer(), name=N_("启用动态验证码"), law="内部规则: 账号安全")
+                history.record(
+                    current_user, "second_factor", viewer(), name=N_("启用动态验证码"), law="内部规则: 账号安全"
+                )
                 sessions.end_in_transaction(SignedIn.person_id == current_user.id, SignedIn.id != viewer().session_id)
                 db.session.commit()
                 flash(_("动态验证码已启用，下次登录时使用。"), "ok")
@@ -163,5 +178,7 @@ def second_factor() -> str | Response | tuple[str, int]:
             current_user.totp_secret, current_user.totp_last_step = before
             db.session.rollback()
             form.code.errors = [_("验证码不正确。请核对手机时间后输入新的六位数字。")]
-    picture = segno.make(pyotp.TOTP(secret).provisioning_uri(name=current_user.account, issuer_name="Tiequan")).svg_data_uri(scale=5)
+    picture = segno.make(
+        pyotp.TOTP(secret).provisioning_uri(name=current_user.account, issuer_name="Tiequan")
+    ).svg_data_uri(scale=5)
     return render_template("people/second_factor.html", form=form, secret=secret, picture=picture), status

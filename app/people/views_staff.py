@@ -22,10 +22,25 @@ Answer = str | Response | tuple[str, int]
 
 # Acts on an account that ask for a reason only: title, what it does, the word on the button, the act.
 ACTS: dict[str, tuple[str, str, str, Callable[..., str | None]]] = {
-    "disable": (N_("停用账号"), N_("停用后立即不能登录，已登录的设备全部退出。案件和历史中的记录保留。"), N_("停用"), staff.disable),
+    "disable": (
+        N_("停用账号"),
+        N_("停用后立即不能登录，已登录的设备全部退出。案件和历史中的记录保留。"),
+        N_("停用"),
+        staff.disable,
+    ),
     "enable": (N_("恢复账号"), N_("恢复后可用原口令登录。"), N_("恢复"), staff.enable),
-    "reset": (N_("重置口令"), N_("系统生成一个随机口令，只显示一次；本人首次登录须立即更改。所有设备退出登录。"), N_("重置口令"), staff.reset),
-    "second-factor": (N_("解除动态验证码"), N_("本人更换或遗失手机时使用；解除后由本人重新启用。所有设备退出登录。"), N_("解除"), staff.drop_second_factor),
+    "reset": (
+        N_("重置口令"),
+        N_("系统生成一个随机口令，只显示一次；本人首次登录须立即更改。所有设备退出登录。"),
+        N_("重置口令"),
+        staff.reset,
+    ),
+    "second-factor": (
+        N_("解除动态验证码"),
+        N_("本人更换或遗失手机时使用；解除后由本人重新启用。所有设备退出登录。"),
+        N_("解除"),
+        staff.drop_second_factor,
+    ),
 }
 
 
@@ -59,7 +74,11 @@ def new() -> Answer:
         if form.validate():
             try:
                 person, phrase = staff.create(
-                    viewer(), account=form.account.data, name=form.name.data, email=form.email.data, phone=form.phone.data
+                    viewer(),
+                    account=form.account.data,
+                    name=form.name.data,
+                    email=form.email.data,
+                    phone=form.phone.data,
                 )
                 db.session.commit()
                 return render_template("people/phrase.html", person=person, phrase=phrase)
@@ -107,7 +126,13 @@ def end_post(person_id: int, post_id: int) -> Answer:
     form = EndPostForm()
     if request.method == "GET":
         form.until.data = clock.today()
-    return _form(form, person, _("岗位离任"), lambda: staff.end_post(post, viewer(), until=form.until.data or clock.today(), basis=form.basis.data), post=post)
+    return _form(
+        form,
+        person,
+        _("岗位离任"),
+        lambda: staff.end_post(post, viewer(), until=form.until.data or clock.today(), basis=form.basis.data),
+        post=post,
+    )
 
 
 @bp.route("/<int:person_id>/<any(disable, enable, reset, 'second-factor'):act>", methods=["GET", "POST"])
@@ -125,8 +150,22 @@ def account(person_id: int, act: str) -> Answer:
         except Refused as error:
             db.session.rollback()
             form.reason.errors = [_(error.sentence)]
-            return render_template("people/edit.html", form=form, person=person, title=_(title), back=url_for("staff.show", person_id=person_id)), 409
-    return _form(form, person, _(title), lambda: do(person, viewer(), form.reason.data), hint=_(hint), submit=_(submit), danger=act != "enable")
+            return render_template(
+                "people/edit.html",
+                form=form,
+                person=person,
+                title=_(title),
+                back=url_for("staff.show", person_id=person_id),
+            ), 409
+    return _form(
+        form,
+        person,
+        _(title),
+        lambda: do(person, viewer(), form.reason.data),
+        hint=_(hint),
+        submit=_(submit),
+        danger=act != "enable",
+    )
 
 
 def _form(form: Form, person: Person, title: str, act: Callable[[], object], **more: object) -> Answer:

@@ -92,7 +92,9 @@ class Cast:
         return [officer.user_id for officer in self.officers[:2]]
 
     def _posts(self, organ_id: int | None, kind: str) -> list[Post]:
-        return list(db.session.scalars(select(Post).where(Post.organ_id == organ_id, Post.kind == kind).order_by(Post.id)))
+        return list(
+            db.session.scalars(select(Post).where(Post.organ_id == organ_id, Post.kind == kind).order_by(Post.id))
+        )
 
     def _one(self, kind: str, organ_id: int | None = None) -> Viewer:
         return self._viewer(self._posts(organ_id or self.organ.id, kind)[0])
@@ -160,7 +162,9 @@ class _Story:
         with clock.standing_at(self.at):
             yield
 
-    def do(self, workflow: Workflow, subject: Any, step: str, who: Viewer, days: float = 0, hours: float = 2, **data: Any) -> None:
+    def do(
+        self, workflow: Workflow, subject: Any, step: str, who: Viewer, days: float = 0, hours: float = 2, **data: Any
+    ) -> None:
         with self.after(days, hours):
             take(workflow, subject, step, who, data, at=self.at)
             db.session.flush()
@@ -173,7 +177,14 @@ class _Story:
         self.tally.clues += 1
         if record["record_type"] == "inspection":
             self.do(CLUE, clue, "assign", cast.unit_head, officer_ids=cast.officer_ids)
-            self.do(CLUE, clue, "nothing_found", cast.officer, hours=4, check_result="检查经营主体，未发现违反地理标志专用标志使用规定的行为。")
+            self.do(
+                CLUE,
+                clue,
+                "nothing_found",
+                cast.officer,
+                hours=4,
+                check_result="检查经营主体，未发现违反地理标志专用标志使用规定的行为。",
+            )
             return
         if record["facts_level"] == "title_only" or clue.party_id is None:
             if self.n % 2:
@@ -208,12 +219,24 @@ class _Story:
         if record["goods_zh"]:
             found.append(f"涉案商品为{record['goods_zh']}。")
         if record["quantity"]:
-            found.append("公布数量：" + "、".join(f"{q['item']}{q['n']}{q['unit']}" for q in record["quantity"] if q.get("n")) + "。")
+            found.append(
+                "公布数量："
+                + "、".join(f"{q['item']}{q['n']}{q['unit']}" for q in record["quantity"] if q.get("n"))
+                + "。"
+            )
         amounts = [f"{AMOUNT[k]}{v:,.2f}元" for k, v in record["amounts_cny"].items() if v and k in AMOUNT]
         if amounts:
             found.append("公布金额：" + "、".join(amounts) + "。")
         if record["dates"]:
-            names = {"found": "发现", "transferred": "移送", "decided": "决定", "published": "公布", "reported": "举报", "filed": "立案", "received": "收到"}
+            names = {
+                "found": "发现",
+                "transferred": "移送",
+                "decided": "决定",
+                "published": "公布",
+                "reported": "举报",
+                "filed": "立案",
+                "received": "收到",
+            }
             told = "、".join(f"{names[k]}{v}" for k, v in record["dates"].items() if k in names)
             found.append(f"公布日期：{told}。" if told else "")
         found.append(f"原办案机关：{record['authority_zh'] or '未公布'}。来源：{record['source_url']}")
@@ -231,7 +254,9 @@ class _Story:
         firm = any(word in name for word in ("公司", "学院", "中心"))
         shop = any(word in name for word in ("店", "行", "部", "厂", "户", "超市"))
         kind = "firm" if firm else "individual_business" if shop else "person"
-        return registry.add_party(self.cast.officer, {"kind": kind, "name": name, "note": "公开案例中的当事人，名称按公布文本"}).id
+        return registry.add_party(
+            self.cast.officer, {"kind": kind, "name": name, "note": "公开案例中的当事人，名称按公布文本"}
+        ).id
 
     def right(self) -> int | None:
         record, kind = self.record, RIGHT_OF.get(self.record["ip_type"])
@@ -244,13 +269,19 @@ class _Story:
         holder = record["right_owner_zh"].strip()
         holder_id = db.session.scalar(select(Party.id).where(Party.name_key == normalise(holder).replace(" ", "")))
         if holder_id is None:
-            holder_id = registry.add_party(self.cast.officer, {"kind": "firm", "name": holder, "note": "公开案例中的权利人"}).id
-        return registry.add_right(self.cast.officer, {"kind": kind, "name": name, "holder_id": holder_id, "note": "公开案例，注册号未公布"}).id
+            holder_id = registry.add_party(
+                self.cast.officer, {"kind": "firm", "name": holder, "note": "公开案例中的权利人"}
+            ).id
+        return registry.add_right(
+            self.cast.officer, {"kind": kind, "name": name, "holder_id": holder_id, "note": "公开案例，注册号未公布"}
+        ).id
 
     def campaign(self) -> int | None:
         if not self.record["campaign_zh"]:
             return None
-        return db.session.scalar(select(Campaign.id).where(Campaign.year == clock.today().year).order_by(Campaign.id).limit(1))
+        return db.session.scalar(
+            select(Campaign.id).where(Campaign.year == clock.today().year).order_by(Campaign.id).limit(1)
+        )
 
     def filing(self, clue: Clue) -> Case:
         cast, cause = self.cast, law.cause(CAUSE_OF[self.record["ip_type"]])
@@ -263,7 +294,14 @@ class _Story:
             act_ended_on=took_place, act_continues=False, limitation_years=2, proposed_officer_ids=cast.officer_ids,
             proposed_articles="", proposal_note="符合立案条件，建议立案。",
         )  # fmt: skip
-        self.do(CLUE, clue, "endorse_filing", cast.unit_head, proposed_officer_ids=cast.officer_ids, endorsement="同意立案。")
+        self.do(
+            CLUE,
+            clue,
+            "endorse_filing",
+            cast.unit_head,
+            proposed_officer_ids=cast.officer_ids,
+            endorsement="同意立案。",
+        )
         self.do(CLUE, clue, "approve_filing", cast.head, decision_note="同意。")
         case = db.session.scalars(select(Case).where(Case.links.any(clue_id=clue.id))).one()
         case.remarks = self.remarks()
@@ -273,15 +311,27 @@ class _Story:
 
     def remarks(self) -> list[dict[str, str]]:
         record, url = self.record, self.record["source_url"]
-        found = [{"kind": "published", "text": f"公开案例：{record['title_zh']}（原办案机关：{record['authority_zh'] or '未公布'}）", "url": url}]
+        found = [
+            {
+                "kind": "published",
+                "text": f"公开案例：{record['title_zh']}（原办案机关：{record['authority_zh'] or '未公布'}）",
+                "url": url,
+            }
+        ]
         check, penalty = record["rule_check"] or {}, record["penalty"]
         told = [f"罚款{penalty['fine']:,.2f}元" if penalty.get("fine") else "", penalty.get("other") or ""]
         if any(told):
             found.append({"kind": "published", "text": "公布的处理结果：" + "；".join(filter(None, told)), "url": url})
         if check.get("agrees_with_reality") is False:
             over = str(check.get("expected", ""))
-            text = "按公布金额已达到或者可能达到刑事追诉标准，但公布结果为未移送" if "over" in over else "规则结论与公布的处理结果不一致"
-            found.append({"kind": "disagrees", "text": f"{text}。须由有权人员书面说明理由，系统不代为判断。", "url": url})
+            text = (
+                "按公布金额已达到或者可能达到刑事追诉标准，但公布结果为未移送"
+                if "over" in over
+                else "规则结论与公布的处理结果不一致"
+            )
+            found.append(
+                {"kind": "disagrees", "text": f"{text}。须由有权人员书面说明理由，系统不代为判断。", "url": url}
+            )
         return found
 
     def goods(self, case: Case) -> None:
@@ -295,7 +345,11 @@ class _Story:
         }  # fmt: skip
         if "sold" in amounts:
             price = round(amounts["sold"] * 100)
-            cost = {"purchase_fen": price - round(amounts["illegal_gain"] * 100)} if amounts.get("illegal_gain", 0) and amounts["illegal_gain"] <= amounts["sold"] else {}
+            cost = (
+                {"purchase_fen": price - round(amounts["illegal_gain"] * 100)}
+                if amounts.get("illegal_gain", 0) and amounts["illegal_gain"] <= amounts["sold"]
+                else {}
+            )
             rows.append({**base, "price_fen": price, "price_kind": "sold_actual", "sold": True, **cost})
         rest = amounts.get("unsold_goods_value") or (amounts.get("goods_value") if "sold" not in amounts else None)
         if rest is None and "sold" not in amounts:
@@ -303,10 +357,20 @@ class _Story:
         if rest is None and amounts.get("goods_value", 0) > amounts.get("sold", 0):
             rest = amounts["goods_value"] - amounts.get("sold", 0)
         if rest:
-            rows.append({**base, "price_fen": round(rest * 100), "price_kind": "marked", "price_reason": "尚未销售，按公布的货值登记", "sold": False})
+            rows.append(
+                {
+                    **base,
+                    "price_fen": round(rest * 100),
+                    "price_kind": "marked",
+                    "price_reason": "尚未销售，按公布的货值登记",
+                    "sold": False,
+                }
+            )
         if rows:
             with self.after(0.1, 1):
-                made = goods_actions.make_list(case, self.cast.officer, {"occasion": "found", "place": case.act_place, "made_on": clock.today()})
+                made = goods_actions.make_list(
+                    case, self.cast.officer, {"occasion": "found", "place": case.act_place, "made_on": clock.today()}
+                )
                 goods_actions.add_lines(made, case, self.cast.officer, rows)
                 self.findings(case)
 
@@ -315,7 +379,11 @@ class _Story:
         if case.right_kind in {"", "trademark", "gi"} and self.record["ip_type"] in {"trademark", "gi_trademark"}:
             makes = any(word in self.record["title_zh"] for word in ("生产", "制造", "制售"))
             known = bool(self.record["transferred_to_police"]) or self.record["id"] in UNDECIDED
-            told = {"knowledge": True, "knowledge_reasons": "公布案情：不能提供合法来源，按公开处理结果认定明知。"} if known else {}
+            told = (
+                {"knowledge": True, "knowledge_reasons": "公布案情：不能提供合法来源，按公开处理结果认定明知。"}
+                if known
+                else {}
+            )
             crimes = ["counterfeit_registered_mark"] if makes else ["sell_counterfeit_mark_goods"]
             screening_actions.declare(case, self.cast.officer, {"crimes": crimes, **told})
 
@@ -367,16 +435,36 @@ class _Story:
                 TRANSFER, transfer, "hand_over", cast.officer, hours=3, handed_at=None, handed_to=cast.police.name, medium="both",
                 no_appraisal_reason="以权利人辨认意见为据，未另行检验。", goods_with_case=False,
             )  # fmt: skip
-            self.do(TRANSFER, transfer, "sign_copy", cast.procuratorate, hours=1, copy_received_by=cast.procuratorate.name)
+            self.do(
+                TRANSFER, transfer, "sign_copy", cast.procuratorate, hours=1, copy_received_by=cast.procuratorate.name
+            )
             note = record["transfer_note"] or ""
             if "filed" not in note and "declined" not in note:
                 return
-            self.do(TRANSFER, transfer, "sign_receipt", cast.police, hours=1, receipt_by=cast.police.name, receipt_at=None)
+            self.do(
+                TRANSFER, transfer, "sign_receipt", cast.police, hours=1, receipt_by=cast.police.name, receipt_at=None
+            )
             self.do(TRANSFER, transfer, "accept", cast.police)
             if "declined" in note:
-                self.do(TRANSFER, transfer, "not_file", cast.police, days=1, not_filed_reasons="公开案例：公安机关审查后决定不予立案。", doc_no="")
+                self.do(
+                    TRANSFER,
+                    transfer,
+                    "not_file",
+                    cast.police,
+                    days=1,
+                    not_filed_reasons="公开案例：公安机关审查后决定不予立案。",
+                    doc_no="",
+                )
             else:
-                self.do(TRANSFER, transfer, "file", cast.police, days=1, police_case_no="公开案例：公安机关已立案", doc_no="")
+                self.do(
+                    TRANSFER,
+                    transfer,
+                    "file",
+                    cast.police,
+                    days=1,
+                    police_case_no="公开案例：公安机关已立案",
+                    doc_no="",
+                )
 
 
 def _print_now(subject_type: str, subject_id: int) -> None:

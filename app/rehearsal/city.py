@@ -101,7 +101,9 @@ def _organ(name: str, short: str, kind: str, level: str, area: str) -> Organ:
     organ = db.session.scalar(select(Organ).where(Organ.name == name))
     if organ is None:
         seat = area if area != "信阳市" else "羊山新区"
-        organ = Organ(name=name, short=short, kind=kind, level=level, area=area, address=f"信阳市{seat}", phone="0376-0000000")
+        organ = Organ(
+            name=name, short=short, kind=kind, level=level, area=area, address=f"信阳市{seat}", phone="0376-0000000"
+        )
         db.session.add(organ)
     return organ
 

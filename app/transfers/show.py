@@ -65,7 +65,10 @@ def limitation(transfer: Transfer) -> dict[str, str] | None:
              last=date_zh(last), found=date_zh(found))  # fmt: skip
     if found <= last:
         return {"tone": "info", "text": told + _("未超过处罚时效。")}
-    return {"tone": "stop", "text": told + _("已超过处罚时效，不得再给予行政处罚；行为处于连续或者继续状态的，从终了之日起计算。")}
+    return {
+        "tone": "stop",
+        "text": told + _("已超过处罚时效，不得再给予行政处罚；行为处于连续或者继续状态的，从终了之日起计算。"),
+    }
 
 
 def track(transfer: Transfer) -> list[dict[str, str]]:

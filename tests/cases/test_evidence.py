@@ -46,7 +46,16 @@ def gap(case, viewer, **more) -> str:
 
 
 def test_proc23_the_kinds_are_the_eight_of_the_law(case, viewer):
-    assert list(KINDS.values()) == ["书证", "物证", "视听资料", "电子数据", "证人证言", "当事人的陈述", "鉴定意见", "勘验笔录、现场笔录"]
+    assert list(KINDS.values()) == [
+        "书证",
+        "物证",
+        "视听资料",
+        "电子数据",
+        "证人证言",
+        "当事人的陈述",
+        "鉴定意见",
+        "勘验笔录、现场笔录",
+    ]
     assert gap(case, viewer, kind="hearsay") == "kind"
 
 
@@ -58,7 +67,18 @@ def test_proc24_a_copy_carries_the_remark_of_its_provider(case, viewer):
 
 def test_proc25_a_copy_of_sound_or_video_says_who_made_it(case, viewer):
     assert gap(case, viewer, kind="audiovisual", form="copy", same_remark="核对无误") == "source"
-    assert add(case, viewer, kind="audiovisual", form="copy", same_remark="核对无误", source="李四于11月2日用手机录制", transcript="甲：……").transcript == "甲：……"
+    assert (
+        add(
+            case,
+            viewer,
+            kind="audiovisual",
+            form="copy",
+            same_remark="核对无误",
+            source="李四于11月2日用手机录制",
+            transcript="甲：……",
+        ).transcript
+        == "甲：……"
+    )
 
 
 @pytest.mark.parametrize("missing", ["device", "carrier", "tool", "time_source"])
@@ -189,7 +209,9 @@ def test_a_refused_upload_loses_nothing_that_was_typed(case, viewer, sign_in):
 
 def test_proc_23_what_was_handed_in_with_the_clue_becomes_evidence_once(app, viewer, sign_in):
     who = viewer("张执法")
-    clue = intake.log(who, {"source_kind": "inspection", "channel": "on_site", "facts": "柜台上的茶叶", "found_at": clock.now()})
+    clue = intake.log(
+        who, {"source_kind": "inspection", "channel": "on_site", "facts": "柜台上的茶叶", "found_at": clock.now()}
+    )
     documents.keep(io.BytesIO(photo()), "柜台.jpg", clue, who)
     case = world.investigated(viewer)
     case.links.append(CaseClue(clue=clue, linked_at=clock.now()))

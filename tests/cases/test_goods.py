@@ -38,7 +38,10 @@ def test_r26_sold_and_unsold_never_mix_and_add_up_exactly(lines):
     assert found.business_fen == found.sold_fen + found.unsold_fen == sum(line.value_fen for line in lines)
     assert sum(sold + unsold for _kind, sold, unsold in found.by_kind) == found.business_fen
     assert all(isinstance(value, int) for value in (found.sold_fen, found.unsold_fen, found.business_fen))
-    assert found.labels_sold + found.labels_unsold <= sum(line.quantity_milli for line in lines if line.nature == "label") // 1000
+    assert (
+        found.labels_sold + found.labels_unsold
+        <= sum(line.quantity_milli for line in lines if line.nature == "label") // 1000
+    )
 
 
 @given(st.lists(LINE, max_size=12))
@@ -49,7 +52,9 @@ def test_the_gain_is_known_only_when_every_purchase_price_is(lines):
     if not sold or any(line.purchase_fen is None for line in sold):
         assert found.gain_fen is None
     else:
-        assert found.gain_fen == max(0, sum(line.value_fen - worth(line.quantity_milli, line.purchase_fen) for line in sold))
+        assert found.gain_fen == max(
+            0, sum(line.value_fen - worth(line.quantity_milli, line.purchase_fen) for line in sold)
+        )
 
 
 @given(st.integers(1, 10**12), st.integers(0, 10**12))
@@ -66,7 +71,9 @@ def test_a_quantity_reads_back_as_it_was_typed(whole, thousandths):
 
 @given(st.text(max_size=12))
 def test_no_text_breaks_the_reader(text):
-    values, faults = goods_lines.clean({"name": text, "quantity": text, "price": text, "purchase": text, "sold": text, "price_kind": text})
+    values, faults = goods_lines.clean(
+        {"name": text, "quantity": text, "price": text, "purchase": text, "sold": text, "price_kind": text}
+    )
     assert values.get("quantity_milli", 1) > 0
     assert values.get("price_fen", 0) >= 0
     assert faults or (values["quantity_milli"], values["price_fen"]) == (goods_lines.milli(text), fen(text))
@@ -78,7 +85,9 @@ def test_no_paste_breaks_the_reader(text):
     assert rows or faults
 
 
-@pytest.mark.parametrize("bad", ["", "0", "0.000", "-1", "1.2345", "1e3", "１２", "一", "1 2", ".5", "5.", "9999999999"])
+@pytest.mark.parametrize(
+    "bad", ["", "0", "0.000", "-1", "1.2345", "1e3", "１２", "一", "1 2", ".5", "5.", "9999999999"]
+)
 def test_a_quantity_that_is_none_is_refused(bad):
     with pytest.raises(ValueError, match="not a quantity"):
         goods_lines.milli(bad)
@@ -112,7 +121,10 @@ def test_r31_what_was_not_sold_has_no_actual_price():
 def test_forty_pasted_lines_in_any_order_of_columns(app, viewer):
     case, who = world.investigated(viewer), viewer("张执法")
     one = world.with_lines(case, who, {"quantity": "1", "price": "1"})
-    rows, faults = goods_lines.pasted("单价\t名称\t数量\t是否已售\t进价\n" + "\n".join(f"{n}.50\t茶{n}号\t2\t{'已售' if n % 2 else '未售'}\t1" for n in range(1, 41)))
+    rows, faults = goods_lines.pasted(
+        "单价\t名称\t数量\t是否已售\t进价\n"
+        + "\n".join(f"{n}.50\t茶{n}号\t2\t{'已售' if n % 2 else '未售'}\t1" for n in range(1, 41))
+    )
     assert faults == []
     goods_actions.add_lines(one, case, who, rows)
     db.session.commit()
@@ -148,7 +160,15 @@ def test_a_second_click_adds_no_second_line(app, viewer, sign_in):
     case = world.investigated(viewer)
     one = world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "1"})
     client, url = sign_in("张执法"), f"/cases/{case.id}/goods/{one.id}"
-    typed = {**client.hidden(url), "name": "茶", "quantity": "2", "price": "3", "unit": "盒", "sold": "未售", "nature": "侵权商品"}
+    typed = {
+        **client.hidden(url),
+        "name": "茶",
+        "quantity": "2",
+        "price": "3",
+        "unit": "盒",
+        "sold": "未售",
+        "nature": "侵权商品",
+    }
     assert [client.post(f"{url}/lines", data=typed).status_code for _ in range(2)] == [303, 303]
     db.session.expire_all()
     assert len(one.lines) == 2

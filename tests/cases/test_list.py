@@ -46,7 +46,17 @@ def test_paging_shows_every_case_once_in_order(many, viewer, name, sort):
     seen = walk(who, queries.Filters(sort=sort))
     assert len(seen) == len(set(seen))
     assert set(seen) == expected
-    keys = {c.id: (deadlines.running(c, "case_decision").due_at if "due" in sort else c.business_fen if "amount" in sort else c.filed_at, c.id) for c in many}
+    keys = {
+        c.id: (
+            deadlines.running(c, "case_decision").due_at
+            if "due" in sort
+            else c.business_fen
+            if "amount" in sort
+            else c.filed_at,
+            c.id,
+        )
+        for c in many
+    }
     assert seen == sorted(expected, key=lambda i: keys[i], reverse=sort.startswith("-"))
 
 
@@ -56,7 +66,9 @@ def test_back_leads_to_the_page_before(many, viewer):
     second = queries.page(who, filters, first.after or "", limit=7)
     third = queries.page(who, filters, second.after or "", limit=7)
     assert first.before is None
-    assert [c.id for c in queries.page(who, filters, before=third.before or "", limit=7).rows] == [c.id for c in second.rows]
+    assert [c.id for c in queries.page(who, filters, before=third.before or "", limit=7).rows] == [
+        c.id for c in second.rows
+    ]
     again = queries.page(who, filters, before=second.before or "", limit=7)
     assert [c.id for c in again.rows] == [c.id for c in first.rows]
     assert again.before is None
@@ -72,11 +84,17 @@ def test_filters_narrow_and_the_url_keeps_them(many, viewer, sign_in):
     luoshan = [case for case in many if case.organ_id != viewer("张执法").organ_id]
     assert set(walk(who, queries.Filters(organ=luoshan[0].organ_id))) == {case.id for case in luoshan}
     assert walk(who, queries.Filters(status="investigating")) == []
-    assert set(walk(viewer("张执法"), queries.Filters(mine=True))) == {c.id for c in many if any(o.person.name == "张执法" for o in c.officers)}
+    assert set(walk(viewer("张执法"), queries.Filters(mine=True))) == {
+        c.id for c in many if any(o.person.name == "张执法" for o in c.officers)
+    }
     assert set(walk(who, queries.Filters(right="trademark"))) == {case.id for case in many}
     assert walk(who, queries.Filters(right="patent")) == []
     assert set(walk(who, queries.Filters(cause=many[0].cause_id))) == {case.id for case in many}
-    page = sign_in("市局高局长").get("/cases/", query_string={"status": "filed", "sort": "due", "organ": luoshan[0].organ_id}).get_data(as_text=True)
+    page = (
+        sign_in("市局高局长")
+        .get("/cases/", query_string={"status": "filed", "sort": "due", "organ": luoshan[0].organ_id})
+        .get_data(as_text=True)
+    )
     assert "罗山" in page
     assert "第1号商行" not in page
 
@@ -93,7 +111,9 @@ def test_the_band_follows_the_lines(app, viewer):
 
 def test_due_filters_follow_the_deadlines(app, viewer):
     case = world.investigated(viewer, at=clock.now() - 86 * DAY)
-    late = world.investigated(viewer, at=clock.now() - 120 * DAY, party=world.party("迟到商行"), right=world.right("另标"))
+    late = world.investigated(
+        viewer, at=clock.now() - 120 * DAY, party=world.party("迟到商行"), right=world.right("另标")
+    )
     who = viewer("陈局长")
     assert set(walk(who, queries.Filters(due="week"))) == {case.id, late.id}
     assert walk(who, queries.Filters(due="overdue")) == [late.id]

@@ -17,7 +17,19 @@ from app.extensions import db
 from app.rehearsal import city
 from tests.cases import world
 
-READERS = {"张执法", "李执法", "王科长", "赵审核", "陈局长", "周副局", "孙内勤", "市局高局长", "市局沈副局", "市局林科长", "审计郑"}
+READERS = {
+    "张执法",
+    "李执法",
+    "王科长",
+    "赵审核",
+    "陈局长",
+    "周副局",
+    "孙内勤",
+    "市局高局长",
+    "市局沈副局",
+    "市局林科长",
+    "审计郑",
+}
 WRITERS = {"张执法", "李执法"}
 
 
@@ -40,22 +52,44 @@ def test_the_list_and_the_page_say_the_same(case, viewer):
         for permission in ("case.read", "case.write"):
             rows = set(db.session.scalars(select(Case.id).where(scope(who, permission, Case))))
             assert rows == {c.id for c in (case, other) if may(who, permission, c)}, (one, permission)
-        if who.post in {"officer", "unit_head", "head", "principal", "reviewer", "registrar", "auditor"} and who.organ_kind == "bureau":
-            assert {c.id for c in queries.page(who, queries.Filters()).rows} == {c.id for c in (case, other) if may(who, "case.read", c)}, one
+        if (
+            who.post in {"officer", "unit_head", "head", "principal", "reviewer", "registrar", "auditor"}
+            and who.organ_kind == "bureau"
+        ):
+            assert {c.id for c in queries.page(who, queries.Filters()).rows} == {
+                c.id for c in (case, other) if may(who, "case.read", c)
+            }, one
 
 
 def test_an_officer_of_another_county_finds_nothing(case, viewer, sign_in):
     with pytest.raises(NotFound):
         queries.get(viewer("外县老周"), case.id)
     client = sign_in("外县老周")
-    for path in ("", "/evidence", "/goods", "/screening", "/papers", "/history", "/facts", "/evidence/new", "/steps/ask", "/findings"):
+    for path in (
+        "",
+        "/evidence",
+        "/goods",
+        "/screening",
+        "/papers",
+        "/history",
+        "/facts",
+        "/evidence/new",
+        "/steps/ask",
+        "/findings",
+    ):
         assert client.get(f"/cases/{case.id}{path}").status_code == 404, path
     assert case.number not in client.get("/cases/").get_data(as_text=True)
 
 
 def test_a_former_officer_reads_and_no_longer_writes(case, viewer, sign_in):
     ids = [viewer("张执法").user_id, viewer("王科长").user_id]
-    take(CASE, case, "change_officers", viewer("王科长"), {"officer_ids": ids, "no_recusal": True, "reason": "李执法调岗"})
+    take(
+        CASE,
+        case,
+        "change_officers",
+        viewer("王科长"),
+        {"officer_ids": ids, "no_recusal": True, "reason": "李执法调岗"},
+    )
     db.session.commit()
     client = sign_in("李执法")
     assert client.get(f"/cases/{case.id}").status_code == 200
@@ -73,7 +107,14 @@ def test_the_auditor_reads_everything_and_changes_nothing(case, viewer, sign_in)
     for path in ("/facts", "/evidence/new", "/goods/new", "/findings", "/exclude", "/steps/ask", "/steps/suspend"):
         assert client.get(f"/cases/{case.id}{path}").status_code == 403, path
     hidden = client.hidden(f"/cases/{case.id}")
-    for path in ("/facts", "/evidence/new", f"/goods/{one.id}/lines", f"/goods/{one.id}/paste", "/findings", "/steps/appoint"):
+    for path in (
+        "/facts",
+        "/evidence/new",
+        f"/goods/{one.id}/lines",
+        f"/goods/{one.id}/paste",
+        "/findings",
+        "/steps/appoint",
+    ):
         assert client.post(f"/cases/{case.id}{path}", data={**hidden, "facts": "x"}).status_code == 403, path
 
 

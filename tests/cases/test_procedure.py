@@ -27,7 +27,14 @@ def due(case: Case) -> dt.date:
 
 
 def ask(case: Case, viewer, matter: str, ground: str = "", at: dt.datetime | None = None) -> None:
-    take(CASE, case, "ask", viewer("张执法"), {"asked": matter, "asked_ground": ground, "asked_reason": "事实和理由。"}, at)
+    take(
+        CASE,
+        case,
+        "ask",
+        viewer("张执法"),
+        {"asked": matter, "asked_ground": ground, "asked_reason": "事实和理由。"},
+        at,
+    )
 
 
 def test_the_table_has_no_faults():
@@ -41,7 +48,10 @@ def test_proc19_a_filed_case_has_its_number_name_and_ninety_days(app, viewer):
     assert case.name.endswith("案")
     assert case.status == "filed"
     assert due(case) == dt.date(2026, 9, 1) + 90 * DAY  # 程序规定 64, 80: natural days, the start day is not counted
-    assert world.filed(viewer, at=START, party=world.party("另一家"), right=world.right("另一标")).number == "浉市监立〔2026〕2号"
+    assert (
+        world.filed(viewer, at=START, party=world.party("另一家"), right=world.right("另一标")).number
+        == "浉市监立〔2026〕2号"
+    )
 
 
 def test_proc19_r05_no_case_leaves_filed_with_fewer_than_two_certified_officers(app, viewer, person):
@@ -58,19 +68,34 @@ def test_proc19_r05_no_case_leaves_filed_with_fewer_than_two_certified_officers(
     db.session.flush()
     take(CASE, case, "appoint", head, {"officer_ids": [zhang.user_id, li.user_id], "no_recusal": True})
     assert case.status == "investigating"
-    assert [row.certificate_no for row in case.active_officers] == [person("张执法").certificate_no, person("李执法").certificate_no]
+    assert [row.certificate_no for row in case.active_officers] == [
+        person("张执法").certificate_no,
+        person("李执法").certificate_no,
+    ]
 
 
 def test_r05_an_officer_of_another_organ_cannot_be_appointed(app, viewer):
     case = world.filed(viewer)
     with pytest.raises(Refused, match="不是本机关"):
-        take(CASE, case, "appoint", viewer("王科长"), {"officer_ids": [viewer("张执法").user_id, viewer("外县老周").user_id], "no_recusal": True})
+        take(
+            CASE,
+            case,
+            "appoint",
+            viewer("王科长"),
+            {"officer_ids": [viewer("张执法").user_id, viewer("外县老周").user_id], "no_recusal": True},
+        )
 
 
 def test_proc4_recusal_is_confirmed_at_every_appointment(app, viewer):
     case = world.filed(viewer)
     with pytest.raises(Refused, match="回避"):
-        take(CASE, case, "appoint", viewer("王科长"), {"officer_ids": [viewer("张执法").user_id, viewer("李执法").user_id]})
+        take(
+            CASE,
+            case,
+            "appoint",
+            viewer("王科长"),
+            {"officer_ids": [viewer("张执法").user_id, viewer("李执法").user_id]},
+        )
 
 
 def test_proc19_only_the_unit_head_of_the_same_organ_appoints(app, viewer):
@@ -85,11 +110,23 @@ def test_s10_after_a_change_two_remain_and_the_former_stays_in_the_record(app, v
     case = world.investigated(viewer)
     zhang, wang = viewer("张执法"), viewer("王科长")
     with pytest.raises(Refused, match="不得少于两人"):
-        take(CASE, case, "change_officers", wang, {"officer_ids": [zhang.user_id], "no_recusal": True, "reason": "调岗"})
-    take(CASE, case, "change_officers", wang, {"officer_ids": [zhang.user_id, wang.user_id], "no_recusal": True, "reason": "李执法调岗"})
+        take(
+            CASE, case, "change_officers", wang, {"officer_ids": [zhang.user_id], "no_recusal": True, "reason": "调岗"}
+        )
+    take(
+        CASE,
+        case,
+        "change_officers",
+        wang,
+        {"officer_ids": [zhang.user_id, wang.user_id], "no_recusal": True, "reason": "李执法调岗"},
+    )
     db.session.commit()
     assert [row.name for row in case.active_officers] == ["张执法", "王科长"]
-    assert [(row.name, row.until is not None) for row in case.officers] == [("张执法", False), ("李执法", True), ("王科长", False)]
+    assert [(row.name, row.until is not None) for row in case.officers] == [
+        ("张执法", False),
+        ("李执法", True),
+        ("王科长", False),
+    ]
 
 
 def test_proc46_a_suspension_needs_a_ground_of_the_law_and_the_head(app, viewer):

@@ -54,7 +54,9 @@ def test_proc22_r06_one_officer_makes_no_record(case, viewer):
     with pytest.raises(Refused, match="不得少于两人"):
         record_actions.make_interview(case, viewer("张执法"), talk(case, officer_ids=ids), [], [("问", "答")])
     with pytest.raises(Refused, match="不得少于两人"):
-        record_actions.make_site_record(case, viewer("张执法"), site(case, officer_ids=[*ids, viewer("外县老周").user_id]))
+        record_actions.make_site_record(
+            case, viewer("张执法"), site(case, officer_ids=[*ids, viewer("外县老周").user_id])
+        )
 
 
 def test_r06_a_certificate_that_had_run_out_that_day_does_not_count(case, viewer, person):
@@ -88,7 +90,9 @@ def test_apl55_without_shown_certificates_there_is_no_record(case, viewer, sign_
 def test_proc29_an_interview_is_of_one_person_and_counts_his_times(case, viewer):
     who = viewer("张执法")
     for name in ("王某", "王某", "李某"):
-        record_actions.make_interview(case, who, talk(case, person_name=name), [("看过证件吗？", "看过。")], [("茶从哪来？", "批发商。\n现金。")])
+        record_actions.make_interview(
+            case, who, talk(case, person_name=name), [("看过证件吗？", "看过。")], [("茶从哪来？", "批发商。\n现金。")]
+        )
     assert [(r.person_name, r.times) for r in queries.interviews_of(case)] == [("王某", 1), ("王某", 2), ("李某", 1)]
     facts = papers("interview_record")[1].facts
     assert facts["times"] == "第2次"
@@ -107,7 +111,12 @@ def test_proc29_questions_through_the_page_and_nothing_typed_is_lost(case, viewe
     assert "第2组只有回答没有问题" in page
     assert "王某&lt;script&gt;" in page
     assert "只有回答" in page
-    assert client.post_form(url, {**typed, "person_name": "王某", "question": ["你叫什么？", "", "什么？", "还有吗？"]}).status_code == 303
+    assert (
+        client.post_form(
+            url, {**typed, "person_name": "王某", "question": ["你叫什么？", "", "什么？", "还有吗？"]}
+        ).status_code
+        == 303
+    )
     rows = [(r.question, r.answer) for r in db.session.scalars(select(Interview)).one().rows if not r.notice]
     assert rows == [("你叫什么？", "王某<script>"), ("什么？", "只有回答"), ("还有吗？", "")]
 

@@ -13,7 +13,13 @@ from app.core import clock
 from app.extensions import db
 from tests.cases import world
 
-SELL = {"crimes": ["sell_counterfeit_mark_goods"], "knowledge": True, "knowledge_ground": "abnormal_price", "priors_checked": True, "priors": []}
+SELL = {
+    "crimes": ["sell_counterfeit_mark_goods"],
+    "knowledge": True,
+    "knowledge_ground": "abnormal_price",
+    "priors_checked": True,
+    "priors": [],
+}
 
 
 @pytest.fixture
@@ -24,7 +30,10 @@ def case(app, viewer):
 
 
 def runs(case) -> int:
-    return db.session.scalar(select(func.count()).select_from(CrimeScreening).where(CrimeScreening.case_id == case.id)) or 0
+    return (
+        db.session.scalar(select(func.count()).select_from(CrimeScreening).where(CrimeScreening.case_id == case.id))
+        or 0
+    )
 
 
 def test_every_change_of_a_measure_runs_again_and_all_runs_are_kept(case, viewer):
@@ -48,7 +57,11 @@ def test_every_change_of_a_measure_runs_again_and_all_runs_are_kept(case, viewer
 
 def test_what_the_engine_does_not_read_makes_no_run(case, viewer):
     before = runs(case)
-    actions.edit_facts(case, viewer("张执法"), {"facts": "只改了文字", "act_place": "", "act_from": case.act_from, "act_to": case.act_to})
+    actions.edit_facts(
+        case,
+        viewer("张执法"),
+        {"facts": "只改了文字", "act_place": "", "act_from": case.act_from, "act_to": case.act_to},
+    )
     assert runs(case) == before
 
 
@@ -62,13 +75,23 @@ def test_a10_1_an_earlier_punishment_lowers_the_line(case, viewer):
     world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "90000"})
     assert latest(case).hits == []
     decided = dt.date(2025, 3, 1)
-    prior = {"kind": "administrative", "article": "214", "decided_on": decided.isoformat(), "decision_no": "浉市监处罚〔2025〕9号"}
+    prior = {
+        "kind": "administrative",
+        "article": "214",
+        "decided_on": decided.isoformat(),
+        "decision_no": "浉市监处罚〔2025〕9号",
+    }
     screening_actions.declare(case, viewer("张执法"), {"priors": [prior]})
     assert len(latest(case).hits) == 1
 
 
 def test_a10_2_sold_and_stock_together(case, viewer):
-    world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "49000", "sold": "已售"}, {"quantity": "1", "price": "101000"})
+    world.with_lines(
+        case,
+        viewer("张执法"),
+        {"quantity": "1", "price": "49000", "sold": "已售"},
+        {"quantity": "1", "price": "101000"},
+    )
     found = latest(case)
     assert found.standing == "over"
     assert {h["measure"] for h in found.hits} == {"sales_amount_plus_goods_value"}
@@ -81,14 +104,18 @@ def test_a10_3_labels_of_two_sources(case, viewer):
                      {"quantity": "2500", "price": "0.01", "nature": "标识", "mark_source": "甲厂"})  # fmt: skip
     assert latest(case).hits == []
     one = queries.lists_of(case)[0]
-    values, _faults = goods_lines.clean({"name": "茶叶", "quantity": "2500", "price": "0.01", "nature": "标识", "mark_source": "乙厂"})
+    values, _faults = goods_lines.clean(
+        {"name": "茶叶", "quantity": "2500", "price": "0.01", "nature": "标识", "mark_source": "乙厂"}
+    )
     goods_actions.change_line(one.lines[1], case, viewer("张执法"), values)
     assert {h["measure"] for h in latest(case).hits} == {"label_count"}
 
 
 def test_a10_5_310_3_2_reasonable_suspicion_needs_no_amount(case, viewer):
     assert latest(case).standing == "below"
-    screening_actions.declare(case, viewer("张执法"), {"suspicion_facts": "买家聊天显示有批发网络", "police_measures": "调取资金流水"})
+    screening_actions.declare(
+        case, viewer("张执法"), {"suspicion_facts": "买家聊天显示有批发网络", "police_measures": "调取资金流水"}
+    )
     found = latest(case)
     assert (found.standing, found.grounds, found.hits) == ("suspicion", ["reasonable_suspicion"], [])
 
@@ -108,7 +135,10 @@ def test_an_unknown_finding_is_asked_for_and_not_taken_for_no(case, viewer):
     found = latest(case)
     assert found.standing == "suspicion"
     assert found.hits == []
-    texts = [gap.text for gap in missing.gaps(case, actions.amounts_of(case), {"evidence": 1, "site": 1, "interview": 1}, found)]
+    texts = [
+        gap.text
+        for gap in missing.gaps(case, actions.amounts_of(case), {"evidence": 1, "site": 1, "interview": 1}, found)
+    ]
     assert any("明知" in text for text in texts)
 
 
@@ -133,7 +163,9 @@ def test_gain_is_unknown_until_every_purchase_price_is_there(case, viewer):
     who = viewer("张执法")
     one = world.with_lines(case, who, {"quantity": "10", "price": "100", "sold": "已售"})
     assert "illegal_gains" not in latest(case).inputs["measures"]
-    values, _faults = goods_lines.clean({"name": "茶叶", "quantity": "10", "price": "100", "sold": "已售", "purchase": "40"})
+    values, _faults = goods_lines.clean(
+        {"name": "茶叶", "quantity": "10", "price": "100", "sold": "已售", "purchase": "40"}
+    )
     goods_actions.change_line(one.lines[0], case, who, values)
     assert latest(case).inputs["measures"]["illegal_gains"]["value"] == 60_000
 

@@ -13,7 +13,7 @@ from app.core.steps import take
 from app.extensions import db
 from tests.cases import world
 
-HOSTILE = '<script>alert(1)</script>\'"--{{ 7*7 }}{% raw %}\u202e'
+HOSTILE = "<script>alert(1)</script>'\"--{{ 7*7 }}{% raw %}\u202e"
 
 
 @pytest.fixture
@@ -29,7 +29,9 @@ def test_the_unit_head_appoints_through_the_page(app, viewer, sign_in):
     answer = client.post_form(url, {"officer_ids": [viewer("张执法").user_id], "no_recusal": "y"})
     assert answer.status_code == 422
     assert "不得少于两人" in answer.get_data(as_text=True)
-    answer = client.post_form(url, {"officer_ids": [viewer("张执法").user_id, viewer("李执法").user_id], "no_recusal": "y"})
+    answer = client.post_form(
+        url, {"officer_ids": [viewer("张执法").user_id, viewer("李执法").user_id], "no_recusal": "y"}
+    )
     assert answer.status_code == 303
     db.session.expire_all()
     assert db.session.get_one(Case, case.id).status == "investigating"
@@ -37,8 +39,15 @@ def test_the_unit_head_appoints_through_the_page(app, viewer, sign_in):
 
 def test_ask_and_answer_through_the_pages(case, viewer, sign_in):
     officer, head = sign_in("张执法"), sign_in("周副局")
-    assert officer.post_form(f"/cases/{case.id}/steps/ask", {"asked": "suspend", "asked_ground": "", "asked_reason": "找不到人"}).status_code == 422
-    answer = officer.post_form(f"/cases/{case.id}/steps/ask", {"asked": "suspend", "asked_ground": "whereabouts", "asked_reason": "找不到人"})
+    assert (
+        officer.post_form(
+            f"/cases/{case.id}/steps/ask", {"asked": "suspend", "asked_ground": "", "asked_reason": "找不到人"}
+        ).status_code
+        == 422
+    )
+    answer = officer.post_form(
+        f"/cases/{case.id}/steps/ask", {"asked": "suspend", "asked_ground": "whereabouts", "asked_reason": "找不到人"}
+    )
     assert answer.status_code == 303
     page = head.get(f"/cases/{case.id}/steps/suspend").get_data(as_text=True)
     assert "找不到人" in page
@@ -71,8 +80,15 @@ def test_two_people_edit_the_facts_one_wins_and_the_other_keeps_his_words(case, 
 
 def test_hostile_text_is_text_everywhere(case, viewer, sign_in):
     client = sign_in("张执法")
-    assert client.post_form(f"/cases/{case.id}/facts", {"facts": HOSTILE, "act_place": "<img src=x>", "act_from": "", "act_to": ""}).status_code == 303
-    one = world.with_lines(case, viewer("张执法"), {"name": "<b onclick=x>茶", "mark": "<i>标</i>", "quantity": "1", "price": "1"})
+    assert (
+        client.post_form(
+            f"/cases/{case.id}/facts", {"facts": HOSTILE, "act_place": "<img src=x>", "act_from": "", "act_to": ""}
+        ).status_code
+        == 303
+    )
+    one = world.with_lines(
+        case, viewer("张执法"), {"name": "<b onclick=x>茶", "mark": "<i>标</i>", "quantity": "1", "price": "1"}
+    )
     for path in ("", "/goods", f"/goods/{one.id}", "/history", "/screening"):
         page = client.get(f"/cases/{case.id}{path}").get_data(as_text=True)
         for raw in ("<script>alert", "<img src=x", "<b onclick", "<i>标"):
@@ -97,7 +113,16 @@ def test_dates_of_the_act_are_checked(case, sign_in):
 
 def test_the_case_page_says_state_next_date_and_what_is_missing(case, sign_in):
     page = sign_in("张执法").get(f"/cases/{case.id}").get_data(as_text=True)
-    for shown in (case.number, "调查中", "最近期限", "办案期限", "没有现场笔录", "没有登记涉案物品", "为何是这一天", "程序规定"):
+    for shown in (
+        case.number,
+        "调查中",
+        "最近期限",
+        "办案期限",
+        "没有现场笔录",
+        "没有登记涉案物品",
+        "为何是这一天",
+        "程序规定",
+    ):
         assert shown in page
 
 
@@ -110,7 +135,12 @@ def test_excluded_days_through_the_page(case, sign_in):
     client, url = sign_in("张执法"), f"/cases/{case.id}/exclude"
     today = clock.today().isoformat()
     assert client.post_form(url, {"ground": "鉴定", "document": "", "first": today}).status_code == 422
-    assert client.post_form(url, {"ground": "鉴定", "document": "鉴定委托书 浉市监鉴〔2026〕1号", "first": today}).status_code == 303
+    assert (
+        client.post_form(
+            url, {"ground": "鉴定", "document": "鉴定委托书 浉市监鉴〔2026〕1号", "first": today}
+        ).status_code
+        == 303
+    )
     page = client.get(f"/cases/{case.id}/deadlines").get_data(as_text=True)
     assert "鉴定委托书 浉市监鉴〔2026〕1号" in page
     assert "登记结果返回" in page

@@ -38,7 +38,15 @@ def right(name: str = "信阳毛尖", kind: str = "trademark") -> Right:
     return found
 
 
-def filed(viewer: Any, *, head: str = "周副局", officers: tuple[Any, ...] = (), at: dt.datetime | None = None, commit: bool = True, **more: Any) -> Case:
+def filed(
+    viewer: Any,
+    *,
+    head: str = "周副局",
+    officers: tuple[Any, ...] = (),
+    at: dt.datetime | None = None,
+    commit: bool = True,
+    **more: Any,
+) -> Case:
     """A case as it stands after the head's decision to file."""
     who: Viewer = viewer(head)
     case = actions.open_case(

@@ -103,13 +103,22 @@ def test_the_database_holds_only_the_cipher(app: Flask, person: Callable[[str], 
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [("411502199001010012", "411***********0012"), ("1234567", "*******"), ("", ""), (None, ""), ("12345678", "123*5678")]
+    ("value", "shown"),
+    [
+        ("411502199001010012", "411***********0012"),
+        ("1234567", "*******"),
+        ("", ""),
+        (None, ""),
+        ("12345678", "123*5678"),
+    ],
 )
 def test_a_mask_shows_the_ends_of_long_values_only(value: str | None, shown: str) -> None:
     assert mask(value) == shown
 
 
-def test_r43_opening_a_secret_needs_a_reason_and_is_history(app: Flask, viewer: Callable[[str], Viewer], person: Callable[[str], Person]) -> None:
+def test_r43_opening_a_secret_needs_a_reason_and_is_history(
+    app: Flask, viewer: Callable[[str], Viewer], person: Callable[[str], Person]
+) -> None:
     subject = person("张执法")
     for reason in ("", "  查看  "[:4], "看看"):
         with pytest.raises(Refused) as refused:

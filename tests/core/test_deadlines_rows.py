@@ -54,7 +54,12 @@ def ends(row: deadlines.Deadline) -> dt.date:
 def test_a_running_row_keeps_event_setter_calendar_and_trace(thing: Thing, officer: Viewer) -> None:
     row = deadlines.begin(thing, "decide", officer, START, "提请")
     db.session.commit()
-    assert (row.subject_type, row.organ_id, row.start_event, row.start_set_by) == ("thing", thing.organ_id, "提请", "张执法")
+    assert (row.subject_type, row.organ_id, row.start_event, row.start_set_by) == (
+        "thing",
+        thing.organ_id,
+        "提请",
+        "张执法",
+    )
     assert (row.calendar_version, row.state, row.provisional) == ("test", "running", False)
     assert (row.raw_end, ends(row)) == (day(5), day(5))
     assert row.trace[0]["kind"] == "start"
@@ -164,7 +169,11 @@ def test_no_extension_after_the_end_or_where_the_law_gives_none(thing: Thing, of
 
 
 def test_met_in_time_met_late_and_void(thing: Thing, officer: Viewer) -> None:
-    for at, void, state in ((START, False, "met"), (START + dt.timedelta(days=9), False, "met_late"), (START, True, "void")):
+    for at, void, state in (
+        (START, False, "met"),
+        (START + dt.timedelta(days=9), False, "met_late"),
+        (START, True, "void"),
+    ):
         row = deadlines.begin(thing, "decide", officer, START, "提请")
         deadlines.end(thing, "decide", at, void=void)
         assert (row.state, row.open) == (state, False)

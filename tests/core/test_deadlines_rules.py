@@ -37,7 +37,9 @@ def test_c1_the_start_day_is_not_counted() -> None:
 
 
 def test_c1_the_hour_of_the_start_does_not_matter_for_days() -> None:
-    assert last_day(term(3, "day"), at(2026, 11, 18, 0, 0), CAL) == last_day(term(3, "day"), at(2026, 11, 18, 23, 59), CAL)
+    assert last_day(term(3, "day"), at(2026, 11, 18, 0, 0), CAL) == last_day(
+        term(3, "day"), at(2026, 11, 18, 23, 59), CAL
+    )
 
 
 def test_a_limit_in_days_runs_to_the_last_second_of_the_day_in_shanghai() -> None:
@@ -164,7 +166,9 @@ def test_an_extension_begins_where_the_term_ended() -> None:
 
 
 def test_hours_are_extended_in_hours() -> None:
-    assert compute(term(24, "hour"), at(2026, 11, 2), CAL, (), [Extension(12, "hour", "head", "x")]).due_at == at(2026, 11, 3, 21)
+    assert compute(term(24, "hour"), at(2026, 11, 2), CAL, (), [Extension(12, "hour", "head", "x")]).due_at == at(
+        2026, 11, 3, 21
+    )
 
 
 def test_past_the_last_loaded_year_the_date_is_provisional_and_says_so() -> None:
@@ -175,7 +179,9 @@ def test_past_the_last_loaded_year_the_date_is_provisional_and_says_so() -> None
 
 
 def test_the_trace_names_start_end_and_every_day_left_out() -> None:
-    due = compute(term(5, "workday"), at(2026, 9, 30), CAL, [Pause("鉴定", D(2026, 10, 9), D(2026, 10, 9), "鉴定委托书1号")])
+    due = compute(
+        term(5, "workday"), at(2026, 9, 30), CAL, [Pause("鉴定", D(2026, 10, 9), D(2026, 10, 9), "鉴定委托书1号")]
+    )
     texts = [line.text for line in due.trace]
     assert texts[0].startswith("2026年9月30日为始日，不计入")
     assert "2026年10月1日至2026年10月7日：国庆节，7日不计入" in texts
@@ -202,14 +208,23 @@ def _slowly(unit: str, amount: int, start: dt.date, pauses: list[Pause]) -> dt.d
 
 _starts = st.dates(D(2026, 1, 1), D(2026, 10, 31))
 _pauses = st.lists(
-    st.builds(lambda first, days: Pause("鉴定", first, first + dt.timedelta(days)), st.dates(D(2026, 1, 1), D(2026, 12, 1)), st.integers(0, 20)), max_size=4
+    st.builds(
+        lambda first, days: Pause("鉴定", first, first + dt.timedelta(days)),
+        st.dates(D(2026, 1, 1), D(2026, 12, 1)),
+        st.integers(0, 20),
+    ),
+    max_size=4,
 )
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(["day", "workday"]), st.integers(1, 60), _starts, _pauses)
-def test_counting_agrees_with_a_plain_walk_over_days(unit: str, amount: int, start: dt.date, pauses: list[Pause]) -> None:
-    assert last_day(term(amount, unit), at(start.year, start.month, start.day), CAL, pauses) == _slowly(unit, amount, start, pauses)
+def test_counting_agrees_with_a_plain_walk_over_days(
+    unit: str, amount: int, start: dt.date, pauses: list[Pause]
+) -> None:
+    assert last_day(term(amount, unit), at(start.year, start.month, start.day), CAL, pauses) == _slowly(
+        unit, amount, start, pauses
+    )
 
 
 @settings(max_examples=200, deadline=None)

@@ -70,7 +70,9 @@ def test_several_acts_of_one_transaction_follow_each_other(officer: Viewer) -> N
     for n in range(4):
         history.record(("thing", 1), f"a{n}", officer)
     db.session.commit()
-    acts = db.session.scalars(db.select(HistoryEntry.act).where(HistoryEntry.subject_type == "thing").order_by(HistoryEntry.seq))
+    acts = db.session.scalars(
+        db.select(HistoryEntry.act).where(HistoryEntry.subject_type == "thing").order_by(HistoryEntry.seq)
+    )
     assert list(acts) == ["a0", "a1", "a2", "a3"]
 
 
@@ -148,7 +150,9 @@ def test_s01_a_rewritten_tail_with_right_hashes_is_found_by_the_head_kept_elsewh
         last = owner.execute(text(f"SELECT digest FROM history WHERE seq = {seq - 2}")).scalar()
         owner.execute(text(f"UPDATE history_head SET seq = {seq - 2}, digest = '{last}'"))
     assert faults() == [], "an owner who also rewrites the head leaves a whole chain"
-    assert history.latest(db.session()) != (seq, digest), "but not the one that was written down: hence the exported head"
+    assert history.latest(db.session()) != (seq, digest), (
+        "but not the one that was written down: hence the exported head"
+    )
 
 
 def test_each_fault_says_which_row(officer: Viewer) -> None:

@@ -28,7 +28,11 @@ def organ(app: Flask) -> Organ:
 
 
 def test_the_printed_form(organ: Organ) -> None:
-    assert [issue(SERIES, organ, THING, AT) for _ in range(3)] == ["信市监试〔2026〕1号", "信市监试〔2026〕2号", "信市监试〔2026〕3号"]
+    assert [issue(SERIES, organ, THING, AT) for _ in range(3)] == [
+        "信市监试〔2026〕1号",
+        "信市监试〔2026〕2号",
+        "信市监试〔2026〕3号",
+    ]
 
 
 def test_each_year_series_and_organ_counts_for_itself(organ: Organ) -> None:
@@ -76,7 +80,12 @@ def test_r04_sixteen_writers_of_fifty_with_a_tenth_rolled_back_leave_no_gap_and_
         try:
             with app.app_context(), writing():
                 for n in range(50):
-                    text = issue(SERIES, SimpleNamespace(id=organ_id, short=short), SimpleNamespace(__tablename__="thing", id=k * 100 + n), AT)
+                    text = issue(
+                        SERIES,
+                        SimpleNamespace(id=organ_id, short=short),
+                        SimpleNamespace(__tablename__="thing", id=k * 100 + n),
+                        AT,
+                    )
                     if random_.random() < 0.1:
                         db.session.rollback()
                         continue

@@ -325,9 +325,31 @@ def test_how_much_is_open_is_counted_up_to_a_cap(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "wicked",
-    ["pickle", "json_system", "json_import", "unknown", "more_args", "text_id", "bool_id", "kwargs", "instance", "callbacks", "webhook", "dates", "timeout", "bomb", "huge", "deep", "strange_id", "string", "garbage"],
+    [
+        "pickle",
+        "json_system",
+        "json_import",
+        "unknown",
+        "more_args",
+        "text_id",
+        "bool_id",
+        "kwargs",
+        "instance",
+        "callbacks",
+        "webhook",
+        "dates",
+        "timeout",
+        "bomb",
+        "huge",
+        "deep",
+        "strange_id",
+        "string",
+        "garbage",
+    ],
 )
-def test_s05_a_foreign_job_runs_nothing_and_raises_the_alarm(app: Flask, line: redis.Redis, tmp_path: Path, wicked: str) -> None:
+def test_s05_a_foreign_job_runs_nothing_and_raises_the_alarm(
+    app: Flask, line: redis.Redis, tmp_path: Path, wicked: str
+) -> None:
     trace, errand_id = tmp_path / "ran", promised()
     line.delete("rq:queue:notices")
     db.session.execute(update(Errand).values(state="done"))
@@ -386,7 +408,9 @@ def test_s05_our_own_job_with_a_foreign_callback_runs_ours_alone(app: Flask, lin
     assert not trace.exists()
 
 
-def test_s05_registries_and_suspension_in_redis_are_not_heeded(app: Flask, line: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s05_registries_and_suspension_in_redis_are_not_heeded(
+    app: Flask, line: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """RQ's maintenance calls the failure callback of an "abandoned" job: whoever writes to Redis could name any function."""
     queue = Queue("notices", connection=line, serializer=JSONSerializer)
     job = queue.enqueue(outbox.RUN, 1, on_failure=Callback("os.system"))
@@ -420,7 +444,9 @@ def wait_for(said: Callable[[], bool], seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
-def test_r01_a_worker_killed_in_the_middle_the_errand_is_done_after_the_restart(app: Flask, tmp_path: Path, redis_url: str) -> None:
+def test_r01_a_worker_killed_in_the_middle_the_errand_is_done_after_the_restart(
+    app: Flask, tmp_path: Path, redis_url: str
+) -> None:
     from tests.core.slow_worker import errand_of
 
     app.extensions["tiequan.errands"] = {"test.slow": errand_of(tmp_path)}
@@ -430,7 +456,14 @@ def test_r01_a_worker_killed_in_the_middle_the_errand_is_done_after_the_restart(
     db.session.flush()
     errand_id = new.id
     db.session.commit()
-    command = [sys.executable, "-m", "tests.core.slow_worker", app.config["SQLALCHEMY_DATABASE_URI"], redis_url, str(tmp_path)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.core.slow_worker",
+        app.config["SQLALCHEMY_DATABASE_URI"],
+        redis_url,
+        str(tmp_path),
+    ]
     worker = start(command)
     try:
         wait_for(lambda: log.exists() and "begin" in log.read_text())

@@ -62,7 +62,13 @@ def test_a_step_moves_the_state_sets_only_its_fields_and_is_heard_in_order(offic
     assert (thing.status, thing.version, taken.from_status) == ("asked", 3, "drafting")
     assert [name for name, _taken in HEARD] == ["ask", "taken"]
     last = history.of(thing)[-1]
-    assert (last.act, last.from_status, last.to_status, last.law, last.post) == ("ask", "drafting", "asked", "试验 2", "officer")
+    assert (last.act, last.from_status, last.to_status, last.law, last.post) == (
+        "ask",
+        "drafting",
+        "asked",
+        "试验 2",
+        "officer",
+    )
 
 
 def test_a_wrong_post_is_403_even_on_an_old_page(officer: Viewer) -> None:

@@ -76,7 +76,9 @@ def test_the_post_is_asked_before_anything_else() -> None:
 
 
 def test_separation_of_duties_is_asked_before_the_state() -> None:
-    assert kind("approve", Subject(status="drafting", created_by_id=1), Actor(post="principal", user_id=1)) == "separation"
+    assert (
+        kind("approve", Subject(status="drafting", created_by_id=1), Actor(post="principal", user_id=1)) == "separation"
+    )
 
 
 def test_then_the_state_then_guards_then_fields() -> None:

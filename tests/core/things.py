@@ -41,7 +41,9 @@ class Thing(_Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-NOT_MAKER = Guard("not_maker", "不能审批自己提出的事项。", lambda s, v, _d: s.created_by_id != v.user_id, separation=True)
+NOT_MAKER = Guard(
+    "not_maker", "不能审批自己提出的事项。", lambda s, v, _d: s.created_by_id != v.user_id, separation=True
+)
 NOTED = Guard("noted", "请先写明说明。", lambda s, _v, _d: bool(s.note))
 REASON = Guard("reason", "请写明理由。", lambda _s, _v, d: bool(d.get("reason")), field="reason")
 

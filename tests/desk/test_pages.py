@@ -71,7 +71,10 @@ def test_the_police_find_what_was_handed_over_to_them(app: Flask, sign_in: SignI
     client = sign_in("公安刘警官")
     assert "没有找到" in page(client, "/search?q=茶业")
     brought_to("handed_over", transfer) if False else None
-    for step, name, data in (("approve", "陈局长", {"reason": ""}), ("hand_over", "孙内勤", {"handed_to": "x", "medium": "both", "no_appraisal_reason": "x"})):
+    for step, name, data in (
+        ("approve", "陈局长", {"reason": ""}),
+        ("hand_over", "孙内勤", {"handed_to": "x", "medium": "both", "no_appraisal_reason": "x"}),
+    ):
         from tests.transfers.world import do
 
         do(transfer, step, name, **data)
@@ -81,14 +84,35 @@ def test_the_police_find_what_was_handed_over_to_them(app: Flask, sign_in: SignI
 
 def test_markup_in_names_and_in_the_query_prints_as_text(case: Any, sign_in: SignIn) -> None:
     client = sign_in("张执法")
-    for query in ("鑫源", "<script>alert(1)</script>", "\"><img src=x>", "茶行<b>"):
+    for query in ("鑫源", "<script>alert(1)</script>", '"><img src=x>', "茶行<b>"):
         found = client.get("/search", query_string={"q": query}).get_data(as_text=True)
         assert "<script>alert" not in found
         assert "<img src=x" not in found
         assert "茶行<b>" not in found.replace("<mark>", "").replace("</mark>", "")
 
 
-@pytest.mark.parametrize("query", ["'", "\" OR 1=1", "%", "_", "\\", "a & b | !c", "(a+)+$", "x" * 5000, "%" * 200, "的", "。。。", " ", "\x00", "🍵" * 50, "AND OR NOT", "*", ":*"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "'",
+        '" OR 1=1',
+        "%",
+        "_",
+        "\\",
+        "a & b | !c",
+        "(a+)+$",
+        "x" * 5000,
+        "%" * 200,
+        "的",
+        "。。。",
+        " ",
+        "\x00",
+        "🍵" * 50,
+        "AND OR NOT",
+        "*",
+        ":*",
+    ],
+)
 def test_se11_se13_operators_and_floods_are_literal_text(case: Any, sign_in: SignIn, query: str) -> None:
     assert sign_in("张执法").get("/search", query_string={"q": query}).status_code == 200
 
@@ -126,7 +150,19 @@ def test_r47_there_are_no_figures_by_officer(case: Any, sign_in: SignIn) -> None
     assert "张执法" not in page(sign_in("王科长"), "/stats?type=case").split("</header>", 1)[1].replace("王科长", "")
 
 
-@pytest.mark.parametrize("query", ["type=nonsense", "year=abc", "year=99999999", "month=13", "organ_id=x", "status=%00", "cause_id=-1", "type=clue&cause_id=1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "type=nonsense",
+        "year=abc",
+        "year=99999999",
+        "month=13",
+        "organ_id=x",
+        "status=%00",
+        "cause_id=-1",
+        "type=clue&cause_id=1",
+    ],
+)
 def test_nonsense_in_the_address_is_no_fault(case: Any, sign_in: SignIn, query: str) -> None:
     client = sign_in("王科长")
     assert client.get(f"/stats?{query}").status_code in {200, 404, 422}
@@ -183,8 +219,10 @@ def test_the_proof_says_whole_or_names_the_row(case: Any, sign_in: SignIn) -> No
     assert f"第 {last - 1} 条内容被改动" in found
 
 
-def test_the_export_runs_no_formula_and_is_history_itself(app: Flask, viewer: Callable[[str], Viewer], sign_in: SignIn) -> None:
-    for n, reason in enumerate(("=HYPERLINK(\"http://evil\")", "+1", "-1", "@SUM(A1)", "\tx", "正常理由")):
+def test_the_export_runs_no_formula_and_is_history_itself(
+    app: Flask, viewer: Callable[[str], Viewer], sign_in: SignIn
+) -> None:
+    for n, reason in enumerate(('=HYPERLINK("http://evil")', "+1", "-1", "@SUM(A1)", "\tx", "正常理由")):
         history.record(("case", n + 1), "note", viewer("张执法"), name="备注", reason=reason)
     db.session.commit()
     answer = sign_in("审计郑").post_form("/history/export", {"type": "case"}, page="/history")
@@ -202,7 +240,11 @@ def test_the_export_runs_no_formula_and_is_history_itself(app: Flask, viewer: Ca
 
 
 def test_the_administrator_sees_failed_errands_and_retries_them(app: Flask, sign_in: SignIn) -> None:
-    db.session.add(Errand(kind="notices.deliver", args={"notice_id": 0}, queue="notices", state="failed", tries=8, error="boom <b>"))
+    db.session.add(
+        Errand(
+            kind="notices.deliver", args={"notice_id": 0}, queue="notices", state="failed", tries=8, error="boom <b>"
+        )
+    )
     db.session.commit()
     errand_id = db.session.scalars(select(Errand.id).where(Errand.state == "failed")).one()
     db.session.rollback()
@@ -252,8 +294,20 @@ def test_r08_not_ready_while_the_database_is_away(app: Flask, monkeypatch: pytes
 # --- no query grows with the table -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "url"), [("张执法", "/"), ("王科长", "/"), ("陈局长", "/"), ("张执法", "/notices/"), ("陈局长", "/history"), ("张执法", "/dates")])
-def test_the_number_of_queries_does_not_grow_with_the_rows(app: Flask, viewer: Callable[[str], Viewer], sign_in: SignIn, name: str, url: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("张执法", "/"),
+        ("王科长", "/"),
+        ("陈局长", "/"),
+        ("张执法", "/notices/"),
+        ("陈局长", "/history"),
+        ("张执法", "/dates"),
+    ],
+)
+def test_the_number_of_queries_does_not_grow_with_the_rows(
+    app: Flask, viewer: Callable[[str], Viewer], sign_in: SignIn, name: str, url: str
+) -> None:
     def queries() -> int:
         client, seen = sign_in(name), []
         listener = lambda *args: seen.append(args[2])  # noqa: E731

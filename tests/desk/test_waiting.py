@@ -23,7 +23,21 @@ WAITS = {
     "handed_over": {"公安刘警官", "检察院孙检"}, "receipt_signed": {"公安刘警官"}, "supplement_requested": {"孙内勤", "张执法", "李执法"},
     "under_police_review": {"公安刘警官"}, "filed": {"孙内勤", "张执法", "李执法"},
 }  # fmt: skip
-PEOPLE = ("张执法", "李执法", "王科长", "赵审核", "周副局", "陈局长", "孙内勤", "钱接待", "公安刘警官", "检察院孙检", "外县老周", "市局高局长", "审计郑")
+PEOPLE = (
+    "张执法",
+    "李执法",
+    "王科长",
+    "赵审核",
+    "周副局",
+    "陈局长",
+    "孙内勤",
+    "钱接待",
+    "公安刘警官",
+    "检察院孙检",
+    "外县老周",
+    "市局高局长",
+    "审计郑",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +78,13 @@ def test_what_is_done_is_gone_from_the_desk() -> None:
 def test_a_case_waits_for_the_head_only_when_something_is_asked(viewer: Callable[[str], Viewer]) -> None:
     case = cases.investigated(viewer)
     assert waited("case") & {"周副局", "陈局长"} == set()
-    take(wiring.CASE, case, "ask", viewer("张执法"), {"asked": "terminate", "asked_ground": next(iter(_grounds("terminate"))), "asked_reason": "违法事实不能成立。"})
+    take(
+        wiring.CASE,
+        case,
+        "ask",
+        viewer("张执法"),
+        {"asked": "terminate", "asked_ground": next(iter(_grounds("terminate"))), "asked_reason": "违法事实不能成立。"},
+    )
     db.session.flush()
     assert waited("case") >= {"周副局", "陈局长"}
 
@@ -130,7 +150,9 @@ def test_an_officer_without_a_part_in_it_sees_no_date_of_it() -> None:
     assert waiting.dates(other, clock.now() + waiting.SOON, 50) == []
 
 
-def test_nothing_is_counted_further_than_the_cap(monkeypatch: pytest.MonkeyPatch, viewer: Callable[[str], Viewer]) -> None:
+def test_nothing_is_counted_further_than_the_cap(
+    monkeypatch: pytest.MonkeyPatch, viewer: Callable[[str], Viewer]
+) -> None:
     monkeypatch.setattr(waiting, "CAP", 2)
     for n in range(4):
         cases.filed(viewer, party=cases.party(f"商行{n}"))

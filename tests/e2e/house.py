@@ -28,7 +28,11 @@ ROOT = Path(__file__).resolve().parents[2]
 CAP = 2 * 1024 * 1024  # bytes of the largest upload here
 QUEUES = ("papers", "notices")
 # Reads what the tree holds even where its parents are shut to strangers (a clone under /root), and writes nothing.
-READS_ALL = ("--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search", "--bounding-set=-all,+dac_read_search")
+READS_ALL = (
+    "--inh-caps=-all,+dac_read_search",
+    "--ambient-caps=-all,+dac_read_search",
+    "--bounding-set=-all,+dac_read_search",
+)
 
 
 def powerless(command: Sequence[str]) -> list[str]:

@@ -10,7 +10,15 @@ from app.rehearsal import city
 from tests.e2e.house import House
 from tests.look.gallery import chromium
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 # What the browser itself says about an answer that the test asked for.
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|503)")
@@ -31,7 +39,12 @@ class Someone:
     def another_page(self) -> Any:
         """Another tab. What goes wrong in it is remembered in `said`."""
         page = self.context.new_page()
-        page.on("console", lambda m: self.said.append(f"{page.url}: {m.text}") if m.type == "error" and not EXPECTED.match(m.text) else None)
+        page.on(
+            "console",
+            lambda m: (
+                self.said.append(f"{page.url}: {m.text}") if m.type == "error" and not EXPECTED.match(m.text) else None
+            ),
+        )
         page.on("pageerror", lambda error: self.said.append(f"{page.url}: {error}"))
         return page
 
@@ -105,7 +118,9 @@ class Someone:
             fields.first.fill(str(value))
 
     def _unfold(self, field: Any) -> None:
-        field.evaluate("e => { for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true; }")
+        field.evaluate(
+            "e => { for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true; }"
+        )
 
     def _tick(self, box: Any, wanted: bool) -> None:
         if box.is_checked() != wanted:
@@ -115,7 +130,11 @@ class Someone:
 
     def press(self, words: str = "", expect: int = 303) -> str:
         """Press the button of the form on this page (the primary one, or the one with these words). Returns the text that comes."""
-        button = self.page.get_by_role("main").get_by_role("button", name=words, exact=True) if words else self.page.locator("main form.form .buttons button[type=submit]")
+        button = (
+            self.page.get_by_role("main").get_by_role("button", name=words, exact=True)
+            if words
+            else self.page.locator("main form.form .buttons button[type=submit]")
+        )
         with self.page.expect_response(lambda r: r.request.method == "POST") as caught:
             button.last.click()
         answer = caught.value
@@ -128,7 +147,9 @@ class Someone:
         with self.page.expect_navigation():
             self.page.get_by_role("main").get_by_role("link", name=words, exact=True).first.click()
 
-    def step(self, words: str, given: Mapping[str, Any] | None = None, *, at: str = "", expect: int = 303, button: str = "") -> str:
+    def step(
+        self, words: str, given: Mapping[str, Any] | None = None, *, at: str = "", expect: int = 303, button: str = ""
+    ) -> str:
         """Take a step that the page offers: its link, its form, its button."""
         if at:
             self.open(at)

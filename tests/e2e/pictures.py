@@ -22,7 +22,9 @@ def save(name: str, png: bytes) -> None:
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     for colours in (256, 128, 64):
         out = io.BytesIO()
-        picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(
+            out, "PNG", optimize=True
+        )
         if out.tell() < MOST:
             break
     else:
@@ -36,7 +38,10 @@ def first_page(pdf: bytes) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "a.pdf"
         file.write_bytes(pdf)
-        subprocess.run(["pdftoppm", "-r", "80", "-f", "1", "-l", "1", "-png", "-singlefile", str(file), str(Path(folder) / "a")], check=True)
+        subprocess.run(
+            ["pdftoppm", "-r", "80", "-f", "1", "-l", "1", "-png", "-singlefile", str(file), str(Path(folder) / "a")],
+            check=True,
+        )
         return (Path(folder) / "a.png").read_bytes()
 
 
@@ -44,7 +49,12 @@ def take(house: House, city: City) -> None:
     """All of them."""
     house.run("rehearse")
     shop = 'transfer join "case" on "case".id = transfer.case_id join organ on organ.id = transfer.organ_id where organ.area = \'浉河区\''
-    waiting = [row[0] for row in house.rows(f"select transfer.id from {shop} and transfer.status = 'awaiting_decision' order by transfer.id")]
+    waiting = [
+        row[0]
+        for row in house.rows(
+            f"select transfer.id from {shop} and transfer.status = 'awaiting_decision' order by transfer.id"
+        )
+    ]
     if not waiting:
         clue = story.log_clue(city["张执法"], "1")
         story.assign(city, clue)
@@ -63,12 +73,23 @@ def take(house: House, city: City) -> None:
         save(name, who.page.screenshot())
     phone = city.fresh("张执法", viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=2)
     phone.open("/clues/new")
-    phone.fill(story.clue_facts("1", facts="东方红大道18号的门店销售标有“飞天”商标的白酒，货架上约四十瓶，经营者拿不出进货票据。", place="东方红大道18号 老街名酒行"))
+    phone.fill(
+        story.clue_facts(
+            "1",
+            facts="东方红大道18号的门店销售标有“飞天”商标的白酒，货架上约四十瓶，经营者拿不出进货票据。",
+            place="东方红大道18号 老街名酒行",
+        )
+    )
     phone.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     save("clue-new-390.png", phone.page.screenshot())
     letters = house.rows("select id from paper where kind = 'transfer_letter' and state = 'ready' order by id desc")
     readers = (officer, city["外县老周"], city["市局郑执法"])
-    who, letter = next((who, f"/papers/{row[0]}/pdf") for row in letters for who in readers if who.status_of(f"/papers/{row[0]}") == 200)
+    who, letter = next(
+        (who, f"/papers/{row[0]}/pdf")
+        for row in letters
+        for who in readers
+        if who.status_of(f"/papers/{row[0]}") == 200
+    )
     save("letter.png", first_page(who.fetched(letter)))
 
 

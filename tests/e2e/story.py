@@ -69,7 +69,11 @@ def log_clue(who: Someone, n: str, photo: Path | None = None, **more: Any) -> st
     given = clue_facts(n, **more)
     who.open("/clues/new")
     if "party_id" not in given:
-        given |= {"new_party-kind": "individual_business", "new_party-name": f"{words(n, 6)}商行", "new_party-credit_code": new_code()}
+        given |= {
+            "new_party-kind": "individual_business",
+            "new_party-name": f"{words(n, 6)}商行",
+            "new_party-credit_code": new_code(),
+        }
     who.fill(given)
     if photo is not None:
         who.fill({"photos": str(photo)})
@@ -96,9 +100,11 @@ def file_case(city: City, clue: str) -> str:
     city["张执法"].step("建议立案", filing(city), at=clue)
     city["王科长"].step("审查同意立案建议", {"endorsement": "同意立案。"}, at=clue)
     city["周副局"].step("批准立案", {"decision_note": "同意。"}, at=clue)
-    case = city.house.one("select max(id) from \"case\"")
+    case = city.house.one('select max(id) from "case"')
     path = f"/cases/{case}"
-    city["王科长"].step("指定办案人员", {"officer_ids": [city.id_of("张执法"), city.id_of("李执法")], "no_recusal": True}, at=path)
+    city["王科长"].step(
+        "指定办案人员", {"officer_ids": [city.id_of("张执法"), city.id_of("李执法")], "no_recusal": True}, at=path
+    )
     return path
 
 
@@ -123,7 +129,12 @@ def report(city: City, transfer: str) -> None:
 
 
 def endorse(city: City, transfer: str) -> None:
-    city["王科长"].step("签署意见并报正职负责人", {"reason": "同意移送，请主要负责人决定。"}, at=transfer, button="签署意见并报正职负责人")
+    city["王科长"].step(
+        "签署意见并报正职负责人",
+        {"reason": "同意移送，请主要负责人决定。"},
+        at=transfer,
+        button="签署意见并报正职负责人",
+    )
 
 
 def approve(city: City, transfer: str) -> None:

@@ -13,7 +13,12 @@ pytestmark = [pytest.mark.e2e, pytest.mark.browser]
 def due(city: City, clue: str) -> str:
     """The end of the verification of a clue as the database has it."""
     number = int(clue.rsplit("/", 1)[1])
-    return str(city.house.one("select due_at from deadline where subject_type = 'clue' and subject_id = :id and term = 'clue_verify'", id=number))
+    return str(
+        city.house.one(
+            "select due_at from deadline where subject_type = 'clue' and subject_id = :id and term = 'clue_verify'",
+            id=number,
+        )
+    )
 
 
 def test_a_clue_is_paused_extended_and_not_filed(city: City) -> None:
@@ -73,7 +78,9 @@ def test_a_case_is_extended_by_the_head(city: City) -> None:
     story.assign(city, clue)
     case = story.file_case(city, clue)
     number = int(case.rsplit("/", 1)[1])
-    statement = "select due_at from deadline where subject_type = 'case' and subject_id = :id and term = 'case_decision'"
+    statement = (
+        "select due_at from deadline where subject_type = 'case' and subject_id = :id and term = 'case_decision'"
+    )
     before = str(city.house.one(statement, id=number))
     city["张执法"].step("提请审批", {"asked": "extend", "asked_reason": "案情复杂，需要外地取证。"}, at=case)
     assert "批准延长办案期限" not in city["张执法"].offered()
@@ -102,7 +109,11 @@ def test_refused_raised_again_and_not_filed_by_the_police(city: City) -> None:
     police = city["公安刘警官"]
     police.step("签收移送材料", {"receipt_by": "刘警官"}, at=transfer)
     police.step("材料齐全，开始审查", at=transfer)
-    police.step("决定不予立案", {"not_filed_reasons": "认为数额未达到立案标准。", "doc_no": "浉公不立字〔2026〕7号"}, at=transfer)
+    police.step(
+        "决定不予立案",
+        {"not_filed_reasons": "认为数额未达到立案标准。", "doc_no": "浉公不立字〔2026〕7号"},
+        at=transfer,
+    )
     clerk = city["孙内勤"]
     clerk.open(transfer)
     assert "认为数额未达到立案标准" in clerk.text

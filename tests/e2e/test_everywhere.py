@@ -14,9 +14,24 @@ from tests.e2e.people import PHONE, WIDE, City, Someone
 
 pytestmark = [pytest.mark.e2e, pytest.mark.browser]
 ROOT = Path(__file__).resolve().parents[2]
-PEOPLE = ("张执法", "王科长", "赵审核", "周副局", "陈局长", "孙内勤", "钱接待", "公安刘警官", "检察院孙检", "审计郑", "冯管理", "外县老周")
+PEOPLE = (
+    "张执法",
+    "王科长",
+    "赵审核",
+    "周副局",
+    "陈局长",
+    "孙内勤",
+    "钱接待",
+    "公安刘警官",
+    "检察院孙检",
+    "审计郑",
+    "冯管理",
+    "外县老周",
+)
 MOST = 45  # patterns of pages for one person
-NO_PAGE = re.compile(r"/(pdf|thumbnail|fresh|unread|zip)$|\.zip$|\.pdf$|^/files/|^/papers/\d+/pdf|/open$|^/static/|^/sign-out|download")
+NO_PAGE = re.compile(
+    r"/(pdf|thumbnail|fresh|unread|zip)$|\.zip$|\.pdf$|^/files/|^/papers/\d+/pdf|/open$|^/static/|^/sign-out|download"
+)
 AXE_RULES = "{runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa'], resultTypes: ['violations']}"
 _examined: set[tuple[str, int]] = set()
 
@@ -51,7 +66,11 @@ def links(page: Any) -> list[str]:
 def serious(page: Any, axe: str) -> list[str]:
     page.evaluate(axe)
     answer = page.evaluate(f"axe.run(document, {AXE_RULES})")
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in answer["violations"] if v["impact"] in {"serious", "critical"}]
+    return [
+        f"{v['id']}: {v['nodes'][0]['html'][:160]}"
+        for v in answer["violations"]
+        if v["impact"] in {"serious", "critical"}
+    ]
 
 
 def crawl(who: Someone, axe: str) -> tuple[list[str], set[str]]:
@@ -113,7 +132,9 @@ def test_the_keyboard_reaches_the_content_first(city: City) -> None:
     who.open("/clues")
     who.page.keyboard.press("Tab")
     assert who.page.evaluate("document.activeElement.textContent.trim()") == "跳到正文"
-    assert who.page.evaluate("document.activeElement.getBoundingClientRect().top >= 0"), "the skip link shows when it has the focus"
+    assert who.page.evaluate("document.activeElement.getBoundingClientRect().top >= 0"), (
+        "the skip link shows when it has the focus"
+    )
     who.page.keyboard.press("Enter")
     who.page.keyboard.press("Tab")
     assert who.page.evaluate("document.activeElement.closest('main') !== null")

@@ -18,13 +18,19 @@ pytestmark = [pytest.mark.e2e, pytest.mark.browser]
 
 def papers_of(house: House, clue: str) -> list[tuple[str, str]]:
     number = int(clue.rsplit("/", 1)[1])
-    return [tuple(row) for row in house.rows("select state, sha256 from paper where subject_type = 'clue' and subject_id = :id", id=number)]
+    return [
+        tuple(row)
+        for row in house.rows(
+            "select state, sha256 from paper where subject_type = 'clue' and subject_id = :id", id=number
+        )
+    ]
 
 
 def let_the_lease_run_out(house: House, queue: str) -> None:
     """Twenty seconds pass for what the dead worker held."""
     house.change(
-        "update errand set leased_until = '2020-01-01 00:00:00.000000', offered_at = null where state = 'running' and queue = :queue", queue=queue
+        "update errand set leased_until = '2020-01-01 00:00:00.000000', offered_at = null where state = 'running' and queue = :queue",
+        queue=queue,
     )
 
 
@@ -35,7 +41,11 @@ def all_done(house: House) -> bool:
 def all_whole(house: House) -> None:
     """Every notice has one mail, every mail is another one, every ready paper is its file."""
     mails = [message_from_bytes(file.read_bytes()) for file in (house.folder / "mail").glob("*.eml")]
-    assert len({mail["Message-ID"] for mail in mails}) == len(mails) == house.one("select count(*) from notice where mail_state = 'sent'")
+    assert (
+        len({mail["Message-ID"] for mail in mails})
+        == len(mails)
+        == house.one("select count(*) from notice where mail_state = 'sent'")
+    )
     assert house.one("select count(*) - count(distinct key) from notice") == 0
     assert house.rows("select state from errand where state = 'failed'") == []
     for (sha256,) in house.rows("select sha256 from paper where state = 'ready'"):
@@ -71,10 +81,15 @@ def test_killed_while_sending(city: City) -> None:
     waiting = "select count(*) from notice where subject_type = 'clue' and subject_id = :id and mail_state = 'waiting'"
     assert house.one(waiting, id=number) >= 1
     # As if it had been killed between writing the mail and saying so: the errand stands as running, the mail as waiting.
-    house.change("update errand set state = 'running', tries = 1, leased_until = '2020-01-01 00:00:00.000000' where state = 'waiting' and queue = 'notices'")
+    house.change(
+        "update errand set state = 'running', tries = 1, leased_until = '2020-01-01 00:00:00.000000' where state = 'waiting' and queue = 'notices'"
+    )
     house.start("notices")
     until(lambda: house.one(waiting, id=number) == 0 and all_done(house), 60, "the mails after the restart")
-    told = house.rows("select person_id, title, count(*) from notice where subject_type = 'clue' and subject_id = :id group by person_id, title", id=number)
+    told = house.rows(
+        "select person_id, title, count(*) from notice where subject_type = 'clue' and subject_id = :id group by person_id, title",
+        id=number,
+    )
     assert told
     assert all(row[2] == 1 for row in told)
     all_whole(house)
@@ -86,7 +101,11 @@ def test_redis_is_away(city: City) -> None:
     with house.without_redis():
         clue = story.log_clue(officer, "405")
         officer.open(clue)
-        assert "消息队列暂时离线" in officer.text or "消息队列暂时离线" in officer.open("/clues") or "消息队列暂时离线" in officer.open("/")
+        assert (
+            "消息队列暂时离线" in officer.text
+            or "消息队列暂时离线" in officer.open("/clues")
+            or "消息队列暂时离线" in officer.open("/")
+        )
         story.assign(city, clue)
         assert papers_of(house, clue)[0][0] == "queued"
     until(lambda: all_done(house), 60, "the errands after Redis is back")

@@ -42,7 +42,9 @@ def log_the_clue(city: City, folder: Path) -> str:
         **{"new_party-kind": "individual_business", "new_party-name": "浉河区老街名酒行", "new_party-legal_representative": "孙某",
            "new_right-kind": "trademark", "new_right-number": "237040", "new_right-name": "飞天", "new_right-holder_name": "贵州茅台酒股份有限公司"},
     ))  # fmt: skip
-    officer.fill({"photos": [str(story.picture(folder / "门头.jpg")), str(story.picture(folder / "货架.jpg", "#405060"))]})
+    officer.fill(
+        {"photos": [str(story.picture(folder / "门头.jpg")), str(story.picture(folder / "货架.jpg", "#405060"))]}
+    )
     officer.press("登记")
     for words in ("已登记线索", "浉河区老街名酒行", "飞天", "门头.jpg", "货架.jpg", "15"):
         assert words in officer.text
@@ -96,7 +98,9 @@ def file_the_case(city: City, clue: str) -> str:
     head.follow(head.page.locator(".note-ok a").first.inner_text().strip())
     assert re.search(r"浉市监\S*〔20\d\d〕\d+号", head.text)
     case = head.path
-    city["王科长"].step("指定办案人员", {"officer_ids": [city.id_of("张执法"), city.id_of("李执法")], "no_recusal": True}, at=case)
+    city["王科长"].step(
+        "指定办案人员", {"officer_ids": [city.id_of("张执法"), city.id_of("李执法")], "no_recusal": True}, at=case
+    )
     return case
 
 
@@ -134,10 +138,19 @@ def investigate(city: City, case: str, folder: Path) -> None:
     officer.open(goods)
     officer.press("制作清单")
     officer.open(f"{case}/site-records/new")
-    officer.fill({"place": "浉河区东方红大道18号", "certificates_shown": True, "seen": "货架上陈列白酒。\n柜台后另有库存。", "party_words": "无异议。"})
+    officer.fill(
+        {
+            "place": "浉河区东方红大道18号",
+            "certificates_shown": True,
+            "seen": "货架上陈列白酒。\n柜台后另有库存。",
+            "party_words": "无异议。",
+        }
+    )
     officer.press()
     officer.open(f"{case}/interviews/new")
-    officer.fill({"place": "浉河区东方红大道18号", "certificates_shown": True, "person_name": "孙某", "relation": "经营者"})
+    officer.fill(
+        {"place": "浉河区东方红大道18号", "certificates_shown": True, "person_name": "孙某", "relation": "经营者"}
+    )
     officer.page.locator("[name=question]").first.fill("这些酒从哪里购进？")
     officer.page.locator("[name=answer]").first.fill("从上门推销的人手里买的，没有票据。")
     officer.press()
@@ -146,7 +159,13 @@ def investigate(city: City, case: str, folder: Path) -> None:
 def screen(city: City, case: str) -> None:
     officer = city["张执法"]
     officer.open(f"{case}/findings")
-    officer.fill({"crimes": ["sell_counterfeit_mark_goods"], "knowledge": "yes", "knowledge_reasons": "进价明显低于市场价，没有票据。"})
+    officer.fill(
+        {
+            "crimes": ["sell_counterfeit_mark_goods"],
+            "knowledge": "yes",
+            "knowledge_reasons": "进价明显低于市场价，没有票据。",
+        }
+    )
     officer.press()
     officer.open(f"{case}/screening")
     assert "命中：销售假冒注册商标的商品罪" in officer.text
@@ -184,7 +203,9 @@ def only_the_principal_decides(city: City, transfer: str) -> None:
     deputy.open(f"{transfer}/steps/approve", expect=403)
     assert city.house.one(denied, id=number) == before + 1
     token = deputy.page.locator('meta[name="csrf-token"]').get_attribute("content")
-    answer = deputy.context.request.post(f"{transfer}/steps/approve", form={"csrf_token": token, "reason": "同意", "version": "1"})
+    answer = deputy.context.request.post(
+        f"{transfer}/steps/approve", form={"csrf_token": token, "reason": "同意", "version": "1"}
+    )
     assert answer.status == 403
     assert city.house.one(denied, id=number) == before + 2
     assert city.house.one("select status from transfer where id = :id", id=number) == "awaiting_decision"
@@ -227,7 +248,14 @@ def papers_are_made(city: City, transfer: str) -> None:
     assert officer.page.locator(".paper-failed").count() == 0
 
 
-KINDS = {"crime_report", "transfer_approval", "transfer_letter", "materials_list", "transfer_goods_list", "copy_to_procuratorate"}
+KINDS = {
+    "crime_report",
+    "transfer_approval",
+    "transfer_letter",
+    "materials_list",
+    "transfer_goods_list",
+    "copy_to_procuratorate",
+}
 
 
 def pdf_is_archival(data: bytes, folder: Path) -> int:
@@ -271,7 +299,12 @@ def download(who: Someone, transfer: str, folder: Path) -> set[str]:
 def police_answers(city: City, transfer: str, folder: Path) -> None:
     police = city["公安刘警官"]
     police.step("签收移送材料", {"receipt_by": "刘警官"}, at=transfer)
-    assert download(police, transfer, folder) >= {"transfer_letter", "crime_report", "materials_list", "transfer_goods_list"}
+    assert download(police, transfer, folder) >= {
+        "transfer_letter",
+        "crime_report",
+        "materials_list",
+        "transfer_goods_list",
+    }
     police.step("通知补正材料", {"supplement_list": "一、权利人辨认意见原件\n二、销售台账"}, at=transfer)
     officer = city["张执法"]
     officer.open(transfer)
@@ -280,12 +313,18 @@ def police_answers(city: City, transfer: str, folder: Path) -> None:
     police.open(transfer)
     assert "已补交辨认意见原件和销售台账" in police.text
     police.step("材料齐全，开始审查")
-    police.step("决定立案", {"police_case_no": "浉公（经）立字〔2026〕31号", "doc_no": "浉公立告字〔2026〕31号"}, at=transfer)
+    police.step(
+        "决定立案", {"police_case_no": "浉公（经）立字〔2026〕31号", "doc_no": "浉公立告字〔2026〕31号"}, at=transfer
+    )
 
 
 def goods_and_copy(city: City, transfer: str) -> None:
     clerk = city["孙内勤"]
-    clerk.step("移交涉案物品", {"goods_giver": "孙内勤", "goods_receiver": "刘警官", "goods_witnesses": "赵某、钱某"}, at=transfer)
+    clerk.step(
+        "移交涉案物品",
+        {"goods_giver": "孙内勤", "goods_receiver": "刘警官", "goods_witnesses": "赵某、钱某"},
+        at=transfer,
+    )
     city["检察院孙检"].step("签收抄送材料", {"copy_received_by": "孙检"}, at=transfer)
     story.papers_ready(city, transfer)
     clerk.step("登记书面告知当事人", at=transfer)
@@ -331,11 +370,21 @@ def the_whole_path(city: City, folder: Path) -> None:
     notices_reached(city, transfer)
     number = int(transfer.rsplit("/", 1)[1])
     assert city.house.one("select status from transfer where id = :id", id=number) == "closed"
-    open_terms = city.house.rows("select term from deadline where subject_type = 'transfer' and subject_id = :id and state in ('running', 'paused')", id=number)
+    open_terms = city.house.rows(
+        "select term from deadline where subject_type = 'transfer' and subject_id = :id and state in ('running', 'paused')",
+        id=number,
+    )
     assert open_terms == []
     until(lambda: not city.house.rows("select id from paper where state <> 'ready'"), 60, "every other paper")
     kinds = {row[0] for row in city.house.rows("select kind from paper")}
-    assert kinds >= KINDS | {"clue_registration", "filing_approval", "goods_list", "site_record", "interview_record", "goods_moved_notice"}
+    assert kinds >= KINDS | {
+        "clue_registration",
+        "filing_approval",
+        "goods_list",
+        "site_record",
+        "interview_record",
+        "goods_moved_notice",
+    }
     assert "历史链完整" in city.house.run("check")
     city.quiet()
 

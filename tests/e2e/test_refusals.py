@@ -68,7 +68,13 @@ def test_a_second_person_gets_409_with_the_present_state(city: City) -> None:
     again.press(expect=409)
     assert "核查中" in again.text
     number = int(clue.rsplit("/", 1)[1])
-    assert city.house.one("select count(*) from history where subject_type = 'clue' and subject_id = :id and act = 'assign'", id=number) == 1
+    assert (
+        city.house.one(
+            "select count(*) from history where subject_type = 'clue' and subject_id = :id and act = 'assign'",
+            id=number,
+        )
+        == 1
+    )
     again.close()
 
 
@@ -89,7 +95,9 @@ def test_the_same_form_sent_twice_makes_one_record(city: City) -> None:
     before = city.house.one("select count(*) from clue")
     officer.open("/clues/new")
     officer.fill(story.clue_facts("306"))
-    sent = officer.page.evaluate("() => Object.fromEntries(new FormData(document.querySelector('main form.form')).entries())")
+    sent = officer.page.evaluate(
+        "() => Object.fromEntries(new FormData(document.querySelector('main form.form')).entries())"
+    )
     sent = {name: value for name, value in sent.items() if isinstance(value, str)}
     answers = [officer.context.request.post("/clues/new", form=sent, max_redirects=0) for _ in range(2)]
     assert [a.status for a in answers] == [303, 303]
@@ -108,7 +116,14 @@ def test_another_county_finds_nothing(city: City, clue: str, package: str) -> No
     for name in ("外县老周", "罗山公安郭警官", "罗山检察院丁检"):
         who = city[name]
         assert who.status_of(clue) in {403, 404}
-        for path in (package, f"{package}/steps/approve", f"/cases/{case}", f"/papers/{paper}", f"/papers/{paper}/pdf", f"/package/transfer/{number}.zip"):
+        for path in (
+            package,
+            f"{package}/steps/approve",
+            f"/cases/{case}",
+            f"/papers/{paper}",
+            f"/papers/{paper}/pdf",
+            f"/package/transfer/{number}.zip",
+        ):
             assert who.status_of(path) in {403, 404}, f"{name} {path}"
     assert city["外县老周"].status_of(clue) == 404
     assert city["罗山公安郭警官"].status_of(package) == 404
@@ -129,7 +144,16 @@ def test_a_liaison_sees_the_package_and_nothing_else(city: City, clue: str, pack
 def test_the_administrator_reads_no_case(city: City, clue: str, package: str) -> None:
     number = int(package.rsplit("/", 1)[1])
     case = city.house.one("select case_id from transfer where id = :id", id=number)
-    for path in ("/clues", clue, "/cases/", f"/cases/{case}", "/transfers/", package, "/parties", f"/package/transfer/{number}.zip"):
+    for path in (
+        "/clues",
+        clue,
+        "/cases/",
+        f"/cases/{case}",
+        "/transfers/",
+        package,
+        "/parties",
+        f"/package/transfer/{number}.zip",
+    ):
         assert city["冯管理"].status_of(path) in {403, 404}, path
 
 
@@ -185,7 +209,9 @@ def test_a_lost_session_keeps_the_draft(city: City) -> None:
 def test_an_idle_session_ends(city: City) -> None:
     who = city.fresh("李执法")
     who.open("/clues")
-    city.house.change("update signed_in set seen_at = '2020-01-01 00:00:00.000000' where person_id = :id", id=city.id_of("李执法"))
+    city.house.change(
+        "update signed_in set seen_at = '2020-01-01 00:00:00.000000' where person_id = :id", id=city.id_of("李执法")
+    )
     who.page.goto("/clues")
     assert "/sign-in" in who.path
     who.close()
@@ -200,7 +226,9 @@ def test_a_form_without_its_token_does_nothing(city: City, clue: str) -> None:
     token = officer.another_page()
     token.goto(clue)
     given["csrf_token"] = str(token.locator('meta[name="csrf-token"]').get_attribute("content"))
-    foreign = officer.context.request.post(f"{clue}/steps/ask_extension", form=given, headers={"Origin": "https://evil.example"})
+    foreign = officer.context.request.post(
+        f"{clue}/steps/ask_extension", form=given, headers={"Origin": "https://evil.example"}
+    )
     assert foreign.status == 400
     assert city.house.one("select version from clue where id = :id", id=number) == before
     token.close()
@@ -222,7 +250,9 @@ def test_html_prints_as_text_in_page_and_paper(city: City, tmp_path: Path) -> No
         "new_right-holder_name": f"戊{HOSTILE}"[:100],
     })  # fmt: skip
     photo = story.picture(tmp_path / "照片.jpg", "#998877")
-    officer.fill({"photos": {"name": "../../../etc/<b>x</b>.jpg", "mimeType": "image/jpeg", "buffer": photo.read_bytes()}})
+    officer.fill(
+        {"photos": {"name": "../../../etc/<b>x</b>.jpg", "mimeType": "image/jpeg", "buffer": photo.read_bytes()}}
+    )
     officer.press("登记")
     assert f"甲{HOSTILE}乙" in officer.text
     assert officer.page.locator("main script, main img[src*='127.0.0.1:9']").count() == 0
@@ -234,11 +264,18 @@ def test_html_prints_as_text_in_page_and_paper(city: City, tmp_path: Path) -> No
     until(lambda: city.house.one("select state from paper where id = :id", id=paper) == "ready", 60, "the paper")
     data = officer.fetched(f"/papers/{paper}/pdf")
     (tmp_path / "p.pdf").write_bytes(data)
-    text = subprocess.run(["pdftotext", "-raw", str(tmp_path / "p.pdf"), "-"], capture_output=True, text=True, check=True).stdout.replace("\n", "")
+    text = subprocess.run(
+        ["pdftotext", "-raw", str(tmp_path / "p.pdf"), "-"], capture_output=True, text=True, check=True
+    ).stdout.replace("\n", "")
     assert "<script>alert(1)</script>" in text
     assert "{{ 7*7 }}" in text or "{{7*7}}" in text.replace(" ", "")
     assert asked == []
-    names = [row[0] for row in city.house.rows("select name from stored_file where subject_type = 'clue' and subject_id = :id", id=number)]
+    names = [
+        row[0]
+        for row in city.house.rows(
+            "select name from stored_file where subject_type = 'clue' and subject_id = :id", id=number
+        )
+    ]
     assert len(names) == 1
     assert "/" not in names[0]
     officer.quiet()
@@ -252,14 +289,22 @@ def case(city: City) -> str:
 
 
 def evidence(title: str, name: str, kind: str, data: bytes) -> dict[str, object]:
-    return {"kind": "documentary", "title": title, "file": {"name": name, "mimeType": kind, "buffer": data}, "party_signed": True, "place": "店内"}
+    return {
+        "kind": "documentary",
+        "title": title,
+        "file": {"name": name, "mimeType": kind, "buffer": data},
+        "party_signed": True,
+        "place": "店内",
+    }
 
 
 @pytest.mark.parametrize(("name", "kind", "data"), [
     ("账本.jpg", "image/jpeg", b"\xff\xd8\xff\xe0 torn"), ("合同.pdf", "application/pdf", b"%PDF-1.7\nnot a pdf"),
     ("图.png", "image/png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"), ("页.html", "text/html", b"<script>alert(1)</script>"),
 ], ids=["torn-image", "torn-pdf", "svg-as-png", "html"])  # fmt: skip
-def test_what_is_not_what_it_says_is_kept_but_never_shown(city: City, case: str, name: str, kind: str, data: bytes) -> None:
+def test_what_is_not_what_it_says_is_kept_but_never_shown(
+    city: City, case: str, name: str, kind: str, data: bytes
+) -> None:
     officer = city["张执法"]
     officer.open(f"{case}/evidence/new")
     officer.fill(evidence(f"材料 {name}", name, kind, data))
@@ -304,7 +349,9 @@ def test_what_cannot_be_is_said_at_its_field(city: City, field: str, value: str,
     assert officer.page.locator("[name=place]").input_value() == TYPED
 
 
-@pytest.mark.parametrize(("price", "quantity"), [("12.345", "1"), ("一百", "1"), ("-5", "1"), ("1e9", "1"), ("10", "0"), ("10", "1.2345")])
+@pytest.mark.parametrize(
+    ("price", "quantity"), [("12.345", "1"), ("一百", "1"), ("-5", "1"), ("1e9", "1"), ("10", "0"), ("10", "1.2345")]
+)
 def test_an_amount_that_is_none_is_refused_with_its_line(city: City, case: str, price: str, quantity: str) -> None:
     officer = city["张执法"]
     number = int(case.rsplit("/", 1)[1])

@@ -35,7 +35,9 @@ def officers(app: Flask, person: Callable[[str], Any]) -> list[int]:
 
 @pytest.fixture
 def party(app: Flask, viewer: Callable[[str], Viewer]) -> Any:
-    made = registry.add_party(viewer("张执法"), {"kind": "individual_business", "name": "浉河区老茶坊茶叶店", "address": "茶都广场A区12号"})
+    made = registry.add_party(
+        viewer("张执法"), {"kind": "individual_business", "name": "浉河区老茶坊茶叶店", "address": "茶都广场A区12号"}
+    )
     db.session.commit()
     return made
 
@@ -45,7 +47,13 @@ def log(app: Flask, viewer: Callable[[str], Viewer]) -> Callable[..., Clue]:
     """Register a clue and commit."""
 
     def do(who: str = "张执法", informer: dict[str, str] | None = None, **facts: Any) -> Clue:
-        given = {"source_kind": "inspection", "facts": FACTS, "place": "茶都广场A区12号", "found_at": clock.now(), **facts}
+        given = {
+            "source_kind": "inspection",
+            "facts": FACTS,
+            "place": "茶都广场A区12号",
+            "found_at": clock.now(),
+            **facts,
+        }
         clue = actions.log(viewer(who), given, informer)
         db.session.commit()
         return clue
@@ -80,7 +88,9 @@ def filing(officers: list[int], app: Flask) -> dict[str, Any]:
 
 
 @pytest.fixture
-def verifying(log: Callable[..., Clue], act: Callable[..., Taken], officers: list[int], party: Any) -> Callable[..., Clue]:
+def verifying(
+    log: Callable[..., Clue], act: Callable[..., Taken], officers: list[int], party: Any
+) -> Callable[..., Clue]:
     """A clue being verified by 张执法 and 李执法."""
 
     def do(**facts: Any) -> Clue:

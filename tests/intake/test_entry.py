@@ -24,7 +24,12 @@ CODE = "91411500MA44H3Y87E"
 
 
 def form(**more):
-    return {"source_kind": "inspection", "found_at": clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M"), "facts": FACTS, **more}
+    return {
+        "source_kind": "inspection",
+        "found_at": clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M"),
+        "facts": FACTS,
+        **more,
+    }
 
 
 def clues() -> int:
@@ -64,7 +69,9 @@ def test_party_right_photos_tags_and_campaign_in_one_go(sign_in):
     assert clue.party.name == "浉河区新茶坊"
     assert (clue.right.number, clue.right.holder.name) == ("3204518", "信阳市茶叶协会")
     assert (clue.place_tags, clue.object_tags) == (["market", "circulation"], ["gi"])
-    files = db.session.scalars(select(StoredFile).where(StoredFile.subject_type == "clue", StoredFile.subject_id == clue.id)).all()
+    files = db.session.scalars(
+        select(StoredFile).where(StoredFile.subject_type == "clue", StoredFile.subject_id == clue.id)
+    ).all()
     assert [f.name for f in files] == ["现场.png", "passwd"]
     page = client.get(answer.location).get_data(as_text=True)
     for words in ("浉河区新茶坊", "专业市场", "地理标志", "现场.png"):
@@ -113,7 +120,9 @@ def test_bad_input_gets_its_sentence_and_everything_typed_stays(sign_in, change,
 def test_html_prints_as_text(sign_in):
     client = sign_in("张执法")
     bad = "<script>alert(1)</script><b>粗</b>"
-    answer = client.post_form("/clues/new", form(facts=bad + FACTS, place=bad, act_place=bad, platform=bad, shop_url="javascript:alert(1)"))
+    answer = client.post_form(
+        "/clues/new", form(facts=bad + FACTS, place=bad, act_place=bad, platform=bad, shop_url="javascript:alert(1)")
+    )
     page = client.get(answer.location).get_data(as_text=True)
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
@@ -126,7 +135,9 @@ def test_a_credit_code_that_is_registered_is_that_party(sign_in, app, viewer):
 
     known = actions.add_party(viewer("张执法"), {"kind": "firm", "name": "信阳茶业有限公司", "credit_code": _code()})
     db.session.commit()
-    answer = sign_in("张执法").post_form("/clues/new", form(**{"new_party-name": "信阳茶业公司", "new_party-credit_code": _code()}))
+    answer = sign_in("张执法").post_form(
+        "/clues/new", form(**{"new_party-name": "信阳茶业公司", "new_party-credit_code": _code()})
+    )
     assert answer.status_code == 303
     assert db.session.scalars(select(Clue)).one().party_id == known.id
     assert db.session.scalar(select(func.count()).select_from(Party)) == 1
@@ -145,11 +156,22 @@ def test_likely_duplicates_name_their_reasons(app, log, party, viewer):
     from app.registry import actions
 
     holder = actions.add_party(viewer("张执法"), {"kind": "firm", "name": "信阳市茶叶协会"})
-    right = actions.add_right(viewer("张执法"), {"kind": "trademark", "name": "信阳毛尖", "number": "3204518", "holder_id": holder.id})
+    right = actions.add_right(
+        viewer("张执法"), {"kind": "trademark", "name": "信阳毛尖", "number": "3204518", "holder_id": holder.id}
+    )
     db.session.commit()
     same = log(party_id=party.id, right_id=right.id, found_at=clock.now() - dt.timedelta(days=12))
-    log(facts="完全不同的另一件事：某药店销售的中药饮片标签不全", place="固始县城关", found_at=clock.now() - dt.timedelta(days=1))
-    old = log(party_id=party.id, facts="去年的旧事一桩，与本件没有关系的描述", place="别处", found_at=clock.now() - dt.timedelta(days=200))
+    log(
+        facts="完全不同的另一件事：某药店销售的中药饮片标签不全",
+        place="固始县城关",
+        found_at=clock.now() - dt.timedelta(days=1),
+    )
+    old = log(
+        party_id=party.id,
+        facts="去年的旧事一桩，与本件没有关系的描述",
+        place="别处",
+        found_at=clock.now() - dt.timedelta(days=200),
+    )
     with app.test_request_context():
         found = likely(viewer("李执法"), party_id=party.id, right_id=right.id, place="茶都广场Ａ区 12号", facts=FACTS)
         assert [row.clue.id for row in found] == [same.id]
@@ -157,7 +179,9 @@ def test_likely_duplicates_name_their_reasons(app, log, party, viewer):
         for words in ("同一当事人，12天前", "同一当事人侵犯同一权利", "同一地点", "情况描述有100%相同"):
             assert words in why
         assert old.id not in {row.clue.id for row in found}
-        assert likely(viewer("外县老周"), party_id=party.id, right_id=right.id, place="茶都广场A区12号", facts=FACTS) == []
+        assert (
+            likely(viewer("外县老周"), party_id=party.id, right_id=right.id, place="茶都广场A区12号", facts=FACTS) == []
+        )
 
 
 def test_likeness_of_wordings():
@@ -173,7 +197,9 @@ def test_save_anyway_keeps_the_text_and_the_photos(sign_in, log):
     client = sign_in("张执法")
     hidden = client.hidden("/clues/new")
     sent = {**hidden, **form(place="茶都广场A区12号", order_no="工单特别号")}
-    shown = client.post("/clues/new", data={**sent, "photos": (io.BytesIO(PNG), "现场.png")}, content_type="multipart/form-data")
+    shown = client.post(
+        "/clues/new", data={**sent, "photos": (io.BytesIO(PNG), "现场.png")}, content_type="multipart/form-data"
+    )
     page = shown.get_data(as_text=True)
     assert shown.status_code == 200
     assert clues() == 1
@@ -186,7 +212,9 @@ def test_save_anyway_keeps_the_text_and_the_photos(sign_in, log):
     assert clues() == 2
     clue = db.session.scalars(select(Clue).order_by(Clue.id.desc())).first()
     assert clue.seen_similar_ids == [first.id]
-    assert [f.name for f in db.session.scalars(select(StoredFile).where(StoredFile.subject_id == clue.id))] == ["现场.png"]
+    assert [f.name for f in db.session.scalars(select(StoredFile).where(StoredFile.subject_id == clue.id))] == [
+        "现场.png"
+    ]
 
 
 def test_held_files_of_somebody_else_are_not_taken(sign_in, log):
@@ -245,7 +273,12 @@ def test_others_cannot_log(sign_in):
 
 def test_right_by_its_number_is_not_registered_twice(sign_in):
     client = sign_in("张执法")
-    right = {"new_right-kind": "trademark", "new_right-name": "信阳毛尖", "new_right-number": "3204518", "new_right-holder_name": "信阳市茶叶协会"}
+    right = {
+        "new_right-kind": "trademark",
+        "new_right-name": "信阳毛尖",
+        "new_right-number": "3204518",
+        "new_right-holder_name": "信阳市茶叶协会",
+    }
     client.post_form("/clues/new", form(**right))
     client.post_form("/clues/new", form(facts="另一处门店的完全不同的情况描述", **right))
     assert (clues(), db.session.scalar(select(func.count()).select_from(Right))) == (2, 1)

@@ -49,7 +49,13 @@ def test_no_page_shows_it(told, sign_in):
         client = sign_in(who)
         for url in ("/clues", f"/clues/{told.id}", "/clues?q=" + NAME, "/notices", "/", f"/search?q={NAME}"):
             page = client.get(url).get_data(as_text=True)
-            for echo in (f'value="{NAME}"', f"“{NAME}”", f"={NAME}", f"：{NAME}", quote(NAME)):  # what was typed into the search itself
+            for echo in (
+                f'value="{NAME}"',
+                f"“{NAME}”",
+                f"={NAME}",
+                f"：{NAME}",
+                quote(NAME),
+            ):  # what was typed into the search itself
                 page = page.replace(echo, "")
             assert clean(page), (who, url)
 
@@ -128,7 +134,11 @@ def test_an_officer_not_in_charge_and_another_county_may_not(told, viewer, act, 
 def test_the_form_refuses_an_informer_named_in_open_text(sign_in):
     client = sign_in("钱接待")
     given = form(source_kind="report", informer_kind="named", informer_name=NAME, informer_phone=PHONE)
-    for key, value in (("facts", f"{NAME}反映某店售假"), ("facts", "联系电话 139-8765-4321，某店售假"), ("place", f"{NAME}家楼下的商店")):
+    for key, value in (
+        ("facts", f"{NAME}反映某店售假"),
+        ("facts", "联系电话 139-8765-4321，某店售假"),
+        ("place", f"{NAME}家楼下的商店"),
+    ):
         answer = client.post_form("/clues/new", {**given, key: value})
         assert answer.status_code == 422
         assert "出现了举报人的姓名或者电话" in answer.get_data(as_text=True)
@@ -136,7 +146,9 @@ def test_the_form_refuses_an_informer_named_in_open_text(sign_in):
 
 def test_r43_the_name_of_a_file_does_not_tell_the_informer(sign_in):
     given = form(source_kind="report", informer_kind="named", informer_name=NAME, informer_phone=PHONE)
-    answer = sign_in("钱接待").post_form("/clues/new", {**given, "photos": (io.BytesIO(b"%PDF-1.4"), f"{NAME}举报信.pdf")})
+    answer = sign_in("钱接待").post_form(
+        "/clues/new", {**given, "photos": (io.BytesIO(b"%PDF-1.4"), f"{NAME}举报信.pdf")}
+    )
     assert answer.status_code == 422
     assert "文件名" in answer.get_data(as_text=True)
 
@@ -144,7 +156,10 @@ def test_r43_the_name_of_a_file_does_not_tell_the_informer(sign_in):
 def test_an_amendment_tells_nobody_whether_a_name_is_the_informers(told, sign_in):
     client = sign_in("张执法")
     given = {"source_kind": "report", "facts": "某店售假", "place": ""}
-    answers = [client.post_form(f"/clues/{told.id}/amend", {**given, "facts": f"{name}说此店售假"}).status_code for name in (NAME, "别的名字")]
+    answers = [
+        client.post_form(f"/clues/{told.id}/amend", {**given, "facts": f"{name}说此店售假"}).status_code
+        for name in (NAME, "别的名字")
+    ]
     assert answers == [303, 303]
 
 

@@ -23,7 +23,10 @@ from app.intake.words import CONDITIONS
 def many(log):
     """Forty clues, one every hour back from now."""
     now = clock.now()
-    return [log(facts=f"第{n}件：店铺甲{n}销售茶叶", place=f"街{n}号", found_at=now - dt.timedelta(hours=n)) for n in range(40)]
+    return [
+        log(facts=f"第{n}件：店铺甲{n}销售茶叶", place=f"街{n}号", found_at=now - dt.timedelta(hours=n))
+        for n in range(40)
+    ]
 
 
 def test_pages_by_key_show_every_clue_once_in_both_directions(many, viewer):
@@ -77,7 +80,12 @@ def test_a_broken_cursor_opens_the_first_page(many, sign_in, cursor):
 
 
 def test_filters_stand_in_the_url(log, act, officers, sign_in, viewer):
-    a = log(facts="甲案：网店售假", source_kind="online_monitor", place_tags=["internet"], found_at=clock.now() - dt.timedelta(days=40))
+    a = log(
+        facts="甲案：网店售假",
+        source_kind="online_monitor",
+        place_tags=["internet"],
+        found_at=clock.now() - dt.timedelta(days=40),
+    )
     b = log(facts="乙案：商场检查", object_tags=["gi"])
     act(a, "assign", "王科长", officer_ids=officers)
     client = sign_in("张执法")
@@ -115,7 +123,9 @@ def test_walking_through_a_filtered_list(log, act, officers, sign_in, viewer):
     rows = [log(facts=f"第{n}件事情", place=f"地点{n}号", found_at=now - dt.timedelta(hours=n)) for n in range(3)]
     f = Filters(state="received")
     assert queries.place(viewer("王科长"), f, rows[1]) == queries.Place(2, 3, rows[0].id, rows[2].id)
-    assert queries.place(viewer("王科长"), Filters(state="received", sort="found"), rows[1]) == queries.Place(2, 3, rows[2].id, rows[0].id)
+    assert queries.place(viewer("王科长"), Filters(state="received", sort="found"), rows[1]) == queries.Place(
+        2, 3, rows[2].id, rows[0].id
+    )
     client = sign_in("王科长")
     assert "第 2 / 3 件" in client.get(f"/clues/{rows[1].id}?state=received&walk=1").get_data(as_text=True)
     answer = client.post_form(f"/clues/{rows[1].id}/steps/assign?state=received&walk=1", {"officer_ids": officers})
@@ -129,7 +139,18 @@ def test_walking_through_a_filtered_list(log, act, officers, sign_in, viewer):
 
 def test_own_organ_reads_city_reads_other_county_does_not(log, sign_in):
     clue = log(facts="浉河的特别线索")
-    for who in ("张执法", "李执法", "王科长", "周副局", "陈局长", "钱接待", "孙内勤", "市局林科长", "市局高局长", "审计郑"):
+    for who in (
+        "张执法",
+        "李执法",
+        "王科长",
+        "周副局",
+        "陈局长",
+        "钱接待",
+        "孙内勤",
+        "市局林科长",
+        "市局高局长",
+        "审计郑",
+    ):
         assert sign_in(who).get(f"/clues/{clue.id}").status_code == 200, who
     for who in ("外县老周", "罗山吴副局", "罗山何科长"):
         client = sign_in(who)
@@ -177,7 +198,19 @@ def test_an_unknown_clue_and_step_are_not_found(log, sign_in):
 def test_the_page_reads_like_the_clue(verifying, sign_in):
     clue = verifying(right_id=None)
     page = sign_in("张执法").get(f"/clues/{clue.id}").get_data(as_text=True)
-    for words in (clue.number, "核查中", "还缺", "涉及的权利", "浉河区老茶坊茶叶店", "为何是这一天", "为始日，不计入", "建议立案", "案件来源登记表", "办理历史", "张执法"):
+    for words in (
+        clue.number,
+        "核查中",
+        "还缺",
+        "涉及的权利",
+        "浉河区老茶坊茶叶店",
+        "为何是这一天",
+        "为始日，不计入",
+        "建议立案",
+        "案件来源登记表",
+        "办理历史",
+        "张执法",
+    ):
         assert words in page, words
 
 
@@ -193,7 +226,12 @@ def test_the_whole_way_in_the_browser(sign_in, log, officers, party, filing):
     beside = unit_head.get(f"{base}/endorse_filing").get_data(as_text=True)
     assert "经核查，当事人销售侵犯注册商标专用权的茶叶" in beside
     assert "在时效内" in beside
-    assert unit_head.post_form(f"{base}/endorse_filing", {"proposed_officer_ids": officers, "endorsement": "同意。"}).status_code == 303
+    assert (
+        unit_head.post_form(
+            f"{base}/endorse_filing", {"proposed_officer_ids": officers, "endorsement": "同意。"}
+        ).status_code
+        == 303
+    )
     assert head.post_form(f"{base}/approve_filing", {"decision_note": "批准立案。"}).status_code == 303
     db.session.expire_all()
     assert db.session.get(Clue, clue.id).status == "filed"
@@ -203,7 +241,12 @@ def test_the_whole_way_in_the_browser(sign_in, log, officers, party, filing):
 
 def test_one_officer_gets_422_with_the_sentence_and_keeps_the_text(verifying, sign_in, filing, officers):
     clue = verifying()
-    typed = {**filing, "act_ended_on": filing["act_ended_on"].isoformat(), "proposed_officer_ids": officers[:1], "verified_facts": "特别写下的核查情况"}
+    typed = {
+        **filing,
+        "act_ended_on": filing["act_ended_on"].isoformat(),
+        "proposed_officer_ids": officers[:1],
+        "verified_facts": "特别写下的核查情况",
+    }
     typed.pop("act_continues")
     answer = sign_in("张执法").post_form(f"/clues/{clue.id}/steps/propose_filing", typed)
     page = answer.get_data(as_text=True)
@@ -259,7 +302,13 @@ def test_amending_keeps_history_of_what_changed_but_not_the_start_of_the_clock(l
     client = sign_in("张执法")
     url = f"/clues/{clue.id}/amend"
     before = (clue.found_at, clue.deadline.due_at)
-    given = {"source_kind": "campaign", "facts": "更正后的内容。", "party_id": str(party.id), "place": "新地点", "found_at": "2020-01-01T00:00"}
+    given = {
+        "source_kind": "campaign",
+        "facts": "更正后的内容。",
+        "party_id": str(party.id),
+        "place": "新地点",
+        "found_at": "2020-01-01T00:00",
+    }
     assert client.post_form(url, given).status_code == 303
     db.session.expire_all()
     clue = db.session.get(Clue, clue.id)
@@ -308,6 +357,11 @@ def test_a_closed_clue_takes_no_more_files(log, act, sign_in):
     clue = log()
     client = sign_in("张执法")
     act(clue, "nothing_found", "张执法", check_result="未见异常")
-    answer = client.post_form(f"/clues/{clue.id}/files", {"photos": (io.BytesIO(b"x"), "a.txt")}, page="/clues/new", content_type="multipart/form-data")
+    answer = client.post_form(
+        f"/clues/{clue.id}/files",
+        {"photos": (io.BytesIO(b"x"), "a.txt")},
+        page="/clues/new",
+        content_type="multipart/form-data",
+    )
     assert answer.status_code == 409
     assert "已经办结" in answer.get_data(as_text=True)

@@ -18,11 +18,30 @@ def _facts(clue, kind):
 
 def test_form_1_holds_what_was_registered(log, party, viewer):
     holder = registry.add_party(viewer("张执法"), {"kind": "firm", "name": "信阳市茶叶协会"})
-    right = registry.add_right(viewer("张执法"), {"kind": "trademark", "name": "信阳毛尖", "number": "3204518", "holder_id": holder.id})
-    clue = log(party_id=party.id, right_id=right.id, channel="on_site", order_no="工单1", place_tags=["market"], object_tags=["gi"], act_time="2026年10月")
+    right = registry.add_right(
+        viewer("张执法"), {"kind": "trademark", "name": "信阳毛尖", "number": "3204518", "holder_id": holder.id}
+    )
+    clue = log(
+        party_id=party.id,
+        right_id=right.id,
+        channel="on_site",
+        order_no="工单1",
+        place_tags=["market"],
+        object_tags=["gi"],
+        act_time="2026年10月",
+    )
     facts = _facts(clue, "clue_registration").facts
-    assert (facts["organ"], facts["clue_no"], facts["source_kind"], facts["channel"]) == (clue.organ.name, clue.number, "监督检查", "现场发现")
-    assert (facts["party"]["name"], facts["right_no"], facts["right_holder"]) == ("浉河区老茶坊茶叶店", "3204518", "信阳市茶叶协会")
+    assert (facts["organ"], facts["clue_no"], facts["source_kind"], facts["channel"]) == (
+        clue.organ.name,
+        clue.number,
+        "监督检查",
+        "现场发现",
+    )
+    assert (facts["party"]["name"], facts["right_no"], facts["right_holder"]) == (
+        "浉河区老茶坊茶叶店",
+        "3204518",
+        "信阳市茶叶协会",
+    )
     assert (facts["place_tags"], facts["object_tags"], facts["registrar"]) == (["专业市场"], ["地理标志"], "张执法")
     assert facts["verify_law"].endswith("程序规定 18")
     assert facts["verify_due"].endswith("日")
@@ -52,7 +71,11 @@ def test_form_7_names_conditions_officers_and_three_opinions(verifying, act, fil
     assert [c["ticked"] for c in facts["conditions"]] == [True] * 4
     assert [o["name"] for o in facts["officers"]] == ["张执法", "李执法"]
     assert all(o["certificate"] for o in facts["officers"])
-    assert [(o["text"], o["name"]) for o in facts["opinions"]] == [("建议立案调查。", "张执法"), ("拟同意。", "王科长"), ("批准立案。", "周副局")]
+    assert [(o["text"], o["name"]) for o in facts["opinions"]] == [
+        ("建议立案调查。", "张执法"),
+        ("拟同意。", "王科长"),
+        ("批准立案。", "周副局"),
+    ]
 
 
 def test_form_7_lists_the_articles_of_the_cause_when_none_were_typed(verifying, act, filing):

@@ -75,10 +75,31 @@ def test_k3_sending_out_stops_the_clock_and_the_result_starts_it_again(verifying
     with clock.standing_at(noon(2026, 11, 9)):
         clue = verifying(found_at=noon(2026, 11, 2))
         with pytest.raises(Refused, match="须有依据"):
-            act(clue, "send_for_test", "张执法", pause_ground="鉴定", pause_document=" ", pause_from=dt.date(2026, 11, 5))
+            act(
+                clue,
+                "send_for_test",
+                "张执法",
+                pause_ground="鉴定",
+                pause_document=" ",
+                pause_from=dt.date(2026, 11, 5),
+            )
         with pytest.raises(Refused, match="开始日期"):
-            act(clue, "send_for_test", "张执法", pause_ground="鉴定", pause_document="甲", pause_from=dt.date(2026, 11, 1))
-        act(clue, "send_for_test", "张执法", pause_ground="鉴定", pause_document="鉴定委托书", pause_from=dt.date(2026, 11, 5))
+            act(
+                clue,
+                "send_for_test",
+                "张执法",
+                pause_ground="鉴定",
+                pause_document="甲",
+                pause_from=dt.date(2026, 11, 1),
+            )
+        act(
+            clue,
+            "send_for_test",
+            "张执法",
+            pause_ground="鉴定",
+            pause_document="鉴定委托书",
+            pause_from=dt.date(2026, 11, 5),
+        )
     assert clue.deadline.state == "paused"
     with pytest.raises(Refused, match="已在扣除中"):
         act(clue, "send_for_test", "张执法", pause_ground="检测", pause_document="乙", pause_from=clock.today())
@@ -130,7 +151,14 @@ def test_k4_a_refused_extension_changes_no_date(verifying, act):
 def test_proc_18_an_extension_can_be_asked_for_while_the_laboratory_works(verifying, act):
     with clock.standing_at(noon(2026, 11, 3)):
         clue = verifying(found_at=noon(2026, 11, 2))
-        act(clue, "send_for_test", "张执法", pause_ground="鉴定", pause_document="鉴定委托书", pause_from=dt.date(2026, 11, 3))
+        act(
+            clue,
+            "send_for_test",
+            "张执法",
+            pause_ground="鉴定",
+            pause_document="鉴定委托书",
+            pause_from=dt.date(2026, 11, 3),
+        )
     with clock.standing_at(noon(2027, 1, 20)):
         act(clue, "ask_extension", "张执法", extension_reason="鉴定后仍须外省协查")
         act(clue, "approve_extension", "周副局")

@@ -106,7 +106,9 @@ def test_r05_a_certificate_that_ends_before_the_decision_stops_the_filing(verify
 def test_r05_a_foreign_officer_cannot_be_named(verifying, act, filing, officers, person):
     clue = verifying()
     with pytest.raises(Refused, match="不是本机关办案人员"):
-        act(clue, "propose_filing", "张执法", **{**filing, "proposed_officer_ids": [officers[0], person("外县老周").id]})
+        act(
+            clue, "propose_filing", "张执法", **{**filing, "proposed_officer_ids": [officers[0], person("外县老周").id]}
+        )
 
 
 def test_apl_36_an_act_out_of_time_cannot_be_filed(verifying, act, filing):
@@ -192,7 +194,13 @@ def _two_others(person):
     organ = db.session.scalars(select(Organ).where(Organ.area == "浉河区", Organ.kind == "bureau")).one()
     found = []
     for n in (1, 2):
-        one = Person(account=f"other{n}", name=f"另执法{n}", password_hash="x", certificate_no=f"豫S90000{n}", certificate_until=dt.date(2030, 1, 1))
+        one = Person(
+            account=f"other{n}",
+            name=f"另执法{n}",
+            password_hash="x",
+            certificate_no=f"豫S90000{n}",
+            certificate_until=dt.date(2030, 1, 1),
+        )
         one.posts.append(Post(organ=organ, kind="officer", since=dt.date(2020, 1, 1)))
         db.session.add(one)
         found.append(one)

@@ -40,7 +40,10 @@ def test_older_versions_are_known_but_marked(app: Flask) -> None:
     """Published cases reach back to 2017; their versions were not read and say so."""
     old = queries.cite("transfer_penalty_law", dt.date(2020, 5, 1))
     assert (old.printed, old.status) == ("《中华人民共和国行政处罚法》第二十二条", "memory")
-    assert queries.cite("transfer_penalty_law", dt.date(2021, 7, 15)).printed == "《中华人民共和国行政处罚法》第二十七条第一款"
+    assert (
+        queries.cite("transfer_penalty_law", dt.date(2021, 7, 15)).printed
+        == "《中华人民共和国行政处罚法》第二十七条第一款"
+    )
     assert queries.article("criminal_law", "214", dt.date(2017, 6, 1)).status == "memory"
     with pytest.raises(LookupError):
         queries.article("criminal_law", "219-1", dt.date(2020, 6, 1))

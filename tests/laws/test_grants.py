@@ -42,7 +42,9 @@ def clues() -> None:
             db.session.add(clue)
             db.session.flush()
             if officers:
-                db.session.add(ClueOfficer(clue_id=clue.id, person_id=person.id, assigned_by_id=person.id, since=clock.now()))
+                db.session.add(
+                    ClueOfficer(clue_id=clue.id, person_id=person.id, assigned_by_id=person.id, since=clock.now())
+                )
     db.session.flush()
 
 
@@ -80,7 +82,9 @@ def test_s02_list_and_page_ask_one_truth(app: Flask, permission: str) -> None:
 def test_the_truth_table_covers_every_grant_that_looks_at_a_subject() -> None:
     from app.grants import GRANTS
 
-    about_subjects = {p for p, rows in GRANTS.items() if any(not predicate.about_viewer for row in rows for predicate in row)}
+    about_subjects = {
+        p for p, rows in GRANTS.items() if any(not predicate.about_viewer for row in rows for predicate in row)
+    }
     elsewhere = {"notice.read", "history.read", "paper.retry", "paper.correct", "service.record"}
     assert about_subjects - set(MODELS) <= elsewhere, about_subjects - set(MODELS) - elsewhere
 
@@ -108,14 +112,31 @@ def test_every_subject_is_read_by_a_permission_that_is_granted(app: Flask, kind:
 def test_every_post_that_is_granted_something_exists_and_the_system_is_granted_nothing(app: Flask) -> None:
     from app.grants import GRANTS
 
-    named = {word for rows in GRANTS.values() for row in rows for p in row if p.name.startswith("post ") for word in p.name[5:].split("|")}
+    named = {
+        word
+        for rows in GRANTS.values()
+        for row in rows
+        for p in row
+        if p.name.startswith("post ")
+        for word in p.name[5:].split("|")
+    }
     assert named <= set(POSTS)
     assert [permission for permission in GRANTS if may(SYSTEM, permission)] == []
 
 
 def test_administrators_read_no_case(app: Flask) -> None:
     admin = next(v for v in everybody() if v.post == "admin")
-    for permission in ("clue.read", "case.read", "transfer.read", "party.read", "right.read", "paper.read", "file.read", "informer.open", "search.use"):
+    for permission in (
+        "clue.read",
+        "case.read",
+        "transfer.read",
+        "party.read",
+        "right.read",
+        "paper.read",
+        "file.read",
+        "informer.open",
+        "search.use",
+    ):
         assert not may(admin, permission), permission
 
 
@@ -123,7 +144,11 @@ def test_auditors_write_nothing(app: Flask) -> None:
     auditor = next(v for v in everybody() if v.post == "auditor")
     from app.grants import GRANTS
 
-    writing = {p for p in GRANTS if p.split(".")[1] in {"write", "log", "manage", "amend", "open", "correct", "record", "load", "retry"}}
+    writing = {
+        p
+        for p in GRANTS
+        if p.split(".")[1] in {"write", "log", "manage", "amend", "open", "correct", "record", "load", "retry"}
+    }
     assert [p for p in sorted(writing) if may(auditor, p)] == []
 
 

@@ -21,7 +21,11 @@ def views(app: Flask) -> list[tuple[str, Any, set[str]]]:
     found: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
         found.setdefault(rule.endpoint, set()).update(rule.methods or set())
-    return [(endpoint, app.view_functions[endpoint], methods) for endpoint, methods in sorted(found.items()) if endpoint != "static"]
+    return [
+        (endpoint, app.view_functions[endpoint], methods)
+        for endpoint, methods in sorted(found.items())
+        if endpoint != "static"
+    ]
 
 
 def filled(rule: Any, number: int = 1) -> str:
@@ -29,7 +33,9 @@ def filled(rule: Any, number: int = 1) -> str:
     adapter_values = {}
     for name, converter in rule._converters.items():
         kind = type(converter).__name__
-        adapter_values[name] = number if kind == "IntegerConverter" else next(iter(sorted(getattr(converter, "items", ()) or ("x",))))
+        adapter_values[name] = (
+            number if kind == "IntegerConverter" else next(iter(sorted(getattr(converter, "items", ()) or ("x",))))
+        )
     return str(rule.build(adapter_values, append_unknown=False)[1])
 
 
@@ -52,7 +58,11 @@ def test_no_permission_is_granted_that_nothing_asks_for(app: Flask) -> None:
     """A dead line in the table that an auditor reads is a lie."""
     from pathlib import Path
 
-    text = "\n".join(p.read_text("utf-8") for p in Path(app.root_path).rglob("*") if p.suffix in {".py", ".html"} and p.name != "grants.py")
+    text = "\n".join(
+        p.read_text("utf-8")
+        for p in Path(app.root_path).rglob("*")
+        if p.suffix in {".py", ".html"} and p.name != "grants.py"
+    )
     unused = [permission for permission in grants() if f'"{permission}"' not in text and f"'{permission}'" not in text]
     assert unused == []
 
@@ -74,7 +84,9 @@ def test_anonymous_get_leads_to_the_sign_in_page_and_post_is_refused(app: Flask)
     assert wrong == []
 
 
-def test_s03_no_post_without_a_token_and_none_from_a_foreign_site(app: Flask, sign_in: Callable[[str], BrowserClient]) -> None:
+def test_s03_no_post_without_a_token_and_none_from_a_foreign_site(
+    app: Flask, sign_in: Callable[[str], BrowserClient]
+) -> None:
     client, wrong = sign_in("张执法"), []
     token = client.hidden("/account")["csrf_token"]
     for rule in app.url_map.iter_rules():
@@ -82,7 +94,9 @@ def test_s03_no_post_without_a_token_and_none_from_a_foreign_site(app: Flask, si
             continue
         url = filled(rule)
         wrong += [(url, "no token", s) for s in [client.post(url).status_code] if s != 400]
-        wrong += [(url, "wrong token", s) for s in [client.post(url, data={"csrf_token": "x" * 40}).status_code] if s != 400]
+        wrong += [
+            (url, "wrong token", s) for s in [client.post(url, data={"csrf_token": "x" * 40}).status_code] if s != 400
+        ]
         for origin in ("https://evil.example", "null", "http://localhost.evil.example"):
             answer = client.post(url, data={"csrf_token": token}, headers={"Origin": origin})
             if answer.status_code != 400:
@@ -111,7 +125,9 @@ def assert_headers(answer: Any, url: str) -> None:
         assert answer.headers.get(name) == value, (url, name)
 
 
-def test_s15_every_page_and_every_error_carries_the_headers(app: Flask, sign_in: Callable[[str], BrowserClient]) -> None:
+def test_s15_every_page_and_every_error_carries_the_headers(
+    app: Flask, sign_in: Callable[[str], BrowserClient]
+) -> None:
     for client in (BrowserClient(app), sign_in("张执法"), sign_in("冯管理")):
         for rule in app.url_map.iter_rules():
             if rule.endpoint != "static" and "GET" in (rule.methods or ()):
@@ -138,7 +154,9 @@ def test_a_forged_host_is_refused(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("name", ["张执法", "陈局长", "公安刘警官", "审计郑", "冯管理"])
-def test_every_page_opens_or_refuses_but_never_breaks(app: Flask, sign_in: Callable[[str], BrowserClient], name: str) -> None:
+def test_every_page_opens_or_refuses_but_never_breaks(
+    app: Flask, sign_in: Callable[[str], BrowserClient], name: str
+) -> None:
     client, wrong = sign_in(name), []
     for rule in app.url_map.iter_rules():
         if rule.endpoint != "static" and "GET" in (rule.methods or ()):

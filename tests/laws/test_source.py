@@ -36,18 +36,30 @@ def test_only_core_steps_assigns_the_status_of_a_subject() -> None:
     found = []
     for file, tree in trees():
         for node in ast.walk(tree):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign | ast.AugAssign) else []
+            targets = (
+                node.targets
+                if isinstance(node, ast.Assign)
+                else [node.target]
+                if isinstance(node, ast.AnnAssign | ast.AugAssign)
+                else []
+            )
             for target in targets:
                 for one in ast.walk(target):
                     if isinstance(one, ast.Attribute) and one.attr == "status" and isinstance(one.ctx, ast.Store):
                         found.append(f"{file}:{node.lineno}")
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in {"setattr", "object.__setattr__"} and "'status'" in ast.unparse(node):
+            if (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func) in {"setattr", "object.__setattr__"}
+                and "'status'" in ast.unparse(node)
+            ):
                 found.append(f"{file}:{node.lineno}")
     # A refusal has an HTTP status and an article of law is in force or not: these are not subjects.
     assert {f.split(":")[0] for f in found} - {"core/errors.py", "law/load.py"} == {"core/steps.py"}, found
 
 
-EDGES = re.compile(r"(^|/)(views|jobs|cli|faults|stepping|blueprint)(_[a-z]+)?\.py$|_views\.py$|(^|/)bench/|(^|/)doctor\.py$|(^|/)chaos")
+EDGES = re.compile(
+    r"(^|/)(views|jobs|cli|faults|stepping|blueprint)(_[a-z]+)?\.py$|_views\.py$|(^|/)bench/|(^|/)doctor\.py$|(^|/)chaos"
+)
 # Edges that are not called so: the worker's claim, the form that runs once, the rehearsal's replay of published cases.
 MORE_EDGES = {"core/outbox.py", "core/forms.py", "rehearsal/cases.py"}
 
@@ -62,10 +74,23 @@ def test_the_inside_never_commits() -> None:
 
 
 def test_nobody_asks_the_machine_for_the_time_but_the_clock() -> None:
-    clocks = {"dt.datetime.now", "datetime.now", "datetime.datetime.now", "dt.date.today", "date.today", "datetime.utcnow", "dt.datetime.utcnow"}
+    clocks = {
+        "dt.datetime.now",
+        "datetime.now",
+        "datetime.datetime.now",
+        "dt.date.today",
+        "date.today",
+        "datetime.utcnow",
+        "dt.datetime.utcnow",
+    }
     clocks_themselves = {"core/clock.py", "doctor.py"}  # the doctor asks whether the machine's clock is right
     clocks |= {"datetime.today", "dt.datetime.today", "datetime.date.today"}
-    found = [f"{file}:{line} {call}" for file, tree in trees() for call, line in calls(tree) if call in clocks and file not in clocks_themselves]
+    found = [
+        f"{file}:{line} {call}"
+        for file, tree in trees()
+        for call, line in calls(tree)
+        if call in clocks and file not in clocks_themselves
+    ]
     assert found == []
 
 
@@ -77,18 +102,42 @@ def test_money_is_never_a_floating_number() -> None:
     found = []
     for file, tree in trees():
         for node in ast.walk(tree):
-            if isinstance(node, ast.AnnAssign) and MONEY.search(ast.unparse(node.target)) and re.search(r"\bfloat\b|Numeric|Float", ast.unparse(node.annotation)):
+            if (
+                isinstance(node, ast.AnnAssign)
+                and MONEY.search(ast.unparse(node.target))
+                and re.search(r"\bfloat\b|Numeric|Float", ast.unparse(node.annotation))
+            ):
                 found.append(f"{file}:{node.lineno}")
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "float" and any(MONEY.search(ast.unparse(a)) for a in node.args):
+            if (
+                isinstance(node, ast.Call)
+                and ast.unparse(node.func) == "float"
+                and any(MONEY.search(ast.unparse(a)) for a in node.args)
+            ):
                 found.append(f"{file}:{node.lineno}")
     assert found == []
 
 
-DANGEROUS = {"pickle.loads", "pickle.load", "eval", "exec", "os.system", "render_template_string", "Markup", "markupsafe.Markup", "yaml.load", "csrf.exempt"}
+DANGEROUS = {
+    "pickle.loads",
+    "pickle.load",
+    "eval",
+    "exec",
+    "os.system",
+    "render_template_string",
+    "Markup",
+    "markupsafe.Markup",
+    "yaml.load",
+    "csrf.exempt",
+}
 
 
 def test_no_dangerous_call() -> None:
-    found = [f"{file}:{line} {call}" for file, tree in trees() for call, line in calls(tree) if call in DANGEROUS and file != "core/workflow.py"]
+    found = [
+        f"{file}:{line} {call}"
+        for file, tree in trees()
+        for call, line in calls(tree)
+        if call in DANGEROUS and file != "core/workflow.py"
+    ]
     assert [f for f in found if not f.startswith("documents/")] == []
 
 
@@ -97,7 +146,11 @@ def test_no_sql_is_put_together_from_text() -> None:
     found = []
     for path in SOURCES:
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if re.search(r"(text|exec_driver_sql|execute)\(f[\"']", line) and "noqa: S608" not in line and "PRAGMA" not in line:
+            if (
+                re.search(r"(text|exec_driver_sql|execute)\(f[\"']", line)
+                and "noqa: S608" not in line
+                and "PRAGMA" not in line
+            ):
                 found.append(f"{name(path)}:{number}")
     assert found == []
 
@@ -140,12 +193,16 @@ def test_imported_macros_exist(path: Path) -> None:
     missing = []
     for source, names in re.findall(r"\{%-?\s*from\s+[\"']([^\"']+)[\"']\s+import\s+([^%]+?)\s*-?%\}", text):
         target = ROOT / "app" / "templates" / source
-        macros = set(re.findall(r"\{%-?\s*(?:macro|set)\s+(\w+)", target.read_text("utf-8"))) if target.exists() else set()
+        macros = (
+            set(re.findall(r"\{%-?\s*(?:macro|set)\s+(\w+)", target.read_text("utf-8"))) if target.exists() else set()
+        )
         wanted = [re.split(r"\s+as\s+", n.strip())[0] for n in re.sub(r"\s+with(out)? context$", "", names).split(",")]
         missing += [f"{source}: {n}" for n in wanted if n not in macros]
     for source, alias in re.findall(r"\{%-?\s*import\s+[\"']([^\"']+)[\"']\s+as\s+(\w+)", text):
         target = ROOT / "app" / "templates" / source
-        macros = set(re.findall(r"\{%-?\s*(?:macro|set)\s+(\w+)", target.read_text("utf-8"))) if target.exists() else set()
+        macros = (
+            set(re.findall(r"\{%-?\s*(?:macro|set)\s+(\w+)", target.read_text("utf-8"))) if target.exists() else set()
+        )
         missing += [f"{source}: {n}" for n in set(re.findall(rf"\b{alias}\.(\w+)\(", text)) if n not in macros]
     assert missing == []
 

@@ -46,7 +46,17 @@ def test_a_step_sets_only_columns_and_never_the_status(app: Flask, workflow: Wor
     model = next(kind.model for kind in wiring.SUBJECTS if kind.type == workflow.id)
     columns = set(model.__mapper__.attrs.keys())
     assert set(step.sets) <= columns, set(step.sets) - columns
-    assert not set(step.sets) & {"id", "status", "version", "born_under", "organ_id", "created_by_id", "created_at", "changed_at", "number"}
+    assert not set(step.sets) & {
+        "id",
+        "status",
+        "version",
+        "born_under",
+        "organ_id",
+        "created_by_id",
+        "created_at",
+        "changed_at",
+        "number",
+    }
     assert step.organ in columns
 
 
@@ -84,7 +94,19 @@ def test_every_state_has_an_icon_of_the_house_and_a_known_tone(app: Flask, workf
     icons = set((Path(app.root_path) / "static" / "icons.txt").read_text("utf-8").split())
     for state in workflow.states.values():
         assert state.icon in icons, state
-        assert state.tone in {"calm", "wait", "done", "alarm", "draft", "open", "ended", "soon", "late", "stop", "flag"}, state
+        assert state.tone in {
+            "calm",
+            "wait",
+            "done",
+            "alarm",
+            "draft",
+            "open",
+            "ended",
+            "soon",
+            "late",
+            "stop",
+            "flag",
+        }, state
 
 
 def test_events_that_somebody_listens_to_do_happen() -> None:

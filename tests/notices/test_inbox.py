@@ -22,7 +22,14 @@ SignIn = Callable[[str], BrowserClient]
 
 def put(person: Callable[[str], Person], name: str, count: int, **more: Any) -> list[int]:
     rows = [
-        Notice(key=f"{name}:{more.get('kind', 'news')}:{n}", person_id=person(name).id, kind="news", subject_type="person", subject_id=1, title=f"第{n}条")
+        Notice(
+            key=f"{name}:{more.get('kind', 'news')}:{n}",
+            person_id=person(name).id,
+            kind="news",
+            subject_type="person",
+            subject_id=1,
+            title=f"第{n}条",
+        )
         for n in range(count)
     ]
     for row in rows:
@@ -49,7 +56,7 @@ def test_the_inbox_holds_what_a_step_told_and_opening_it_leads_there(app: Flask,
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"/transfers/{transfer_id}"
     assert client.get("/notices/unread").get_json() == {"unread": 0}
-    assert 'data-unread hidden' in client.get("/notices/").get_data(as_text=True)
+    assert "data-unread hidden" in client.get("/notices/").get_data(as_text=True)
 
 
 def test_another_persons_notice_looks_like_a_missing_one(person: Callable[[str], Person], sign_in: SignIn) -> None:
@@ -62,7 +69,9 @@ def test_another_persons_notice_looks_like_a_missing_one(person: Callable[[str],
     assert db.session.get_one(Notice, theirs).read_at is None
 
 
-def test_marking_all_read_leaves_what_came_after_the_page_was_shown(person: Callable[[str], Person], sign_in: SignIn) -> None:
+def test_marking_all_read_leaves_what_came_after_the_page_was_shown(
+    person: Callable[[str], Person], sign_in: SignIn
+) -> None:
     ids = put(person, "张执法", 3)
     client = sign_in("张执法")
     hidden = client.hidden("/notices/")
@@ -88,7 +97,9 @@ def test_filters_and_pages_by_key(person: Callable[[str], Person], sign_in: Sign
     assert client.get("/notices/?kind=nonsense&before=x").status_code == 200
 
 
-def test_the_unread_count_reads_a_small_index_and_stops_at_its_cap(app: Flask, person: Callable[[str], Person], viewer: Any) -> None:
+def test_the_unread_count_reads_a_small_index_and_stops_at_its_cap(
+    app: Flask, person: Callable[[str], Person], viewer: Any
+) -> None:
     put(person, "张执法", queries.CAP + 50)
     who = viewer("张执法")
     assert queries.unread(who) == queries.CAP
@@ -98,7 +109,9 @@ def test_the_unread_count_reads_a_small_index_and_stops_at_its_cap(app: Flask, p
     (statement,) = [s for s in statements if "notice" in s]
     assert "LIMIT" in statement.upper()
     if db.engine.dialect.name == "sqlite":
-        plan = db.session.execute(db.text("EXPLAIN QUERY PLAN SELECT id FROM notice WHERE person_id = 1 AND read_at IS NULL LIMIT 100")).all()
+        plan = db.session.execute(
+            db.text("EXPLAIN QUERY PLAN SELECT id FROM notice WHERE person_id = 1 AND read_at IS NULL LIMIT 100")
+        ).all()
         assert "ix_notice_unread" in str(plan)
 
 
@@ -110,7 +123,9 @@ def test_mail_files_open_for_their_owner_and_the_administrator(app: Flask, sign_
     for errand_id in list(db.session.scalars(select(Errand.id).where(Errand.kind == "notices.deliver"))):
         db.session.rollback()
         outbox.run(errand_id)
-    own = db.session.scalars(select(Notice.id).join(Person).where(Person.name == "李执法").order_by(Notice.id.desc())).first()
+    own = db.session.scalars(
+        select(Notice.id).join(Person).where(Person.name == "李执法").order_by(Notice.id.desc())
+    ).first()
     db.session.rollback()
     assert f"/notices/{own}/mail" in sign_in("李执法").get("/notices/").get_data(as_text=True)
     for name, status in (("李执法", 200), ("冯管理", 200), ("张执法", 404), ("审计郑", 404)):

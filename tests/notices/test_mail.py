@@ -28,7 +28,9 @@ from tests.transfers.world import brought_to
 def notice(app: Flask) -> Notice:
     brought_to("awaiting_decision")
     db.session.commit()
-    found = select(Notice).join(Person, Person.id == Notice.person_id).where(Person.name == "陈局长", Notice.kind == "task")
+    found = (
+        select(Notice).join(Person, Person.id == Notice.person_id).where(Person.name == "陈局长", Notice.kind == "task")
+    )
     return db.session.scalars(found).one()
 
 
@@ -89,7 +91,11 @@ def server(app: Flask) -> Iterator[Server]:
 
 
 def errand_of(notice_id: int) -> int:
-    found = next(e.id for e in db.session.scalars(select(Errand).where(Errand.kind == "notices.deliver")) if e.args == {"notice_id": notice_id})
+    found = next(
+        e.id
+        for e in db.session.scalars(select(Errand).where(Errand.kind == "notices.deliver"))
+        if e.args == {"notice_id": notice_id}
+    )
     db.session.rollback()
     return found
 
@@ -184,7 +190,9 @@ def test_an_address_refused_for_now_is_tried_again_and_for_good_ends_at_once(not
     assert [a.mail_state for a in alarms] == ["none"]
 
 
-def test_no_transaction_is_held_while_the_server_thinks(notice: Notice, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_transaction_is_held_while_the_server_thinks(
+    notice: Notice, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On SQLite an open write transaction would hold up everybody who saves."""
     seen = []
     monkeypatch.setattr(mail, "post", lambda message, server: seen.append(db.session().in_transaction()))

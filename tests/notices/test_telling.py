@@ -107,7 +107,10 @@ def test_a_rolled_back_step_tells_nobody() -> None:
     a_transfer()
     db.session.commit()
     before = len(inbox("王科长"))
-    brought_to("awaiting_decision", db.session.scalars(select(__import__("app.transfers.models", fromlist=["Transfer"]).Transfer)).one())
+    brought_to(
+        "awaiting_decision",
+        db.session.scalars(select(__import__("app.transfers.models", fromlist=["Transfer"]).Transfer)).one(),
+    )
     db.session.rollback()
     assert len(inbox("王科长")) == before
     assert inbox("陈局长") == []
@@ -171,7 +174,9 @@ def test_order_310_5_2_the_handover_warns_at_six_two_and_one_hour() -> None:
         with standing_at(begun + dt.timedelta(minutes=minutes)):
             deadlines.warn()
     told = [n.title for n in inbox("孙内勤", "deadline") if "移送" in n.title]
-    assert [t.split("：")[0][:5] for t in told] == ["还剩5小时", "还剩1小时", "还剩0小时", "已逾期"] or len(told) == 4, told
+    assert [t.split("：")[0][:5] for t in told] == ["还剩5小时", "还剩1小时", "还剩0小时", "已逾期"] or len(
+        told
+    ) == 4, told
     assert told[-1].startswith("已逾期")
 
 
@@ -207,7 +212,10 @@ def test_administrators_hear_of_a_failed_errand_once_a_day_and_of_failed_mail_wi
         db.session.flush()
         actions.errand_failed(failed)
     alarms = inbox("冯管理", "alarm")
-    assert [(a.title, a.mail_state) for a in alarms] == [("后台任务失败：documents.render", "waiting"), (f"后台任务失败：{actions.DELIVER}", "none")]
+    assert [(a.title, a.mail_state) for a in alarms] == [
+        ("后台任务失败：documents.render", "waiting"),
+        (f"后台任务失败：{actions.DELIVER}", "none"),
+    ]
     assert "MemoryError" in alarms[0].body
 
 
@@ -229,7 +237,13 @@ def test_r43_nothing_of_the_informer_is_in_any_notice(viewer: Callable[[str], Vi
     facts = {
         "source_kind": "report", "channel": "phone", "found_at": clock.now(), "place": "茶都", "facts": "销售假冒茶叶。", "party_id": party().id,
     }  # fmt: skip
-    informer = {"kind": "named", "name": "举报人赵某某", "phone": "13900001111", "address": "某街9号", "relation": "邻居"}
+    informer = {
+        "kind": "named",
+        "name": "举报人赵某某",
+        "phone": "13900001111",
+        "address": "某街9号",
+        "relation": "邻居",
+    }
     clue = intake.log(viewer("钱接待"), facts, informer)
     db.session.flush()
     for row in deadlines.of(clue):
@@ -244,7 +258,9 @@ def test_r43_nothing_of_the_informer_is_in_any_notice(viewer: Callable[[str], Vi
 def test_the_errand_of_a_mail_carries_an_id_and_nothing_else() -> None:
     brought_to("team_designated")
     db.session.commit()
-    assert {tuple(e.args) for e in db.session.scalars(select(Errand).where(Errand.kind == actions.DELIVER))} == {("notice_id",)}
+    assert {tuple(e.args) for e in db.session.scalars(select(Errand).where(Errand.kind == actions.DELIVER))} == {
+        ("notice_id",)
+    }
     assert outbox.backlog()[0] > 0
     assert db.session.scalar(select(Organ.id).limit(1)) is not None
     assert who("张执法").user_id

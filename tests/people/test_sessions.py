@@ -67,7 +67,9 @@ def test_s07_a_disabled_account_is_out_at_once_everywhere(sign_in: SignIn, perso
     db.session.rollback()
     assert admin.post_form(f"/people/{who}/disable", {"reason": "调离"}).status_code == 303
     assert [alive(c) for c in clients] == [False, False]
-    assert attempt(BrowserClient(clients[0].application), "zhangzhifa", city.passphrase("zhangzhifa")).status_code == 401
+    assert (
+        attempt(BrowserClient(clients[0].application), "zhangzhifa", city.passphrase("zhangzhifa")).status_code == 401
+    )
     assert admin.post_form(f"/people/{who}/enable", {"reason": "复职"}).status_code == 303
     assert alive(sign_in("张执法"))
 
@@ -83,11 +85,18 @@ def test_s07_a_new_post_and_an_ended_post_end_the_sessions(sign_in: SignIn, pers
     assert not alive(client)
     client = sign_in("张执法")
     until = (clock.today() - dt.timedelta(days=1)).isoformat()
-    assert admin.post_form(f"/people/{person_id}/posts/{post_id}/end", {"until": until, "basis": "免职文件2号"}).status_code == 303
+    assert (
+        admin.post_form(
+            f"/people/{person_id}/posts/{post_id}/end", {"until": until, "basis": "免职文件2号"}
+        ).status_code
+        == 303
+    )
     assert not alive(client)
 
 
-def test_s07_a_post_that_ran_out_opens_nothing_although_the_session_lives(sign_in: SignIn, person: Callable[[str], Person]) -> None:
+def test_s07_a_post_that_ran_out_opens_nothing_although_the_session_lives(
+    sign_in: SignIn, person: Callable[[str], Person]
+) -> None:
     client = sign_in("张执法")
     person("张执法").posts[0].until = clock.today() - dt.timedelta(days=1)
     db.session.commit()
@@ -97,7 +106,9 @@ def test_s07_a_post_that_ran_out_opens_nothing_although_the_session_lives(sign_i
 def test_ending_one_of_ones_own_sessions_and_nobody_elses(sign_in: SignIn, person: Callable[[str], Person]) -> None:
     office, phone, other = sign_in("张执法"), sign_in("张执法"), sign_in("李执法")
     rows = {row.person_id: row.id for row in db.session.scalars(select(SignedIn).order_by(SignedIn.id.desc()))}
-    mine = list(db.session.scalars(select(SignedIn.id).where(SignedIn.person_id == person("张执法").id).order_by(SignedIn.id)))
+    mine = list(
+        db.session.scalars(select(SignedIn.id).where(SignedIn.person_id == person("张执法").id).order_by(SignedIn.id))
+    )
     theirs = rows[person("李执法").id]
     db.session.rollback()
     assert office.post_form(f"/account/sessions/{theirs}/end", {}, page="/account").status_code == 404
@@ -132,7 +143,9 @@ def test_the_cookie_is_http_only_and_same_site(app: Flask) -> None:
     assert "SameSite=Lax" in cookie
 
 
-@pytest.mark.parametrize("value", ["", "x" * 8000, "\x01\x02", "A" * 43, "eyJfdXNlcl9pZCI6IjEifQ.aaaa.bbbb", "../../etc/passwd"])
+@pytest.mark.parametrize(
+    "value", ["", "x" * 8000, "\x01\x02", "A" * 43, "eyJfdXNlcl9pZCI6IjEifQ.aaaa.bbbb", "../../etc/passwd"]
+)
 def test_a_forged_cookie_is_nobody(app: Flask, value: str) -> None:
     answer = BrowserClient(app).get("/account", headers={"Cookie": f"tiequan={value}"})
     assert answer.status_code in {302, 400}
@@ -177,12 +190,20 @@ def test_s08_a_forwarded_address_from_a_client_is_not_believed(app: Flask) -> No
     client = BrowserClient(app)
     for n in range(5):
         token = client.hidden("/sign-in")
-        client.post("/sign-in", data={**token, "account": "zhangzhifa", "password": "wrong"}, headers={"X-Forwarded-For": f"10.0.0.{n}"})
+        client.post(
+            "/sign-in",
+            data={**token, "account": "zhangzhifa", "password": "wrong"},
+            headers={"X-Forwarded-For": f"10.0.0.{n}"},
+        )
     keys = set(db.session.scalars(select(Guess.key).where(Guess.key.startswith("address:"))))
     assert keys == {"address:127.0.0.1"}
     db.session.rollback()
     token = client.hidden("/sign-in")
-    answer = client.post("/sign-in", data={**token, "account": "zhangzhifa", "password": city.passphrase("zhangzhifa")}, headers={"X-Forwarded-For": "10.9.9.9"})
+    answer = client.post(
+        "/sign-in",
+        data={**token, "account": "zhangzhifa", "password": city.passphrase("zhangzhifa")},
+        headers={"X-Forwarded-For": "10.9.9.9"},
+    )
     assert answer.status_code == 401
 
 
@@ -229,7 +250,9 @@ def test_s08_a_known_and_an_unknown_account_take_the_same_time(app: Flask) -> No
     assert statistics.median(known) > statistics.median(unknown) * 0.5
 
 
-@pytest.mark.parametrize("account", ["' OR 1=1--", "*)(uid=*", "zhangzhifa\x00", "x" * 100_000, "ｚｈａｎｇｚｈｉｆａ", "<script>"])
+@pytest.mark.parametrize(
+    "account", ["' OR 1=1--", "*)(uid=*", "zhangzhifa\x00", "x" * 100_000, "ｚｈａｎｇｚｈｉｆａ", "<script>"]
+)
 def test_strange_names_sign_nobody_in(app: Flask, account: str) -> None:
     answer = attempt(BrowserClient(app), account, city.passphrase("zhangzhifa"))
     assert answer.status_code in {401, 413, 422}
@@ -252,10 +275,14 @@ def test_a_pass_phrase_in_the_address_signs_nobody_in(app: Flask) -> None:
     assert not alive(client)
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/%0d%0aX: y"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/%0d%0aX: y"]
+)
 def test_after_sign_in_nobody_is_led_elsewhere(app: Flask, target: str) -> None:
     client = BrowserClient(app)
-    answer = client.post_form(f"/sign-in?next={target}", {"account": "zhangzhifa", "password": city.passphrase("zhangzhifa")}, page="/sign-in")
+    answer = client.post_form(
+        f"/sign-in?next={target}", {"account": "zhangzhifa", "password": city.passphrase("zhangzhifa")}, page="/sign-in"
+    )
     assert answer.status_code == 303
     assert "evil" not in answer.headers["Location"]
     assert answer.headers["Location"].startswith("/")
@@ -264,7 +291,11 @@ def test_after_sign_in_nobody_is_led_elsewhere(app: Flask, target: str) -> None:
 
 def test_after_sign_in_the_wanted_page_of_ours_opens(app: Flask) -> None:
     client = BrowserClient(app)
-    answer = client.post_form("/sign-in?next=/notices/?unread=1", {"account": "zhangzhifa", "password": city.passphrase("zhangzhifa")}, page="/sign-in")
+    answer = client.post_form(
+        "/sign-in?next=/notices/?unread=1",
+        {"account": "zhangzhifa", "password": city.passphrase("zhangzhifa")},
+        page="/sign-in",
+    )
     assert answer.headers["Location"] == "/notices/?unread=1"
 
 
@@ -306,7 +337,9 @@ def test_s09_a_code_works_once(app: Flask, secret: str) -> None:
     assert attempt(BrowserClient(app), "zhangzhifa", right, code=code).status_code == 401
 
 
-def test_s09_an_old_code_and_a_code_before_the_last_one_are_refused(app: Flask, secret: str, person: Callable[[str], Person]) -> None:
+def test_s09_an_old_code_and_a_code_before_the_last_one_are_refused(
+    app: Flask, secret: str, person: Callable[[str], Person]
+) -> None:
     who, now, totp = person("张执法"), int(time.time()), pyotp.TOTP(secret)
     assert not signin.use_code(who, totp.at(now - 300))
     assert signin.use_code(who, totp.at(now + 30)), "clocks may differ by half a minute"
@@ -355,13 +388,17 @@ def test_a_code_is_proved_before_it_is_demanded(sign_in: SignIn, person: Callabl
         ("Aa1!Aa1!Aa1!", "过于常见"), ("x" * 300, "最多256"), ("Tiequan-zhangzhifa-2026", ""),
     ],
 )  # fmt: skip
-def test_a_weak_pass_phrase_is_refused_with_the_reason(app: Flask, person: Callable[[str], Person], phrase: str, word: str) -> None:
+def test_a_weak_pass_phrase_is_refused_with_the_reason(
+    app: Flask, person: Callable[[str], Person], phrase: str, word: str
+) -> None:
     fault = signin.password_fault(phrase, person("张执法"))
     assert fault is not None
     assert word in fault
 
 
-def test_a_good_one_is_accepted_and_the_present_one_is_asked_for(app: Flask, sign_in: SignIn, person: Callable[[str], Person]) -> None:
+def test_a_good_one_is_accepted_and_the_present_one_is_asked_for(
+    app: Flask, sign_in: SignIn, person: Callable[[str], Person]
+) -> None:
     assert signin.password_fault(NEW, person("张执法")) is None
     client = sign_in("张执法")
     answer = client.post_form("/account/password", {"present": "wrong", "fresh": NEW, "again": NEW})
@@ -371,7 +408,9 @@ def test_a_good_one_is_accepted_and_the_present_one_is_asked_for(app: Flask, sig
     assert client.post_form("/account/password", {"present": old, "fresh": NEW, "again": NEW + "x"}).status_code == 422
 
 
-def test_after_ninety_days_the_pass_phrase_must_be_changed_but_a_form_is_not_lost(sign_in: SignIn, person: Callable[[str], Person]) -> None:
+def test_after_ninety_days_the_pass_phrase_must_be_changed_but_a_form_is_not_lost(
+    sign_in: SignIn, person: Callable[[str], Person]
+) -> None:
     client = sign_in("张执法")
     person("张执法").password_set_at = clock.now() - dt.timedelta(days=91)
     db.session.commit()
@@ -384,7 +423,9 @@ def test_the_wrong_present_one_counts_as_a_guess(sign_in: SignIn) -> None:
     client = sign_in("张执法")
     for _ in range(5):
         client.post_form("/account/password", {"present": "wrong", "fresh": NEW, "again": NEW})
-    answer = client.post_form("/account/password", {"present": city.passphrase("zhangzhifa"), "fresh": NEW, "again": NEW})
+    answer = client.post_form(
+        "/account/password", {"present": city.passphrase("zhangzhifa"), "fresh": NEW, "again": NEW}
+    )
     assert answer.status_code == 422, "locked: a stolen session must not find out the pass phrase"
 
 

@@ -37,9 +37,13 @@ def phrase_in(text: str) -> str:
     return found.group(1)
 
 
-def test_s09_a_first_pass_phrase_is_random_shown_once_and_must_be_changed(app: Flask, sign_in: SignIn, person: Callable[[str], Person]) -> None:
+def test_s09_a_first_pass_phrase_is_random_shown_once_and_must_be_changed(
+    app: Flask, sign_in: SignIn, person: Callable[[str], Person]
+) -> None:
     admin = sign_in("冯管理")
-    page = admin.post_form("/people/new", {"name": "新来的", "account": "xinlaide", "email": "x@example.cn", "phone": ""})
+    page = admin.post_form(
+        "/people/new", {"name": "新来的", "account": "xinlaide", "email": "x@example.cn", "phone": ""}
+    )
     phrase = phrase_in(page.get_data(as_text=True))
     assert len(phrase) == 24
     who = person("新来的")
@@ -55,23 +59,32 @@ def test_s09_a_first_pass_phrase_is_random_shown_once_and_must_be_changed(app: F
     assert client.get("/cases/").headers["Location"] == "/account/password"
     token = client.hidden("/account/password")["csrf_token"]
     answer = client.post("/notices/read", data={"csrf_token": token})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/account/password"), "nothing is open, by POST neither"
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/account/password"), (
+        "nothing is open, by POST neither"
+    )
     fresh = "Mao-Jian-Cha-2026-Xin"
     assert client.post_form("/account/password", {"present": phrase, "fresh": fresh, "again": fresh}).status_code == 303
     assert client.get("/cases/").status_code == 200
 
 
-def test_ad15_no_form_lets_an_administrator_choose_somebodys_pass_phrase(sign_in: SignIn, person: Callable[[str], Person]) -> None:
+def test_ad15_no_form_lets_an_administrator_choose_somebodys_pass_phrase(
+    sign_in: SignIn, person: Callable[[str], Person]
+) -> None:
     admin, who = sign_in("冯管理"), person("张执法").id
     before = person("张执法").password_hash
     db.session.rollback()
     for url in (f"/people/{who}/reset", f"/people/{who}/card", "/people/new"):
         assert 'type="password"' not in admin.get(url).get_data(as_text=True)
-    admin.post_form(f"/people/{who}/card", {"name": "张执法", "email": "", "phone": "", "password": "chosen", "password_hash": "x", "must_change": ""})
+    admin.post_form(
+        f"/people/{who}/card",
+        {"name": "张执法", "email": "", "phone": "", "password": "chosen", "password_hash": "x", "must_change": ""},
+    )
     assert person("张执法").password_hash == before
 
 
-def test_a_reset_ends_sessions_and_the_old_phrase_and_is_history(app: Flask, sign_in: SignIn, person: Callable[[str], Person]) -> None:
+def test_a_reset_ends_sessions_and_the_old_phrase_and_is_history(
+    app: Flask, sign_in: SignIn, person: Callable[[str], Person]
+) -> None:
     admin, client, who = sign_in("冯管理"), sign_in("张执法"), person("张执法").id
     db.session.rollback()
     phrase = phrase_in(admin.post_form(f"/people/{who}/reset", {"reason": "本人忘记口令"}).get_data(as_text=True))
@@ -93,7 +106,9 @@ def test_random_phrases_differ_and_satisfy_our_own_rules(app: Flask, person: Cal
 
 
 @pytest.mark.parametrize("act", [staff.disable, staff.reset, staff.drop_second_factor])
-def test_nobody_shuts_or_resets_himself(admin: Viewer, person: Callable[[str], Person], act: Callable[..., object]) -> None:
+def test_nobody_shuts_or_resets_himself(
+    admin: Viewer, person: Callable[[str], Person], act: Callable[..., object]
+) -> None:
     with pytest.raises(Refused):
         act(person("冯管理"), admin, "试")
 
@@ -102,9 +117,19 @@ def test_every_act_is_noted_with_reason_and_actor(admin: Viewer, person: Callabl
     who = person("李执法")
     staff.disable(who, admin, "长期离岗")
     staff.enable(who, admin, "返岗")
-    post = staff.appoint(who, organ, admin, kind="reviewer", since=clock.today(), until=None, basis="任命5号", acting=False)
+    post = staff.appoint(
+        who, organ, admin, kind="reviewer", since=clock.today(), until=None, basis="任命5号", acting=False
+    )
     staff.end_post(post, admin, until=clock.today(), basis="免职6号")
-    staff.update_card(who, admin, name="李执法", email="li@example.cn", phone="", certificate_no="豫S9", certificate_until=dt.date(2030, 1, 1))
+    staff.update_card(
+        who,
+        admin,
+        name="李执法",
+        email="li@example.cn",
+        phone="",
+        certificate_no="豫S9",
+        certificate_until=dt.date(2030, 1, 1),
+    )
     db.session.commit()
     acts = [(e.act, e.reason) for e in history.of(who)]
     assert acts == [
@@ -121,7 +146,9 @@ def test_disabling_twice_or_enabling_an_open_account_is_refused(admin: Viewer, p
         staff.disable(who, admin, "x")
 
 
-def test_order_310_5_2_acting_is_for_a_head_and_only_while_there_is_no_principal(admin: Viewer, person: Callable[[str], Person], organ: Organ) -> None:
+def test_order_310_5_2_acting_is_for_a_head_and_only_while_there_is_no_principal(
+    admin: Viewer, person: Callable[[str], Person], organ: Organ
+) -> None:
     today, who = clock.today(), person("周副局")
     with pytest.raises(Refused, match="只有负责人"):
         staff.appoint(who, organ, admin, kind="officer", since=today, until=None, basis="x", acting=True)
@@ -136,7 +163,9 @@ def test_order_310_5_2_acting_is_for_a_head_and_only_while_there_is_no_principal
     assert [p.person.name for p in deciders(organ.id)] == ["周副局"]
 
 
-def test_a_post_ends_with_the_day_named_and_not_before_it_began(admin: Viewer, person: Callable[[str], Person], organ: Organ) -> None:
+def test_a_post_ends_with_the_day_named_and_not_before_it_began(
+    admin: Viewer, person: Callable[[str], Person], organ: Organ
+) -> None:
     post = person("李执法").posts[0]
     with pytest.raises(Refused):
         staff.end_post(post, admin, until=post.since - dt.timedelta(days=1), basis="x")
@@ -154,7 +183,9 @@ def test_the_administrator_does_not_end_the_post_he_acts_under(admin: Viewer) ->
 
 def test_r05_a_certificate_has_number_and_last_day(admin: Viewer, person: Callable[[str], Person]) -> None:
     with pytest.raises(Refused):
-        staff.update_card(person("李执法"), admin, name="李执法", email="", phone="", certificate_no="豫S1", certificate_until=None)
+        staff.update_card(
+            person("李执法"), admin, name="李执法", email="", phone="", certificate_no="豫S1", certificate_until=None
+        )
     who = person("李执法")
     staff.update_card(who, admin, name="李执法", email="", phone="", certificate_no=None, certificate_until=None)
     assert not who.certified(clock.today())
@@ -162,7 +193,9 @@ def test_r05_a_certificate_has_number_and_last_day(admin: Viewer, person: Callab
 
 def test_typed_text_comes_back_with_the_sentence(sign_in: SignIn) -> None:
     admin = sign_in("冯管理")
-    answer = admin.post_form("/people/new", {"name": "新来的", "account": "Zhang San", "email": "不是邮箱", "phone": "1"})
+    answer = admin.post_form(
+        "/people/new", {"name": "新来的", "account": "Zhang San", "email": "不是邮箱", "phone": "1"}
+    )
     text = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "新来的" in text
@@ -175,13 +208,23 @@ def test_typed_text_comes_back_with_the_sentence(sign_in: SignIn) -> None:
 
 @pytest.mark.parametrize("email", ["a@b.cn\r\nBcc: x@y.cn", "a@b.cn,c@d.cn", "a b@c.cn", "@b.cn"])
 def test_one_address_and_nothing_else(sign_in: SignIn, email: str) -> None:
-    assert sign_in("冯管理").post_form("/people/new", {"name": "甲", "account": "jiayi", "email": email, "phone": ""}).status_code == 422
+    assert (
+        sign_in("冯管理")
+        .post_form("/people/new", {"name": "甲", "account": "jiayi", "email": email, "phone": ""})
+        .status_code
+        == 422
+    )
 
 
 def test_who_may_look_and_who_may_not(sign_in: SignIn, person: Callable[[str], Person]) -> None:
     own, theirs, police = person("张执法").id, person("外县老周").id, person("公安刘警官").id
     db.session.rollback()
-    for name, there, elsewhere in (("王科长", 200, 404), ("陈局长", 200, 404), ("审计郑", 200, 200), ("市局高局长", 200, 200)):
+    for name, there, elsewhere in (
+        ("王科长", 200, 404),
+        ("陈局长", 200, 404),
+        ("审计郑", 200, 200),
+        ("市局高局长", 200, 200),
+    ):
         client = sign_in(name)
         assert client.get(f"/people/{own}").status_code == there, name
         assert client.get(f"/people/{theirs}").status_code == elsewhere, name

@@ -114,7 +114,9 @@ def test_order310_3_new_facts_after_a_return_begin_a_clean_round(app: Flask) -> 
         assert getattr(transfer, name) is None, name
 
 
-@pytest.mark.parametrize(("ended", "tone"), [(dt.date(2024, 11, 20), "info"), (dt.date(2024, 11, 19), "stop"), (None, "warn")])
+@pytest.mark.parametrize(
+    ("ended", "tone"), [(dt.date(2024, 11, 20), "info"), (dt.date(2024, 11, 19), "stop"), (None, "warn")]
+)
 def test_apl_36_a_returned_case_shows_its_limitation(app: Flask, sign_in, ended: dt.date | None, tone: str) -> None:
     case = a_case(at=when("2026-11-20 10:00"))
     case.act_to = ended
@@ -129,7 +131,11 @@ def test_apl_36_a_returned_case_shows_its_limitation(app: Flask, sign_in, ended:
 
 def test_order310_5_2_no_reason_is_put_into_the_principals_mouth(app: Flask) -> None:
     transfer = brought_to("approved")
-    paper = db.session.scalars(select(Paper).where(Paper.subject_id == transfer.id, Paper.kind == "transfer_approval").order_by(Paper.id.desc())).first()
+    paper = db.session.scalars(
+        select(Paper)
+        .where(Paper.subject_id == transfer.id, Paper.kind == "transfer_approval")
+        .order_by(Paper.id.desc())
+    ).first()
     assert paper is not None
     assert paper.facts["decision"] == "批准移送"
     assert paper.facts["decision_reasons"] == ""
@@ -139,6 +145,9 @@ def test_order310_6_a_penalty_already_imposed_goes_with_letter_and_copy(app: Fla
     transfer = brought_to("awaiting_decision")
     transfer.penalties_imposed = "警告（浉市监处罚〔2026〕1号）"
     do(transfer, "approve", "陈局长", reason="")
-    made = {p.kind: p.facts for p in db.session.scalars(select(Paper).where(Paper.subject_id == transfer.id, Paper.step == "approve"))}
+    made = {
+        p.kind: p.facts
+        for p in db.session.scalars(select(Paper).where(Paper.subject_id == transfer.id, Paper.step == "approve"))
+    }
     assert "行政处罚决定书" in made["transfer_letter"]["annexes"]
     assert "行政处罚决定书副本" in made["copy_to_procuratorate"]["annexes"]
