@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 from functools import cache
 from pathlib import Path
 
@@ -75,16 +76,20 @@ def _office() -> Path:
 
 
 def _print(template: str, head: printing.Head, facts: dict[str, object]) -> printing.Printed | printing.RenderFailed:
-    """Print; once more with a fresh child when the first one fell over without a reason of the paper's own."""
-    try:
-        return printing.print_paper(template, head, facts, office=_office())
-    except printing.RenderFailed as problem:
-        if problem.final:
-            return problem
-    try:
-        return printing.print_paper(template, head, facts, office=_office())
-    except printing.RenderFailed as problem:
-        return problem
+    """Print; again with a fresh child when one fell over without a reason of the paper's own.
+
+    A child may fall because somebody killed it, and the next one with it: only a paper that fells four is given up.
+    """
+    problem = printing.RenderFailed("crashed")
+    for wait in (0.0, 0.2, 1.0, 3.0):
+        time.sleep(wait)
+        try:
+            return printing.print_paper(template, head, facts, office=_office())
+        except printing.RenderFailed as failed:
+            if failed.final:
+                return failed
+            problem = failed
+    return problem
 
 
 def thumbnail(file_id: int) -> None:

@@ -163,7 +163,7 @@ def test_a_failed_paper_says_why_and_can_be_retried(
         print_all()
     db.session.refresh(paper)
     assert (paper.state, paper.error) == ("failed", printing.FAULTS["crashed"])
-    assert len(asked) == 4  # two papers (letter and its form 50), each once more with a fresh child
+    assert len(asked) == 8  # two papers (letter and its form 50), each with four children
     actions.retry(paper, chief)
     db.session.commit()
     with pytest.raises(Stale):
