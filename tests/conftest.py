@@ -153,3 +153,12 @@ def sign_in(app: Flask) -> Callable[[str], BrowserClient]:
         return client
 
     return do
+
+
+@pytest.fixture(scope="session")
+def player() -> Iterator[Any]:
+    """Playwright, once per test process: a second one in the same thread is refused."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright

@@ -13,13 +13,10 @@ from tests.services import Server, create_database
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = launch(playwright)
-        yield found
-        found.close()
+def browser(player: Any) -> Iterator[Any]:
+    found = launch(player)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="session")

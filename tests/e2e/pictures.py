@@ -63,7 +63,7 @@ def take(house: House, city: City) -> None:
         story.endorse(city, transfer)
         waiting = [int(transfer.rsplit("/", 1)[1])]
     officer, principal = city["张执法"], city["陈局长"]
-    case = house.one(f"select max(transfer.case_id) from {shop}")
+    case = house.one("select case_id from transfer where id = :id", id=waiting[0])
     for who, path, name in (
         (officer, "/", "home-1440.png"), (officer, f"/cases/{case}", "case-1440.png"),
         (principal, f"/transfers/{waiting[0]}/steps/approve", "decide-1440.png"),
@@ -85,10 +85,10 @@ def take(house: House, city: City) -> None:
     letters = house.rows("select id from paper where kind = 'transfer_letter' and state = 'ready' order by id desc")
     readers = (officer, city["外县老周"], city["市局郑执法"])
     who, letter = next(
-        (who, f"/papers/{row[0]}/pdf")
+        (who, f"/documents/papers/{row[0]}/pdf")
         for row in letters
         for who in readers
-        if who.status_of(f"/papers/{row[0]}") == 200
+        if who.status_of(f"/documents/papers/{row[0]}") == 200
     )
     save("letter.png", first_page(who.fetched(letter)))
 

@@ -30,7 +30,7 @@ PEOPLE = (
 )
 MOST = 45  # patterns of pages for one person
 NO_PAGE = re.compile(
-    r"/(pdf|thumbnail|fresh|unread|zip)$|\.zip$|\.pdf$|^/files/|^/papers/\d+/pdf|/open$|^/static/|^/sign-out|download"
+    r"/(pdf|thumbnail|fresh|unread|zip)$|\.zip$|\.pdf$|/documents/files/|/open$|^/static/|^/sign-out|download"
 )
 AXE_RULES = "{runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa'], resultTypes: ['violations']}"
 _examined: set[tuple[str, int]] = set()

@@ -36,13 +36,10 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield found
-        found.close()
+def browser(player: Any) -> Iterator[Any]:
+    found = player.chromium.launch(executable_path=chromium(), args=FLAGS)
+    yield found
+    found.close()
 
 
 @pytest.fixture(scope="module")
