@@ -77,13 +77,15 @@ def _refused(error: Refused) -> Response:
 
 def _database(error: DBAPIError) -> Response:
     db.session.rollback()
+    if getattr(error.orig, "sqlstate", None) == "22003":
+        # PostgreSQL: numeric value out of range. On SQLite the same number is an OverflowError, above. Asked before
+        # DataError, which it also is.
+        return page(404, SENTENCES[404])
     if isinstance(error, DataError):
         # A value that no column holds: a NUL in the address, a date before Christ.
         return page(422, SENTENCES[422])
     if is_busy(error):
         return page(409, Busy().sentence)
-    if getattr(error.orig, "sqlstate", None) == "22003":  # the same on PostgreSQL: numeric value out of range
-        return page(404, SENTENCES[404])
     if is_away(error):
         return page(503, SENTENCES[503])
     return _unexpected(error)
