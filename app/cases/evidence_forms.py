@@ -8,7 +8,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField, ValidationError
 
 from app.cases.evidence import KINDS, TIME_SOURCES
-from app.core.forms import AtMost, Form, LongTextField, MomentField, Required, StepForm, TextField, not_future
+from app.core.forms import AtMost, Form, LongTextField, MomentField, Required, StepForm, TextField, not_future, offered
 from app.core.text import _, _l
 
 
@@ -27,7 +27,7 @@ class EvidenceForm(Form):
     form = RadioField(
         _l("原件或者复制件"),
         default="original",
-        choices=[("original", _l("原件、原物、原始载体")), ("copy", _l("复制件、照片、录像"))],
+        choices=offered([("original", _l("原件、原物、原始载体")), ("copy", _l("复制件、照片、录像"))]),
     )
     same_remark = TextField(_l("“与原件核对无误”的注明（注明人、日期、出处）"), validators=[AtMost(300)])
     device = TextField(_l("取证设备"), validators=[AtMost(120)])
@@ -43,9 +43,9 @@ class EvidenceForm(Form):
 
     def __init__(self, *args: Any, officers: list[tuple[int, str]] = [], **kwargs: Any) -> None:  # noqa: B006 (never changed)
         super().__init__(*args, **kwargs)
-        self.kind.choices = [("", _("请选择"))] + [(code, _(words)) for code, words in KINDS.items()]
-        self.time_source.choices = [("", "—")] + [(code, _(words)) for code, words in TIME_SOURCES.items()]
-        self.officer_a_id.choices = self.officer_b_id.choices = officers
+        self.kind.choices = offered([("", _("请选择")), *((code, _(words)) for code, words in KINDS.items())])
+        self.time_source.choices = offered([("", "—"), *((code, _(words)) for code, words in TIME_SOURCES.items())])
+        self.officer_a_id.choices = self.officer_b_id.choices = offered(officers)
 
     def validate_officer_b_id(self, field: Any) -> None:
         if field.data == self.officer_a_id.data:

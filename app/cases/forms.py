@@ -8,7 +8,18 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 
 from app.cases.words import CLOSE_GROUNDS, ENTERED, EXCLUDED, MATTERS, SUSPEND_GROUNDS, TERMINATE_GROUNDS
 from app.core import clock
-from app.core.forms import AtMost, DayField, Form, LongTextField, ReasonForm, Required, StepForm, TextField, not_future
+from app.core.forms import (
+    AtMost,
+    DayField,
+    Form,
+    LongTextField,
+    ReasonForm,
+    Required,
+    StepForm,
+    TextField,
+    not_future,
+    offered,
+)
 from app.core.permissions import viewer
 from app.core.text import _, _l
 from app.law.cited import cited
@@ -38,7 +49,7 @@ class AppointForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.officer_ids.choices = officer_choices()
+        self.officer_ids.choices = offered(officer_choices())
 
 
 class OfficersForm(AppointForm):
@@ -58,17 +69,19 @@ class AskForm(StepForm):
         subject = kwargs.get("obj")
         super().__init__(*args, **kwargs)
         allowed = subject.askable if subject is not None else tuple(MATTERS)
-        self.asked.choices = [(code, _(MATTERS[code][0])) for code in MATTERS if code in allowed]
+        self.asked.choices = offered((code, _(MATTERS[code][0])) for code in MATTERS if code in allowed)
         groups = {
             _("中止调查"): SUSPEND_GROUNDS, _("终止调查"): TERMINATE_GROUNDS, _("结案"): CLOSE_GROUNDS,
         }  # fmt: skip
-        self.asked_ground.choices = {"": [("", _("（恢复调查、延长期限不需要选择）"))]} | {
-            label: [
-                (code, _("%(words)s（%(law)s）", words=_(words), law=cited(law)))
-                for code, (words, law) in grounds.items()
-            ]
-            for label, grounds in groups.items()
-        }
+        self.asked_ground.choices = offered([("", _("（恢复调查、延长期限不需要选择）"))], "")
+        for label, grounds in groups.items():
+            self.asked_ground.choices += offered(
+                (
+                    (code, _("%(words)s（%(law)s）", words=_(words), law=cited(law)))
+                    for code, (words, law) in grounds.items()
+                ),
+                label,
+            )
 
 
 class DeclineForm(ReasonForm):
@@ -122,7 +135,7 @@ class ExcludeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.ground.choices = [("", _("请选择"))] + [(code, _(EXCLUDED[code])) for code in ENTERED]
+        self.ground.choices = offered([("", _("请选择")), *((code, _(EXCLUDED[code])) for code in ENTERED)])
 
 
 class EndExclusionForm(StepForm):

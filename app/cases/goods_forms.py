@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import SelectField
 
 from app.cases.goods import NATURES, OCCASIONS, PRICE_KINDS
-from app.core.forms import AtMost, DayField, Form, LongTextField, Required, StepForm, TextField, not_future
+from app.core.forms import AtMost, DayField, Form, LongTextField, Required, StepForm, TextField, not_future, offered
 from app.core.text import _, _l
 
 
@@ -24,7 +24,7 @@ class ListForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.occasion.choices = [(code, _(words)) for code, words in OCCASIONS.items()]
+        self.occasion.choices = offered((code, _(words)) for code, words in OCCASIONS.items())
 
 
 class LineForm(Form):
@@ -40,7 +40,7 @@ class LineForm(Form):
     price = TextField(_l("单价"), validators=[Required(_l("请填写单价。"))])
     price_kind = SelectField(_l("价格种类"), choices=[], default="")
     price_reason = TextField(_l("计价理由"))
-    sold = SelectField(_l("是否已售"), choices=[("未售", _l("未售")), ("已售", _l("已售"))])
+    sold = SelectField(_l("是否已售"), choices=offered([("未售", _l("未售")), ("已售", _l("已售"))]))
     purchase = TextField(_l("进货单价"))
     nature = SelectField(_l("类别"), choices=[], default="侵权商品")
     place = TextField(_l("位置"))
@@ -49,8 +49,9 @@ class LineForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.price_kind.choices = [("", _("按法定顺序"))] + [(words, _(words)) for words in PRICE_KINDS.values()]
-        self.nature.choices = [(words, _(words)) for words in NATURES.values()]
+        kinds = ((words, _(words)) for words in PRICE_KINDS.values())
+        self.price_kind.choices = offered([("", _("按法定顺序")), *kinds])
+        self.nature.choices = offered((words, _(words)) for words in NATURES.values())
 
 
 class PasteForm(Form):

@@ -8,7 +8,7 @@ from flask import request
 from wtforms import BooleanField, SelectField, SelectMultipleField, ValidationError
 
 from app.cases.models import Case
-from app.core.forms import AtMost, Form, LongTextField, MomentField, Required, TextField, not_future
+from app.core.forms import AtMost, Form, LongTextField, MomentField, Required, TextField, not_future, offered
 from app.core.text import _, _l
 
 NOTICE = (
@@ -34,10 +34,10 @@ class _Recorded(Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.officer_ids.choices = [
+        self.officer_ids.choices = offered(
             (row.person_id, _("%(name)s（%(no)s）", name=row.name, no=row.certificate_no))
             for row in case.active_officers
-        ]
+        )
 
     def validate_officer_ids(self, field: Any) -> None:
         if len(set(field.data or ())) < 2:
@@ -68,9 +68,8 @@ class SiteForm(_Recorded):
 
     def __init__(self, *args: Any, lists: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.goods_list_id.choices = [(0, _("不附物品"))] + [
-            (one.id, _("%(name)s（%(no)s）", name=one.title, no=len(one.lines))) for one in lists
-        ]
+        made = ((one.id, _("%(name)s（%(no)s）", name=one.title, no=len(one.lines))) for one in lists)
+        self.goods_list_id.choices = offered([(0, _("不附物品")), *made])
 
     def validate_party_absent(self, field: Any) -> None:
         if field.data and not (self.witness.data or self.photos.data):
@@ -83,7 +82,7 @@ class InterviewForm(_Recorded):
     """Form 14. Questions and answers are rows of the same name; empty ones are left out."""
 
     person_name = TextField(_l("被询问人"), validators=[Required(), AtMost(60)])
-    sex = SelectField(_l("性别"), choices=[("", "—"), ("男", _l("男")), ("女", _l("女"))], default="")
+    sex = SelectField(_l("性别"), choices=offered([("", "—"), ("男", _l("男")), ("女", _l("女"))]), default="")
     nation = TextField(_l("民族"), validators=[AtMost(20)])
     birth = TextField(_l("出生日期"), validators=[AtMost(20)])
     phone = TextField(_l("联系电话"), validators=[AtMost(40)])

@@ -8,7 +8,17 @@ from wtforms import BooleanField, FieldList, FormField, RadioField, SelectField,
 from wtforms import Form as PlainForm
 
 from app.cases.screening import CaseFindings
-from app.core.forms import AtMost, CountField, DayField, LongTextField, MoneyField, StepForm, TextField, not_future
+from app.core.forms import (
+    AtMost,
+    CountField,
+    DayField,
+    LongTextField,
+    MoneyField,
+    StepForm,
+    TextField,
+    not_future,
+    offered,
+)
 from app.core.text import _, _l
 from app.law.screening import CRIME_ARTICLES, CRIMES, KNOWLEDGE_GROUNDS, MEASURES
 
@@ -28,7 +38,7 @@ FLAG_WORDS = {
     "act_for_foreign_entity": _l("为境外的机构、组织、人员实施"),
     "membership_mode": _l("以会员制方式传播"),
 }
-UNKNOWN = [("", _l("尚未认定")), ("yes", _l("是")), ("no", _l("否"))]
+UNKNOWN = offered([("", _l("尚未认定")), ("yes", _l("是")), ("no", _l("否"))])
 PRIOR_ROWS = 3
 
 
@@ -41,7 +51,9 @@ class PriorForm(PlainForm):
     """One earlier punishment."""
 
     kind = SelectField(
-        _l("种类"), choices=[("", "—"), ("administrative", _l("行政处罚")), ("criminal", _l("刑事处罚"))], default=""
+        _l("种类"),
+        choices=offered([("", "—"), ("administrative", _l("行政处罚")), ("criminal", _l("刑事处罚"))]),
+        default="",
     )
     article = SelectField(_l("对应罪名条款"), choices=[], default="")
     decided_on = DayField(_l("决定日期"), validators=[not_future])
@@ -49,16 +61,17 @@ class PriorForm(PlainForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.article.choices = [("", "—")] + [
+        named = [
             (a, _("%(name)s（刑法%(article)s条）", name=_(CRIMES[c]), article=a)) for c, a in CRIME_ARTICLES.items()
         ]
+        self.article.choices = offered([("", "—"), *named])
 
 
 class _Base(StepForm):
     crimes = SelectMultipleField(_l("可能涉及的罪名"))
-    objects = SelectMultipleField(_l("涉案对象"), choices=list(OBJECTS.items()))
-    roles = SelectMultipleField(_l("当事人的作用"), choices=list(ROLES.items()))
-    modes = SelectMultipleField(_l("侵犯著作权的行为方式"), choices=list(MODES.items()))
+    objects = SelectMultipleField(_l("涉案对象"), choices=offered(OBJECTS.items()))
+    roles = SelectMultipleField(_l("当事人的作用"), choices=offered(ROLES.items()))
+    modes = SelectMultipleField(_l("侵犯著作权的行为方式"), choices=offered(MODES.items()))
     mark_sources = CountField(_l("不同来源的注册商标（种）"), least=1, most=999)
     patents = CountField(_l("他人专利（项）"), least=1, most=999)
     knowledge = RadioField(_l("是否明知"), choices=UNKNOWN, default="")
@@ -74,11 +87,12 @@ class _Base(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.crimes.choices = [
+        self.crimes.choices = offered(
             (code, _("%(name)s（刑法%(article)s条）", name=_(words), article=CRIME_ARTICLES[code]))
             for code, words in CRIMES.items()
-        ]
-        self.knowledge_ground.choices = [("", "—")] + [(code, _(words)) for code, words in KNOWLEDGE_GROUNDS.items()]
+        )
+        grounds = ((code, _(words)) for code, words in KNOWLEDGE_GROUNDS.items())
+        self.knowledge_ground.choices = offered([("", "—"), *grounds])
 
     def validate_police_measures(self, field: Any) -> None:
         if bool(field.data) != bool(self.suspicion_facts.data):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import redirect
@@ -13,7 +13,16 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
-from wtforms import DateField, Field, HiddenField, IntegerField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.widgets import DateTimeLocalInput, TextInput
 
 from app.core import clock
@@ -77,6 +86,11 @@ def once(form: Form, make: Callable[[], str]) -> Response:
             if url is None:
                 raise
     return redirect(url, 303)
+
+
+def offered(rows: Iterable[tuple[Any, Any]], group: str | None = None) -> list[SelectChoice]:
+    """(value, label) pairs as the choices of a select or of radio buttons; `group` is the heading they stand under."""
+    return [SelectChoice(value, label, optgroup=group) for value, label in rows]
 
 
 class Required:

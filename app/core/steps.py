@@ -63,7 +63,7 @@ def take(
     """
     step = workflow.step(step_id)
     seen = data.get("version")
-    if seen is not None and int(seen) != subject.version:
+    if seen is not None and str(seen) != str(subject.version):
         shut = workflow.why_not(step, subject, viewer)
         if shut is not None and shut.kind in {"post", "separation"}:
             raise Forbidden(shut.sentence)

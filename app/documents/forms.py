@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import FileField, SelectChoice, SelectField
+from wtforms import FileField, SelectField
 
-from app.core.forms import AtMost, Form, MomentField, TextField, not_future
+from app.core.forms import AtMost, Form, MomentField, TextField, not_future, offered
 from app.core.text import _l
 from app.documents.models import MANNERS
 
@@ -14,7 +14,7 @@ class ServiceForm(Form):
 
     manner = SelectField(
         _l("送达方式"),
-        choices=[SelectChoice("", _l("请选择")), *(SelectChoice(c, _l(name)) for c, name in MANNERS.items())],
+        choices=offered([("", _l("请选择")), *((code, _l(name)) for code, name in MANNERS.items())]),
     )
     served_at = MomentField(_l("送达时间"), [not_future])
     place = TextField(_l("送达地点"), [AtMost(200)])

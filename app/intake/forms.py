@@ -12,6 +12,7 @@ from wtforms import (
     FormField,
     HiddenField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     ValidationError,
@@ -30,6 +31,7 @@ from app.core.forms import (
     StepForm,
     TextField,
     not_future,
+    offered,
 )
 from app.core.permissions import viewer
 from app.core.text import _, _l, date_zh
@@ -54,9 +56,9 @@ from app.registry.forms import NewParty, NewRight, PickField
 PHOTOS = 20
 
 
-def _choices(words: Mapping[str, str], empty: Any = None) -> list[tuple[str, Any]]:
+def _choices(words: Mapping[str, str], empty: Any = None) -> list[SelectChoice]:
     rows: list[tuple[str, Any]] = [(code, _(text)) for code, text in words.items()]
-    return rows if empty is None else [("", empty), *rows]
+    return offered(rows if empty is None else [("", empty), *rows])
 
 
 def _fault(field: Field, sentence: str) -> bool:
@@ -110,7 +112,7 @@ class ClueFields(Form):
         self.channel.choices = _choices(CHANNELS, _("未说明"))
         self.place_tags.choices = _choices(PLACE_TAGS)
         self.object_tags.choices = _choices(OBJECT_TAGS)
-        self.campaign_target.choices = [("", _("不属于专项行动")), *campaigns]
+        self.campaign_target.choices = offered([("", _("不属于专项行动")), *campaigns])
 
     def validate_sender(self, field: Field) -> None:
         if self.source_kind.data in TRANSFERS_IN and not field.data:
@@ -262,7 +264,7 @@ class OfficersForm(StepForm):
 
     def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
-        self.officer_ids.choices = _officer_choices()
+        self.officer_ids.choices = offered(_officer_choices())
         if obj is not None and not self.officer_ids.data:
             self.officer_ids.data = obj.officer_ids
 
@@ -272,7 +274,7 @@ class _WithOfficers(StepForm):
 
     def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
-        self.proposed_officer_ids.choices = _officer_choices()
+        self.proposed_officer_ids.choices = offered(_officer_choices())
         if obj is not None and not self.proposed_officer_ids.data:
             self.proposed_officer_ids.data = obj.officer_ids
 
@@ -291,10 +293,10 @@ class ProposeFilingForm(_WithOfficers):
     def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
         self.conditions.choices = _choices(CONDITIONS)
-        self.limitation_years.choices = [
-            (2, _("二年")), (5, _("五年（涉及公民生命健康安全、金融安全且有危害后果）")),
-        ]  # fmt: skip
-        self.cause_id.choices = [("", _("请选择")), *queries.cause_choices()]
+        self.limitation_years.choices = offered(
+            [(2, _("二年")), (5, _("五年（涉及公民生命健康安全、金融安全且有危害后果）"))]
+        )
+        self.cause_id.choices = offered([("", _("请选择")), *queries.cause_choices()])
         if obj is not None and not self.verified_facts.data:
             self.verified_facts.data = obj.facts
 
@@ -319,7 +321,7 @@ class ProposeNotFilingForm(StepForm):
 
     def __init__(self, *args: Any, obj: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, **kwargs)
-        self.not_filed_ground.choices = [(code, _(words)) for code, (words, _law) in NOT_FILED_GROUNDS.items()]
+        self.not_filed_ground.choices = offered((code, _(words)) for code, (words, _law) in NOT_FILED_GROUNDS.items())
         self.tell_informer.choices = _choices(TELL_INFORMER)
         if obj is not None:
             self.reason.data = obj.not_filed_reason

@@ -7,7 +7,7 @@ import re
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, SelectField, ValidationError
 
-from app.core.forms import AtMost, DayField, Form, Required, TextField
+from app.core.forms import AtMost, DayField, Form, Required, TextField, offered
 from app.core.text import _, _l
 from app.people.models import POSTS
 
@@ -52,8 +52,8 @@ class AppointForm(Form):
 
     def offer(self, organs: list[tuple[int, str]]) -> AppointForm:
         """Fill the lists to choose from."""
-        self.kind.choices = [(code, _(name)) for code, name in POSTS.items()]
-        self.organ_id.choices = list(organs)
+        self.kind.choices = offered((code, _(name)) for code, name in POSTS.items())
+        self.organ_id.choices = offered(organs)
         return self
 
 

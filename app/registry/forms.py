@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import wtforms
-from wtforms import BooleanField, FormField, HiddenField, IntegerField, SelectField, ValidationError
+from wtforms import BooleanField, FormField, HiddenField, IntegerField, SelectChoice, SelectField, ValidationError
 
 from app.core import clock
-from app.core.forms import AtMost, DayField, Form, LongTextField, Required, TextField
+from app.core.forms import AtMost, DayField, Form, LongTextField, Required, TextField, offered
 from app.core.text import _, _l
 from app.registry import identifiers
 from app.registry.models import PARTY_KINDS, RIGHT_KINDS, RIGHT_STATES
 
 
-def labelled(table: dict[str, str], empty: str | None = None) -> list[tuple[str, Any]]:
+def labelled(table: dict[str, str], empty: str | None = None) -> list[SelectChoice]:
     """Choices of a select from one of our tables of words, translated when shown."""
-    return ([("", _l(empty))] if empty is not None else []) + [(key, _l(text)) for key, text in table.items()]
+    first = [("", _l(empty))] if empty is not None else []
+    return offered([*first, *((key, _l(text)) for key, text in table.items())])
 
 
 class ChoiceField(SelectField):

@@ -8,7 +8,7 @@ from typing import Any
 from wtforms import BooleanField, FileField, RadioField, SelectField, SelectMultipleField
 
 from app.core import clock, forms
-from app.core.forms import AtMost, DayField, Form, LongTextField, MomentField, Required, TextField, not_future
+from app.core.forms import AtMost, DayField, Form, LongTextField, MomentField, Required, TextField, not_future, offered
 from app.core.permissions import viewer
 from app.core.text import _, _l
 from app.law.screening import CRIME_ARTICLES, CRIMES
@@ -39,7 +39,7 @@ class SuspectForm(Form):
     """Confirm a ground (国务院令第310号 3). No amount anywhere: the second ground has none, the first takes it from the goods."""
 
     ground = RadioField(
-        _l("移送情形"), [Required(_l("请选择移送情形。"))], choices=[(k, _l(v)) for k, v in GROUNDS.items()]
+        _l("移送情形"), [Required(_l("请选择移送情形。"))], choices=offered((k, _l(v)) for k, v in GROUNDS.items())
     )
     crimes = SelectMultipleField(_l("涉嫌罪名"), [Required(_l("请至少选择一个涉嫌罪名。"))])
     suspicion_facts = LongTextField(_l("嫌疑事实"), [AtMost(5000)])
@@ -47,7 +47,7 @@ class SuspectForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.crimes.choices = crime_choices()
+        self.crimes.choices = offered(crime_choices())
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = super().validate(extra_validators)
@@ -76,7 +76,9 @@ class TeamForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = queries.eligible(viewer().organ_id, clock.today())
-        self.members.choices = [(p.id, _("%(name)s（%(no)s）", name=p.name, no=p.certificate_no)) for p in people]
+        self.members.choices = offered(
+            (p.id, _("%(name)s（%(no)s）", name=p.name, no=p.certificate_no)) for p in people
+        )
 
 
 class ChangeTeamForm(TeamForm):
@@ -103,7 +105,7 @@ class ReportForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.crimes.choices = crime_choices()
+        self.crimes.choices = offered(crime_choices())
 
 
 class SubmitForm(StepForm):
@@ -125,7 +127,9 @@ class HandOverForm(StepForm):
 
     handed_at = MomentField(_l("移送时间"), [Required(), not_future], default=clock.now)
     handed_to = TextField(_l("接收材料的民警或者窗口"), [Required(), AtMost(80)])
-    medium = RadioField(_l("移送方式"), [Required()], choices=[(k, _l(v)) for k, v in MEDIA.items()], default="both")
+    medium = RadioField(
+        _l("移送方式"), [Required()], choices=offered((k, _l(v)) for k, v in MEDIA.items()), default="both"
+    )
     goods_with_case = BooleanField(_l("涉案物品随案移送（默认立案后三日内移交）"))
     no_appraisal_reason = LongTextField(_l("没有检验报告、鉴定意见的原因"), [AtMost(1000)])
 
@@ -156,7 +160,8 @@ class ForwardForm(AnswerForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.forwarded_to_id.choices = [(o.id, o.name) for o in queries.police_organs() if o.id != viewer().organ_id]
+        others = (o for o in queries.police_organs() if o.id != viewer().organ_id)
+        self.forwarded_to_id.choices = offered((o.id, o.name) for o in others)
 
 
 class AnswerReasonForm(AnswerForm):
@@ -165,7 +170,7 @@ class AnswerReasonForm(AnswerForm):
 
 class ExtensionForm(AnswerForm):
     police_extension = SelectField(
-        _l("延长后的期限"), [Required()], choices=[(k, _l(v)) for k, v in EXTENSIONS.items()], coerce=int
+        _l("延长后的期限"), [Required()], choices=offered((k, _l(v)) for k, v in EXTENSIONS.items()), coerce=int
     )
     reason = LongTextField(_l("延长理由和批准机关"), [Required(), AtMost(1000)])
 

@@ -246,3 +246,15 @@ def _endpoints() -> set[str]:
                     elif callable(cell.cell_contents) and hasattr(cell.cell_contents, "__name__"):
                         _found.add(f"{blueprint.name}.{cell.cell_contents.__name__}")
     return _found
+
+
+def test_choices_of_a_field_are_declared_as_choices() -> None:
+    """Pairs are refused by the next WTForms; `core.forms.offered` makes choices of them."""
+    pairs = re.compile(r"(\.choices\s*\+?=|\bchoices=)\s*(\[(?!\])|\{|list\()")
+    found = [
+        f"{path.name}:{n}"
+        for path in sorted((ROOT / "app").rglob("*form*.py"))
+        for n, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if pairs.search(line)
+    ]
+    assert found == []

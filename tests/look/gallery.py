@@ -22,7 +22,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from wtforms import BooleanField, MultipleFileField, PasswordField, RadioField, SelectField, SelectMultipleField
 
 from app import ui
-from app.core.forms import CountField, DayField, Form, LongTextField, MoneyField, Required, TextField
+from app.core.forms import CountField, DayField, Form, LongTextField, MoneyField, Required, TextField, offered
 from app.core.text import date_zh, datetime_zh, yuan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,23 +41,25 @@ class ClueForm(Form):
     source = RadioField(
         "来源",
         [Required()],
-        choices=[
-            ("12315", "12315 工单"),
-            ("inspection", "监督检查发现"),
-            ("report", "举报"),
-            ("handover", "其他机关移送"),
-        ],
+        choices=offered(
+            [
+                ("12315", "12315 工单"),
+                ("inspection", "监督检查发现"),
+                ("report", "举报"),
+                ("handover", "其他机关移送"),
+            ]
+        ),
     )
-    campaign = SelectField("专项行动", choices=[("", "（无）"), ("tq26", "2026 年“铁拳”行动")])
+    campaign = SelectField("专项行动", choices=offered([("", "（无）"), ("tq26", "2026 年“铁拳”行动")]))
     party = SelectField("当事人", [Required("请选择当事人；没有时先新建。")], choices=[])
     code = TextField("统一社会信用代码")
     idno = TextField("居民身份证号码")
     places = SelectMultipleField(
         "场所",
-        choices=[
+        choices=offered(
             (str(i), t)
             for i, t in enumerate(("农村集贸市场", "城乡结合部", "校园周边", "大型商超", "电商平台", "展会"))
-        ],
+        ),
     )
     facts = LongTextField(
         "违法事实",
