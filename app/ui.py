@@ -1,4 +1,4 @@
-"""What every template may call: `asset()`, `url_with()`, `fuse_of()`, `agent_name()`; and the headers of static files."""
+"""What every template may call: `asset()`, `url_with()`, `fuse_of()`, `waits_for()`, `agent_name()`; and the headers of static files."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from werkzeug.urls import iri_to_uri
 
 from app.core import clock
 from app.core.text import _, ngettext
+from app.core.workflow import Workflow
 from app.law.cited import cited
+from app.people.models import POSTS
 
 YEAR = 31_536_000
 
 
 def init_app(app: Flask) -> None:
     """Give the templates their helpers, and hashed static files a year in the browser's cache."""
-    app.jinja_env.globals.update(asset=asset, url_with=url_with, fuse_of=fuse_of, agent_name=agent_name)
+    app.jinja_env.globals.update(
+        asset=asset, url_with=url_with, fuse_of=fuse_of, agent_name=agent_name, waits_for=waits_for
+    )
     app.jinja_env.filters.update(fuse_of=fuse_of, cited=cited)
 
     @app.after_request
@@ -85,6 +89,12 @@ def fuse_of(row: Any, now: datetime | None = None, extend_url: str = "") -> Mapp
         "lines": [{"text": line["text"]} for line in row.trace], "doubt": _doubt(term),
         "miss": _("逾期后果：%(miss)s。", miss=_(term.miss).rstrip("。")) if term.miss and term.status == "verified" else "",
     }  # fmt: skip
+
+
+def waits_for(workflow: Workflow, subject: Any) -> str:
+    """Whose turn it is, for a page that offers its reader no step: the posts that carry the subject on."""
+    posts = dict.fromkeys(post for step in workflow.main_steps(subject.status) for post in step.posts)
+    return _("现等%(posts)s办理。", posts=_("、").join(_(POSTS[post]) for post in posts)) if posts else ""
 
 
 def _doubt(term: Any) -> str:

@@ -29,6 +29,7 @@ OPEN = Deadline.state.in_(
     bindparam("open_states", ("running", "paused", "missed"), expanding=True, literal_execute=True)
 )
 PAGE = 25
+WALK = 200  # cases of a list that can be walked through one by one
 
 
 def get(viewer: Viewer, case_id: int, lock: bool = False) -> Case:
@@ -128,16 +129,11 @@ def _organs(viewer: Viewer, f: Filters) -> list[int]:
     return [organ for organ in own if f.organ is None or organ == f.organ]
 
 
-def page(viewer: Viewer, f: Filters, after: str = "", before: str = "", limit: int = PAGE) -> Page:
-    """One page of the cases that the viewer may read, by keyset."""
-    if f.q:
-        return _found_by_word(viewer, f, after, limit)
+def _keys(viewer: Viewer, f: Filters, cursor: tuple[Any, int] | None, back: bool, limit: int) -> list[tuple[int, Any]]:
+    """Ids with what they are sorted by: the first `limit` after the cursor, or before it, nearest first."""
     key: Any = {"amount": Case.business_fen, "due": Deadline.due_at}.get(f.sort.lstrip("-"), Case.filed_at)
     dated = f.sort.lstrip("-") == "due" or f.due in {"overdue", "week"}
-    falling = f.sort.startswith("-")
-    cursor = _unpack(after or before, f.sort.lstrip("-") != "amount") if after or before else None
-    back = bool(before) and cursor is not None
-    down = falling != back
+    down = f.sort.startswith("-") != back
     parts = []
     for organ in _organs(viewer, f):
         one: Any = select(Case.id.label("id"), key.label("key")).where(
@@ -149,13 +145,42 @@ def page(viewer: Viewer, f: Filters, after: str = "", before: str = "", limit: i
         if cursor is not None:
             place = tuple_(key, Case.id)
             one = one.where(place < tuple_(*cursor) if down else place > tuple_(*cursor))
-        one = one.order_by(*((key.desc(), Case.id.desc()) if down else (key, Case.id))).limit(limit + 1)
+        one = one.order_by(*((key.desc(), Case.id.desc()) if down else (key, Case.id))).limit(limit)
         parts.append(one.subquery())
     if not parts:
-        return Page()
+        return []
     every = union_all(*(select(part.c.id, part.c.key) for part in parts)).subquery()
     order = (every.c.key.desc(), every.c.id.desc()) if down else (every.c.key, every.c.id)
-    keys = db.session.execute(select(every.c.id, every.c.key).order_by(*order).limit(limit + 1)).all()
+    rows = db.session.execute(select(every.c.id, every.c.key).order_by(*order).limit(limit)).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a case stands in a list that is walked one by one. position 0: it has left the list meanwhile."""
+
+    position: int
+    total: int
+    prev: int | None
+    next: int | None
+
+
+def walk(viewer: Viewer, f: Filters, case: Case) -> Place:
+    """The place of the case among the first WALK of the list."""
+    ids = [row[0] for row in _keys(viewer, f, None, False, WALK)]
+    if case.id not in ids:
+        return Place(0, len(ids), None, ids[0] if ids else None)
+    at = ids.index(case.id)
+    return Place(at + 1, len(ids), ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None)
+
+
+def page(viewer: Viewer, f: Filters, after: str = "", before: str = "", limit: int = PAGE) -> Page:
+    """One page of the cases that the viewer may read, by keyset."""
+    if f.q:
+        return _found_by_word(viewer, f, after, limit)
+    cursor = _unpack(after or before, f.sort.lstrip("-") != "amount") if after or before else None
+    back = bool(before) and cursor is not None
+    keys = _keys(viewer, f, cursor, back, limit + 1)
     more, keys = len(keys) > limit, keys[:limit]
     if back:
         keys = keys[::-1]

@@ -9,7 +9,7 @@ from flask import render_template, request, url_for
 from app.cases import queries, record_actions
 from app.cases.blueprint import Answer, bp, working
 from app.cases.models import Case
-from app.cases.record_forms import BLANK_ROWS, NOTICE, InterviewForm, SiteForm
+from app.cases.record_forms import BLANK_ROWS, MOST_ROWS, NOTICE, InterviewForm, SiteForm
 from app.core import clock
 from app.core.errors import Refused
 from app.core.forms import once
@@ -58,7 +58,7 @@ def new_interview(case_id: int) -> Answer:
     form, faults, sentence, status = InterviewForm(case=case), [], "", 200
     if request.method == "GET":
         _prepared(form, case)
-    else:
+    elif "_more" not in request.form:  # the button that only asks for more rows; works without JavaScript
         faults, status = form.faults(), 422
         if form.validate() and not faults:
             try:
@@ -69,7 +69,8 @@ def new_interview(case_id: int) -> Answer:
     rows = form.pairs() if request.method == "POST" else []
     page = render_template(
         "cases/interview.html", form=form, case=working(case_id), sentence=sentence, faults=faults, notice=_notice(case),
-        rows=rows + [("", "")] * max(BLANK_ROWS - len(rows), 2),
+        rows=(rows + [("", "")] * (BLANK_ROWS if "_more" in request.form else max(BLANK_ROWS - len(rows), 2)))[:MOST_ROWS],
+        most=MOST_ROWS,
     )  # fmt: skip
     return page, status
 

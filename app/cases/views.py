@@ -18,7 +18,7 @@ from app.core import clock, deadlines, history
 from app.core.errors import Refused
 from app.core.permissions import may, needs, viewer
 from app.core.stepping import take_step
-from app.core.text import _
+from app.core.text import N_, _
 from app.core.workflow import State
 from app.extensions import db
 from app.law import queries as law
@@ -27,6 +27,18 @@ from app.people.models import POSTS
 from app.registry.models import RIGHT_KINDS
 
 __all__ = ["bp"]
+# The lists of the quick tabs, which are worked off one by one: name in the URL -> filters.
+QUEUES = {
+    "mine": queries.Filters(mine=True), "week": queries.Filters(due="week", sort="due"), "overdue": queries.Filters(due="overdue", sort="due"),
+    "asked": queries.Filters(due="asked"), "over": queries.Filters(standing="over"),
+}  # fmt: skip
+QUEUE_NAMES = {
+    "mine": N_("我承办的"),
+    "week": N_("七日内到期"),
+    "overdue": N_("已逾期"),
+    "asked": N_("待负责人决定"),
+    "over": N_("已达刑事追诉标准"),
+}
 SORTS = {"filed", "-filed", "amount", "-amount", "due", "-due"}
 TONES = {"over": "late", "suspicion": "soon", "below": "done", "": "draft"}
 
@@ -52,7 +64,27 @@ def index() -> str:
     return render_template(
         "cases/index.html", page=page, asked=asked, states=CASE.states, causes=law.causes(clock.today()), rights=RIGHT_KINDS,
         bands=[(n, words) for n, (_least, words) in enumerate(BANDS)], organs=queries.organs(viewer()), standings=STANDINGS, tones=TONES,
+        queue=next((name for name, filters in QUEUES.items() if filters == asked), None),
     )  # fmt: skip
+
+
+def _queue() -> dict[str, str]:
+    """The list that is being walked, as an argument of the next address."""
+    return {"queue": request.args["queue"]} if request.args.get("queue") in QUEUES else {}
+
+
+def _walker(case: Case) -> dict[str, Any] | None:
+    """One of 27: the place in the list one came from, and the way back to it."""
+    name = _queue().get("queue")
+    if name is None:
+        return None
+    place, filters = queries.walk(viewer(), QUEUES[name], case), QUEUES[name]
+    back = {k: v for k, v in vars(filters).items() if v != getattr(queries.Filters(), k)}
+    return {
+        "position": place.position, "total": place.total, "name": _(QUEUE_NAMES[name]), "back": url_for("cases.index", **back),
+        "prev": url_for("cases.show", case_id=place.prev, queue=name) if place.prev else "",
+        "next": url_for("cases.show", case_id=place.next, queue=name) if place.next else "",
+    }  # fmt: skip
 
 
 def frame(case: Case, tab: str) -> dict[str, Any]:
@@ -63,13 +95,13 @@ def frame(case: Case, tab: str) -> dict[str, Any]:
     dates = deadlines.of(case)
     gaps = missing.gaps(case, found, {"evidence": len(items), "site": len(site), "interview": len(talks)}, run)
     return {
-        "case": case, "tab": tab, "state": CASE.states[case.status], "run": run, "amounts": found, "dates": dates, "sites": site, "talks": talks,
+        "case": case, "workflow": CASE, "tab": tab, "walker": _walker(case), "queue": _queue(), "state": CASE.states[case.status], "run": run, "amounts": found, "dates": dates, "sites": site, "talks": talks,
         "next_date": next((d for d in dates if d.open), None), "items": items, "lists": queries.lists_of(case), "transfers": transfers,
         "standings": STANDINGS, "tones": TONES, "may_write": may(who, "case.write", case) and case.status in actions.WORKING,
         "gaps": [{"text": g.text, "url": url_for(g.endpoint, case_id=case.id) if g.endpoint != "cases.show" else ""} for g in gaps],
         "flags": missing.flags(case, run, any(getattr(t, "handed_at", None) for t in transfers)),
         "steps": [
-            {"label": _(s.name), "url": url_for("cases.step", case_id=case.id, step_id=s.id), "law": s.law, "danger": s.final, "primary": s.primary}
+            {"label": _(s.name), "url": url_for("cases.step", case_id=case.id, step_id=s.id, **_queue()), "law": s.law, "danger": s.final, "primary": s.primary}
             for s in CASE.open_to(case, who)
         ],
         "shut": [{"label": _(s.name), "reason": _(why), "law": s.law} for s, why in CASE.shut_to(case, who)],
@@ -143,7 +175,7 @@ def step(case_id: int, step_id: str) -> Response | tuple[str, int]:
     """Every step of the procedure."""
     return take_step(
         CASE, lambda: queries.get(viewer(), case_id, lock=request.method == "POST"), step_id, STEP_FORMS,
-        lambda case: url_for("cases.show", case_id=case.id), template="cases/step.html", context=_beside,
+        lambda case: url_for("cases.show", case_id=case.id, **_queue()), template="cases/step.html", context=_beside,
     )  # fmt: skip
 
 

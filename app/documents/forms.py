@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms import FileField, SelectField
 
-from app.core.forms import AtMost, Form, MomentField, TextField, not_future, offered
+from app.core.forms import AtMost, Form, LongTextField, MomentField, Required, TextField, not_future, offered
 from app.core.text import _l
 from app.documents.models import MANNERS
 
@@ -24,3 +24,13 @@ class ServiceForm(Form):
     mail_no = TextField(_l("邮寄单号"), [AtMost(60)])
     remarks = TextField(_l("备注"), [AtMost(300)])
     receipt = FileField(_l("签收后的送达回证（扫描件）"))
+
+
+class CorrectionForm(Form):
+    """Why a paper is drawn up again. The note is printed on the new version."""
+
+    note = LongTextField(
+        _l("更正说明"),
+        [Required(_l("请写明更正了什么，更正说明会印在新版文书上。")), AtMost(300)],
+        description=_l("印在新版文书上，例如：联系电话有误，予以更正。"),
+    )

@@ -23,7 +23,8 @@ class PaperKind:
     service_owed: whether a proof of service (form 50, R-40) opens for each addressee.
     readers: kinds of organ that may read it where the subject is open to them; a partner organ gets its package
     and nothing of our own papers. in_package: whether it goes with the package to the police (国务院令310号 6).
-    needs: permission to have it made again or corrected.
+    correctable: whether it may be corrected from the records as they stand now (`documents/correcting.py`). Not what
+    somebody signed: an approval form shows what was decided upon, a record what was said on the spot.
     """
 
     id: str
@@ -38,7 +39,7 @@ class PaperKind:
     service_owed: bool = False
     readers: tuple[str, ...] = ("bureau",)
     in_package: bool = False
-    needs: str = "paper.correct"
+    correctable: bool = False
 
 
 KINDS: dict[str, PaperKind] = {}

@@ -13,8 +13,8 @@ from app.core import subjects
 from app.core.errors import NotFound, Refused
 from app.core.permissions import may, needs, require, viewer
 from app.core.text import _
-from app.documents import actions, package, queries, sheets
-from app.documents.forms import ServiceForm
+from app.documents import actions, correcting, package, queries, sheets
+from app.documents.forms import CorrectionForm, ServiceForm
 from app.documents.kinds import KINDS
 from app.documents.models import MANNERS, STATES, Paper, StoredFile
 from app.documents.storage import store
@@ -90,7 +90,7 @@ def show(paper_id: int) -> str:
     ]
     return render_template(
         "documents/pages/show.html", paper=paper, row=row(paper), states=STATES, versions=versions if paper.number else [paper],
-        back=subjects.url(paper.subject_type, paper.subject_id),
+        back=subjects.url(paper.subject_type, paper.subject_id), may_correct=correcting.correctable(paper) and may(viewer(), "paper.correct", paper),
     )  # fmt: skip
 
 
@@ -126,6 +126,38 @@ def retry(paper_id: int) -> AnyResponse:
     db.session.commit()
     flash(_("已重新排队制作。"), "ok")
     return redirect(_back(paper), 303)
+
+
+@bp.route("/papers/<int:paper_id>/correct", methods=["GET", "POST"])
+@needs("paper.correct")
+def correct(paper_id: int) -> AnyResponse | tuple[str, int]:
+    """Draw a paper up again from the records that were put right: what changes, why, and the next version."""
+    paper = queries.get(viewer(), paper_id)
+    require(viewer(), "paper.correct", paper)
+    if not correcting.correctable(paper):
+        raise Refused(
+            _("这份文书不能更正：已有新版的请更正新版；审批表、笔录由签字人在原件上更正，或者重新办理相应步骤。")
+        )
+    subject = queries.subject_of(viewer(), paper)
+    facts = correcting.drawn_again(paper, subject, viewer())
+    changed, form, sentence, status = correcting.differences(paper, facts), CorrectionForm(), "", 200
+    if request.method == "POST" and not changed:
+        sentence, status = _("记录与这份文书一致，没有可以更正的内容。请先更正案件、移送中的记录。"), 409
+    elif request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                new = actions.correct(paper, facts, str(form.note.data), viewer(), subject)
+                db.session.commit()
+                flash(_("已更正，第 %(n)s 版正在制作。原版保留在各版之中。", n=new.version), "ok")
+                return redirect(url_for("documents.show", paper_id=new.id), 303)
+            except Refused as refused:
+                if refused.status != 422:
+                    raise
+                db.session.rollback()
+                sentence, paper = _(refused.sentence), queries.get(viewer(), paper_id)
+    page = render_template("documents/pages/correct.html", paper=paper, form=form, changed=changed, sentence=sentence)
+    return page, status
 
 
 @bp.get("/papers/<int:paper_id>/pdf")

@@ -82,6 +82,7 @@ CLUE_REGISTRATION = register(
         law="市场监督管理行政处罚程序规定 18",
         series=None,
         template="clue_registration.html",
+        correctable=True,
         facts_type=ClueRegistration,
         signers=("登记人", "办案机构负责人", "负责人"),
     )

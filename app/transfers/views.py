@@ -61,7 +61,7 @@ def show(transfer_id: int) -> str:
     """One transfer; a partner organ gets its own page with the package and nothing of our own work."""
     who, transfer = viewer(), queries.get(viewer(), transfer_id)
     page = "transfers/package.html" if who.post in LIAISONS else "transfers/show.html"
-    return render_template(page, **_context(transfer))
+    return render_template(page, workflow=TRANSFER, **_context(transfer))
 
 
 @bp.route("/<int:transfer_id>/steps/<step_id>", methods=["GET", "POST"])

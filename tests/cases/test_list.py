@@ -134,3 +134,26 @@ def test_the_list_shows_who_what_and_when(many, sign_in):
     page = sign_in("陈局长").get("/cases/").get_data(as_text=True)
     for shown in ("第1号商行", "已立案", "张执法", "还有"):
         assert shown in page
+
+
+def test_a_list_is_walked_one_by_one_in_its_order(many, viewer, sign_in):
+    client, mine = sign_in("张执法"), queries.Filters(mine=True)
+    order = [case.id for case in queries.page(viewer("张执法"), mine, limit=30).rows]
+    assert len(order) > 3
+    listed = client.get("/cases/?mine=1").get_data(as_text=True)
+    assert f"/cases/{order[0]}?queue=mine" in listed
+    middle = client.get(f"/cases/{order[1]}?queue=mine").get_data(as_text=True)
+    assert f"第 2 / {len(order)} 件" in middle
+    assert f'rel="prev" href="/cases/{order[0]}?queue=mine"' in middle
+    assert f'rel="next" href="/cases/{order[2]}?queue=mine"' in middle
+    assert 'class="walker-back" href="/cases/?mine=True"' in middle
+    assert "walker" not in client.get(f"/cases/{order[1]}?queue=everything").get_data(as_text=True)
+
+
+def test_a_case_that_left_the_list_leads_on_to_the_first_of_those_that_wait(many, viewer):
+    asked = queries.Filters(due="asked")
+    waiting = many[1]
+    waiting.asked = "suspend"
+    db.session.commit()
+    place = queries.walk(viewer("周副局"), asked, many[2])
+    assert (place.position, place.total, place.prev, place.next) == (0, 1, None, waiting.id)

@@ -121,6 +121,24 @@ def test_proc29_questions_through_the_page_and_nothing_typed_is_lost(case, viewe
     assert rows == [("你叫什么？", "王某<script>"), ("什么？", "只有回答"), ("还有吗？", "")]
 
 
+def test_more_rows_are_added_and_what_was_typed_stays(case, sign_in):
+    client, url = sign_in("张执法"), f"/cases/{case.id}/interviews/new"
+    page = client.post_form(
+        url, {"_more": "1", "person_name": "王某", "question": ["一", "二"], "answer": ["甲", "乙"]}
+    )
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert text.count('name="question"') == 2 + 8
+    assert all(word in text for word in (">一<", ">甲<", ">二<", ">乙<", 'value="王某"'))
+    assert "有误" not in text, "nothing is judged while one only asks for more rows"
+    full = client.post_form(url, {"_more": "1", "question": ["问"] * 118, "answer": ["答"] * 118}).get_data(
+        as_text=True
+    )
+    assert full.count('name="question"') == 120
+    assert 'name="_more"' not in full
+    assert db.session.scalars(select(Interview)).all() == []
+
+
 def test_a_second_click_makes_no_second_record(case, viewer, sign_in):
     client, url = sign_in("张执法"), f"/cases/{case.id}/site-records/new"
     typed = {**client.hidden(url), "started_at": "2026-11-20T09:00", "ended_at": "2026-11-20T11:00", "place": "店内", "recorder": "李执法",

@@ -378,3 +378,8 @@ def test_a_forwarded_package_leaves_the_view_of_the_body_that_forwarded_it(app: 
     assert answer.location.endswith("/transfers/")
     assert police.get(f"/transfers/{transfer.id}").status_code == 404
     assert sign_in("市公安局唐警官").get(f"/transfers/{transfer.id}").status_code == 200
+
+
+def test_a_page_without_a_step_says_whose_turn_it_is(waiting: int, sign_in) -> None:
+    assert "现等主要负责人办理。" in text(sign_in("张执法").get(f"/transfers/{waiting}"))
+    assert "现等" not in text(sign_in("陈局长").get(f"/transfers/{waiting}"))
