@@ -72,6 +72,9 @@ def serve() -> None:
                     f"公开案例演练 Published cases replayed: {done.clues} clues, {done.cases} cases, {done.transfers} transfers."
                 )
         lines = ["演练账号 Rehearsal accounts (account / pass phrase):", *map(_account_line, city.PEOPLE), ""]
+    # We only watch from here on. A connection kept open would hold its lock as long as we live.
+    db.session.remove()
+    db.engine.dispose()
     raise SystemExit(supervisor.serve(config, banner=lines))
 
 

@@ -120,7 +120,7 @@ def replay(path: Path = FILE) -> Tally:
         with writing():
             if db.session.scalar(select(Clue.id).where(Clue.order_no == _key(record))) is None:
                 _Story(record, n, tally).play()
-                db.session.commit()
+            db.session.commit()  # also where nothing was to do: the question has taken SQLite's one lock
     return tally
 
 

@@ -1,0 +1,1 @@
+"""Tests of the rehearsal city and its published cases."""
