@@ -134,7 +134,7 @@ class _Waker:
 
     def __init__(self, url: str) -> None:
         self.connection = redis.Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.25)
-        self._away_until = 0.0
+        self._away_until = self._ask_at = 0.0
 
     def offer(self, ids: list[tuple[int, str]]) -> bool:
         """Wake a worker for each errand. False if Redis is away: the sweeper will offer again."""
@@ -151,8 +151,13 @@ class _Waker:
             return False
 
     def is_there_lately(self) -> bool:
-        """Whether the last hand-over did not fail a moment ago. Asks nobody: every page calls it."""
-        return time.monotonic() >= self._away_until
+        """Whether Redis was there when last asked. Every page calls it; asked once in five seconds, in every process:
+        the one that shows the page is seldom the one whose hand-over failed."""
+        now = time.monotonic()
+        if now >= self._ask_at:
+            self._ask_at = now + 5
+            self._away_until = 0.0 if self.is_there() else now + 5
+        return now >= self._away_until
 
     def is_there(self) -> bool:
         """Whether Redis answers now."""

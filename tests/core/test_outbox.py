@@ -278,6 +278,8 @@ def test_r06_redis_away_the_act_succeeds_and_the_sweeper_delivers_later(app: Fla
     errand_id = promised()
     assert time.monotonic() - begun < 1, "an absent Redis costs a request no more than a moment"
     assert not outbox.waker().is_there_lately()
+    outbox.install(app, app.extensions["tiequan.errands"], "unix:///nonexistent/redis.sock")
+    assert not outbox.waker().is_there_lately(), "another process, which has handed nothing over, says so too"
     later(3)
     outbox.sweep()
     assert state(errand_id) == "waiting"
