@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.cases import actions, queries
 from app.cases.models import Case
 from app.core.errors import Forbidden, Refused, Stale
-from app.core.forms import Form
+from app.core.forms import Form, overtaken
 from app.core.permissions import require, viewer
 from app.core.text import _
 from app.extensions import db
@@ -35,12 +35,19 @@ def working(case_id: int) -> Case:
 
 
 def carry_out(
-    form: Form, act: Callable[[], str], said: str, template: str, reload: Callable[[], dict[str, Any]], **context: Any
+    form: Form,
+    act: Callable[[], str],
+    said: str,
+    template: str,
+    reload: Callable[[], dict[str, Any]],
+    now: Callable[[], Form] | None = None,
+    **context: Any,
 ) -> Answer:
     """A changing form: GET shows it; POST acts, commits and goes to the URL that `act` answers.
 
     A refusal comes back with its sentence beside its field (422) or above the form (409), and everything typed.
     reload: gives the rows of the template anew after a rollback.
+    now: the form as it would be opened now, for one that writes over what stands.
     """
     sentence, status = "", 200
     if request.method == "POST":
@@ -61,4 +68,6 @@ def carry_out(
                     form[field].errors = [*form[field].errors, _(refused.sentence)]
                 else:
                     sentence = _(refused.sentence)
+                if now is not None and isinstance(refused, Stale):
+                    overtaken(form, now())
     return render_template(template, form=form, sentence=sentence, **context, **reload()), status

@@ -46,5 +46,11 @@ def findings(case_id: int) -> Answer:
         screening_actions.declare(case, viewer(), form.values())
         return url_for("cases.screening", case_id=case_id)
 
-    return carry_out(form, act, _("已保存，筛查已重新计算。"), "cases/findings.html", lambda: {"case": working(case_id)},
+    def now() -> FindingsForm:
+        form, found = FindingsForm(formdata=None), screening_actions.peek(working(case_id))
+        if found is not None:
+            form.fill(found)
+        return form
+
+    return carry_out(form, act, _("已保存，筛查已重新计算。"), "cases/findings.html", lambda: {"case": working(case_id)}, now,
                      counts=[field_of(m) for m in COUNTS], sums=[field_of(m) for m in SUMS], flags=[f"flag_{name}" for name in FLAGS])  # fmt: skip

@@ -199,8 +199,14 @@ def facts(case_id: int) -> Answer:
         actions.edit_facts(case, viewer(), form.data)
         return url_for("cases.show", case_id=case_id)
 
+    def now() -> FactsForm:
+        case = working(case_id)
+        form = FactsForm(formdata=None, obj=case)
+        form.version.data = str(case.version)
+        return form
+
     return carry_out(
-        form, act, _("已保存案情，筛查已重新计算。"), "cases/facts.html", lambda: {"case": working(case_id)}
+        form, act, _("已保存案情，筛查已重新计算。"), "cases/facts.html", lambda: {"case": working(case_id)}, now
     )
 
 

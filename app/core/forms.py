@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import redirect
@@ -14,11 +15,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
 from wtforms import (
+    BooleanField,
     DateField,
     Field,
+    FileField,
     HiddenField,
     IntegerField,
+    MultipleFileField,
     SelectChoice,
+    SelectFieldBase,
     StringField,
     TextAreaField,
     ValidationError,
@@ -91,6 +96,32 @@ def once(form: Form, make: Callable[[], str]) -> Response:
 def offered(rows: Iterable[tuple[Any, Any]], group: str | None = None) -> list[SelectChoice]:
     """(value, label) pairs as the choices of a select or of radio buttons; `group` is the heading they stand under."""
     return [SelectChoice(value, label, optgroup=group) for value, label in rows]
+
+
+def overtaken(form: Any, now: Any, words: Mapping[str, str | None] = MappingProxyType({})) -> None:
+    """Answer a page that is older than its record: what was typed stays, and each field says what stands there now.
+
+    now: the same form as it would be opened now; from here one saves knowingly, so its version is taken up.
+    words: what stands in fields that only hold a number; None for one that does not show what it holds.
+    """
+    for field in form:
+        present = now[field.name]
+        shown = words[field.name] if field.name in words else _shown(present)
+        if shown is not None and (field.data or None) != (present.data or None):
+            sentence = _("他人已更改，现为“%(value)s”。请核对后再保存。", value=shown)
+            field.errors = [*field.errors, sentence]
+    form.version.data = now.version.data
+
+
+def _shown(field: Field) -> str | None:
+    """What a field holds, in the words that a person picks or types. None: it holds none."""
+    if isinstance(field, SelectFieldBase):
+        return "、".join(str(choice.label) for choice in field.iter_choices() if choice.selected)
+    if isinstance(field, BooleanField):
+        return str(_("是") if field.data else _("否"))
+    if isinstance(field, HiddenField | FileField | MultipleFileField) or not hasattr(field, "_value"):
+        return None
+    return str(field._value())
 
 
 class Required:

@@ -60,6 +60,8 @@ def take_step(
                     raise
                 refused = Stale() if isinstance(error, StaleDataError) else error
                 sentence, status, subject = refused.sentence, refused.status, find()
+                if status == 409:
+                    form.version.data = ""  # the page that comes back shows the present state: from it one may go on
     if not form.version.data or request.method == "GET":
         form.version.data = str(subject.version)
     page = render_template(

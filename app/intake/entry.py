@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.core.permissions import Viewer
 from app.core.steps import take
 from app.documents import actions as documents
-from app.documents.storage import store
+from app.documents.storage import TooLarge, store
 from app.extensions import db
 from app.intake import actions
 from app.intake.forms import PHOTOS, ClueForm
@@ -37,9 +37,12 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt="intake.held")
 
 
-def hold(viewer: Viewer, form: ClueForm) -> list[Held]:
-    """Store the files of this request, and take up those held from the request before. Refused over the size cap."""
-    found = []
+def hold(viewer: Viewer, form: ClueForm) -> tuple[list[Held], list[str]]:
+    """Store the files of this request, and take up those held from the request before.
+
+    Returns them, and the names of those over the size cap, which are not kept.
+    """
+    found, too_large = [], []
     for token in request.form.getlist("held")[:PHOTOS]:
         try:
             person_id, key, name = _signer().loads(token)
@@ -49,11 +52,15 @@ def hold(viewer: Viewer, form: ClueForm) -> list[Held]:
             found.append(Held(key, name, token))
     for upload in form.photos.data or []:
         if upload and getattr(upload, "filename", "") and len(found) < PHOTOS:
-            blob = store().put(upload.stream, current_app.config["UPLOAD_CAP"])
             name = documents.shown_name(upload.filename)
+            try:
+                blob = store().put(upload.stream, current_app.config["UPLOAD_CAP"])
+            except TooLarge:
+                too_large.append(name)
+                continue
             if blob.size:
                 found.append(Held(blob.key, name, str(_signer().dumps([viewer.user_id, blob.key, name]))))
-    return list({held.key: held for held in found}.values())
+    return list({held.key: held for held in found}.values()), too_large
 
 
 def known_party(viewer: Viewer, form: ClueForm) -> int | None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock, history
 from app.core.errors import Refused, Stale
-from app.core.forms import accepted, once
+from app.core.forms import accepted, once, overtaken
 from app.core.permissions import needs, require, viewer
 from app.core.stepping import Answer, take_step
 from app.core.text import _
@@ -61,7 +61,13 @@ def new() -> Answer:
         return _form_page(form, []), 200
     if (url := accepted(form)) is not None:  # before the duplicates are asked for: its own clue would be one
         return redirect(url, 303)
-    held = entry.hold(who, form)
+    held, too_large = entry.hold(who, form)
+    if too_large:
+        form.photos.errors = [
+            _("“%(name)s”超过允许的大小，没有收下。请压缩或者拆分后重新选择；其他内容都已保留。", name=name)
+            for name in too_large
+        ]
+        return _form_page(form, held), 413
     if "_search" in request.form:
         return _form_page(form, held), 200
     if not form.validate():
@@ -169,6 +175,13 @@ def _beside(clue: Clue) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _as_registered(clue: Clue) -> AmendForm:
+    """The form with what stands in the register."""
+    form = AmendForm(formdata=None, obj=clue, campaigns=queries.campaign_choices(viewer(), clue.found_on, clue))
+    form.campaign_target.data, form.version.data = queries.campaign_value(clue), str(clue.version)
+    return form
+
+
 @bp.route("/<int:clue_id>/amend", methods=["GET", "POST"])
 @needs("clue.amend")
 def amend(clue_id: int) -> Answer:
@@ -176,14 +189,12 @@ def amend(clue_id: int) -> Answer:
     who = viewer()
     clue = queries.get(who, clue_id, lock=request.method == "POST")
     require(who, "clue.amend", clue)
-    form = AmendForm(
-        obj=clue if request.method == "GET" else None, campaigns=queries.campaign_choices(who, clue.found_on, clue)
-    )
     sentence, status = "", 200
     if request.method == "GET":
-        form.campaign_target.data = queries.campaign_value(clue)
-        form.version.data = str(clue.version)
-    elif "_search" not in request.form:
+        form = _as_registered(clue)
+    else:
+        form = AmendForm(campaigns=queries.campaign_choices(who, clue.found_on, clue))
+    if request.method == "POST" and "_search" not in request.form:
         status = 422
         if form.validate():
             try:
@@ -197,7 +208,12 @@ def amend(clue_id: int) -> Answer:
                 db.session.rollback()
                 sentence, status = refused.sentence, refused.status
                 clue = queries.get(who, clue_id)
-                form.version.data = str(clue.version)
+                if isinstance(refused, Stale):
+                    picked = {
+                        name: row.name if row else ""
+                        for name, row in (("party_id", clue.party), ("right_id", clue.right))
+                    }
+                    overtaken(form, _as_registered(clue), picked)
     return render_template(
         "intake/amend.html", form=form, clue=clue, sentence=sentence, workflow=CLUE, **_picked(form)
     ), status

@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import clock, confidential
 from app.core.db import set_writing
 from app.core.errors import Refused, Stale
-from app.core.forms import ReasonForm, Required, once
+from app.core.forms import ReasonForm, Required, once, overtaken
 from app.core.permissions import needs, require, viewer
 from app.core.text import N_, _
 from app.extensions import db
@@ -68,23 +69,28 @@ def edit_party(party_id: int) -> Answer:
     form = PartyForm(obj=found, id_number=None)
     if not form.validate_on_submit():
         return _party_page(form, found)
-    if form.version.data != str(found.version):
-        raise Stale()
     values = {k: v for k, v in form.data.items() if k not in {"id_number", "id_kind"} or form.id_number.data}
     try:
+        if form.version.data != str(found.version):
+            raise Stale()
         actions.change_party(viewer(), found, values)
+        db.session.commit()
     except Refused as refused:
         return _party_page(form, found, refused)
-    db.session.commit()
+    except StaleDataError:
+        db.session.rollback()
+        return _party_page(form, queries.party(viewer(), party_id), Stale())
     flash(_("当事人信息已更正。"), "ok")
     return redirect(url_for("registry.party", party_id=party_id), 303)
 
 
 def _party_page(form: PartyForm, found: Party | None = None, refusal: Refused | None = None) -> tuple[str, int]:
     extra = [_(refusal.sentence)] if refusal else []
+    if found is not None and isinstance(refusal, Stale):
+        overtaken(form, PartyForm(formdata=None, obj=found, id_number=None), {"id_number": None})
     doubtful = identifiers.doubt_credit_code(form.credit_code.data or "") if form.is_submitted() else None
     page = render_template("registry/party_form.html", form=form, party=found, extra=extra, doubt=doubtful)
-    return page, 422 if form.is_submitted() else 200
+    return page, _status(form, refusal)
 
 
 @bp.route("/parties/<int:party_id>/id-number", methods=["GET", "POST"])
@@ -140,18 +146,25 @@ def right(right_id: int) -> str:
 def edit_right(right_id: int) -> Answer:
     """Correct a right."""
     found = queries.right(viewer(), right_id)
-    form = RightForm(obj=found, classes="、".join(map(str, found.classes)), new_holder=None)
+    form = _right_form(found)
     if _searching() or not form.validate_on_submit():
         return _right_page(form, found)
-    if form.version.data != str(found.version):
-        raise Stale()
     try:
+        if form.version.data != str(found.version):
+            raise Stale()
         actions.change_right(viewer(), found, _right_values(form))
+        db.session.commit()
     except Refused as refused:
         return _right_page(form, found, refused)
-    db.session.commit()
+    except StaleDataError:
+        db.session.rollback()
+        return _right_page(form, queries.right(viewer(), right_id), Stale())
     flash(_("权利信息已更正。"), "ok")
     return redirect(url_for("registry.right", right_id=right_id), 303)
+
+
+def _right_form(found: Right, **given: Any) -> RightForm:
+    return RightForm(obj=found, classes="、".join(map(str, found.classes)), new_holder=None, **given)
 
 
 def _right_values(form: RightForm) -> dict[str, Any]:
@@ -169,10 +182,16 @@ def _right_page(form: RightForm, found: Right | None = None, refusal: Refused | 
     if form.holder_id.data and not rows:
         rows = [picking.party_row(queries.party(viewer(), form.holder_id.data))]
     extra = [_(refusal.sentence)] if refusal else []
+    if found is not None and isinstance(refusal, Stale):
+        overtaken(form, _right_form(found, formdata=None), {"holder_id": found.holder.name})
     page = render_template(
         "registry/right_form.html", form=form, right=found, extra=extra, rows=rows, q=q, searching=_searching()
     )
-    return page, 422 if form.is_submitted() and not _searching() else 200
+    return page, 200 if _searching() else _status(form, refusal)
+
+
+def _status(form: PartyForm | RightForm, refusal: Refused | None) -> int:
+    return 409 if isinstance(refusal, Stale) else 422 if form.is_submitted() else 200
 
 
 def _searching() -> bool:

@@ -190,6 +190,7 @@ def test_findings_through_the_page_and_a_stale_page(case, viewer, sign_in):
     late = client.post(url, data={**data, "knowledge": "yes"})
     assert late.status_code == 409
     assert "他人已先办理" in late.get_data(as_text=True)
+    assert "他人已更改，现为“否”" in late.get_data(as_text=True)
     half = client.post_form(url, {**{k: v for k, v in data.items() if k not in seen}, "suspicion_facts": "只有一半"})
     assert half.status_code == 422
     assert "只有一半" in half.get_data(as_text=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 
 import pytest
 
@@ -73,9 +74,13 @@ def test_two_people_edit_the_facts_one_wins_and_the_other_keeps_his_words(case, 
     assert first.post(url, data={**one, "facts": "张写的", "act_place": ""}).status_code == 303
     answer = second.post(url, data={**two, "facts": "李写的", "act_place": ""})
     assert answer.status_code == 409
-    assert "李写的" in answer.get_data(as_text=True)
+    page = html.unescape(answer.get_data(as_text=True))
+    assert "李写的" in page
+    assert "他人已更改，现为“张写的”" in page, "both texts: what was typed and what stands"
     db.session.expire_all()
-    assert db.session.get_one(Case, case.id).facts == "张写的"
+    case = db.session.get_one(Case, case.id)
+    assert case.facts == "张写的"
+    assert f'name="version" type="hidden" value="{case.version}"' in page
 
 
 def test_hostile_text_is_text_everywhere(case, viewer, sign_in):

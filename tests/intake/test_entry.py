@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import io
 import re
 
@@ -225,6 +226,24 @@ def test_held_files_of_somebody_else_are_not_taken(sign_in, log):
     answer = sign_in("李执法").post_form("/clues/new", {**form(facts="另一件完全不相干的事情，请登记"), "held": token})
     assert answer.status_code == 303
     assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 0
+
+
+def test_a_photo_over_the_cap_is_named_and_all_else_stays(sign_in, app):
+    """The other photos are held, the text is in its fields, and the page says the cap that is set."""
+    app.config["UPLOAD_CAP"] = 1024 * 1024
+    client = sign_in("张执法")
+    assert "单个不超过 1 MB" in client.get("/clues/new").get_data(as_text=True)
+    sent = {**client.hidden("/clues/new"), **form(place="茶都广场A区12号")}
+    photos = [(io.BytesIO(PNG), "门头.png"), (io.BytesIO(b"x" * (1024 * 1024 + 1)), "录像.mp4")]
+    answer = client.post("/clues/new", data={**sent, "photos": photos}, content_type="multipart/form-data")
+    page = html.unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 413
+    assert "“录像.mp4”超过允许的大小" in page
+    assert FACTS in page
+    assert clues() == 0
+    saved = client.post("/clues/new", data={**sent, **_hidden(page)}, content_type="multipart/form-data")
+    assert saved.status_code == 303
+    assert list(db.session.scalars(select(StoredFile.name))) == ["门头.png"]
 
 
 def test_a_party_of_nearly_the_same_name_is_asked_about(sign_in, party):

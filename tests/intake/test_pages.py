@@ -286,6 +286,35 @@ def test_a_stale_page_gets_409_and_the_text_stays(verifying, act, sign_in, filin
     assert db.session.get(Clue, clue.id).status == "filing_endorsed"
 
 
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 30])
+def test_a_page_without_its_right_version_is_old(verifying, sign_in, version):
+    clue = verifying()
+    client = sign_in("张执法")
+    answer = client.post_form(
+        f"/clues/{clue.id}/steps/ask_extension", {"extension_reason": "需外省协查", "version": version}
+    )
+    assert answer.status_code == 409
+    assert "需外省协查" in answer.get_data(as_text=True)
+
+
+def test_what_comes_back_with_409_can_be_sent_again(verifying, act, sign_in):
+    """The page shows the present state: to type everything once more into a new page would be to lose it."""
+    clue = verifying()
+    client = sign_in("张执法")
+    url = f"/clues/{clue.id}/steps/send_for_test"
+    given = {
+        **client.hidden(url),
+        "pause_ground": "检测",
+        "pause_document": "委托书〔2026〕3号",
+        "pause_from": clock.today().isoformat(),
+    }
+    act(clue, "ask_extension", "李执法", extension_reason="需外省协查")
+    answer = client.post(url, data=given)
+    assert answer.status_code == 409
+    seen = re.findall(r'name="version"[^>]*value="(\d+)"', answer.get_data(as_text=True))
+    assert client.post(url, data={**given, "version": seen[0]}).status_code == 303
+
+
 def test_a_second_click_on_a_step_is_409_and_done_once(verifying, sign_in):
     clue = verifying()
     client = sign_in("张执法")

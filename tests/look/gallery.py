@@ -220,7 +220,7 @@ def samples() -> dict[str, Any]:
 def make() -> Flask:
     """The bare application of the gallery."""
     app = Flask("app", root_path=str(ROOT / "app"))
-    app.config.update(SECRET_KEY="gallery", WTF_CSRF_ENABLED=False, PASSWORD_PROFILE="cn")
+    app.config.update(SECRET_KEY="gallery", WTF_CSRF_ENABLED=False, PASSWORD_PROFILE="cn", UPLOAD_CAP=20 * 1024 * 1024)
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(ROOT / "app" / "templates"), FileSystemLoader(HERE / "templates")]
     )  # type: ignore[assignment]

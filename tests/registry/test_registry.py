@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -212,9 +214,17 @@ def test_a_stale_page_loses(app: Flask, sign_in: Callable[[str], BrowserClient],
     early = two.hidden(url)
     typed = {"kind": "firm", "name": "毛尖春茶业有限公司"}
     assert one.post_form(url, typed).status_code == 303
-    assert two.post(url, data={**early, **typed, "name": "别的"}).status_code == 409
+    late = two.post(url, data={**early, **typed, "name": "别的名称"})
+    page = late.get_data(as_text=True)
+    assert late.status_code == 409
+    assert 'value="别的名称"' in page, "nothing typed is lost"
+    assert "他人已更改，现为“毛尖春茶业有限公司”" in html.unescape(page)
     db.session.expire_all()
     assert db.session.get_one(Party, tea.id).name == "毛尖春茶业有限公司"
+    seen = re.findall(r'name="version"[^>]*value="(\d+)"', page)
+    assert two.post(url, data={**early, **typed, "name": "别的名称", "version": seen[0]}).status_code == 303
+    db.session.expire_all()
+    assert db.session.get_one(Party, tea.id).name == "别的名称"
 
 
 def test_the_identity_number_opens_with_a_reason(
