@@ -50,16 +50,6 @@ def postgres_city(browser: Any, postgres_server: Server) -> Iterator[City]:
 UNSETTLED = {
     "test_every_page_of",
     "test_the_policy_blocks_nothing_of_ours",
-    "test_redis_is_away",
-    "test_a_liaison_sees_the_package_and_nothing_else",
-    "test_the_whole_path",
-    "test_the_whole_path_on_postgresql",
-    "test_html_prints_as_text_in_page_and_paper",
-    "test_what_is_not_what_it_says_is_kept_but_never_shown",
-    "test_a_file_over_the_cap_is_refused_and_the_text_stays",
-    "test_what_cannot_be_is_said_at_its_field",
-    "test_the_second_tab_gets_409_and_keeps_its_text",
-    "test_a_double_click_makes_one_record",
 }
 
 

@@ -30,7 +30,7 @@ class Someone:
     def __init__(self, browser: Any, house: House, name: str, *, signed_in: bool = True, **options: Any) -> None:
         self.house, self.name = house, name
         self.context = browser.new_context(**{"viewport": WIDE, "locale": "zh-CN", "base_url": house.base, **options})
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(30_000)
         self.said: list[str] = []
         self.page = self.another_page()
         if signed_in:
@@ -135,7 +135,10 @@ class Someone:
             if words
             else self.page.locator("main form.form .buttons button[type=submit]")
         )
-        with self.page.expect_response(lambda r: r.request.method == "POST") as caught:
+        # The answer to the form itself: a number that is checked as it is typed is posted too, when its field is left.
+        with self.page.expect_response(
+            lambda r: r.request.method == "POST" and r.request.is_navigation_request()
+        ) as caught:
             button.last.click()
         answer = caught.value
         self.page.wait_for_load_state("load")

@@ -15,6 +15,7 @@ from tests.e2e.people import City, Someone
 
 _numbers = count(1)
 CONDITIONS = ["evidence", "penalty", "jurisdiction", "limitation"]
+MEASURE_NO = "浉市监强〔2026〕3号"
 REPORT = {
     "report_source": "2026年铁拳行动中，执法人员检查发现当事人销售假冒注册商标的白酒。",
     "report_facts": "当事人自2026年9月起购入假冒白酒，在店内销售。\n已售和未售货值见物品清单，按实际销售价格和标价计算。",

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e import story
 from tests.e2e.people import City
 
-pytestmark = [pytest.mark.e2e, pytest.mark.browser]
+pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def due(city: City, clue: str) -> str:
@@ -122,4 +122,81 @@ def test_refused_raised_again_and_not_filed_by_the_police(city: City) -> None:
     police.step("复议或者监督后决定立案", {"police_case_no": "浉公（经）立字〔2026〕40号"}, at=transfer)
     number = int(transfer.rsplit("/", 1)[1])
     assert city.house.one("select status from transfer where id = :id", id=number) == "filed"
+    city.quiet()
+
+
+def another_case(city: City, n: str) -> str:
+    """A case that is being investigated."""
+    clue = story.log_clue(city["张执法"], n)
+    story.assign(city, clue)
+    return story.file_case(city, clue)
+
+
+def waiting(city: City, n: str) -> str:
+    """A transfer that waits for the principal's decision."""
+    transfer = story.suspect(city, another_case(city, n))
+    story.report(city, transfer)
+    story.endorse(city, transfer)
+    return transfer
+
+
+def test_order310_5_a_principal_of_the_team_does_not_decide(city: City) -> None:
+    """No principal is offered for the team, and whoever was on it before becoming principal is refused, with the reason."""
+    transfer, principal = waiting(city, "205"), city["陈局长"]
+    number, person = int(transfer.rsplit("/", 1)[1]), city.id_of("陈局长")
+    head = city["王科长"]
+    other = story.suspect(city, another_case(city, "207"))
+    head.open(f"{other}/steps/designate_team")
+    assert str(person) not in [box.get_attribute("value") for box in head.page.locator("[name=members]").all()]
+    city.house.change(
+        "insert into transfer_member (transfer_id, person_id, certificate_no, since, until) "
+        "select transfer_id, :person, '', since, since from transfer_member where transfer_id = :id limit 1",
+        id=number, person=person,
+    )  # fmt: skip
+    principal.open(transfer)
+    assert not {"批准移送", "不批准移送", "退回补正（期限继续计算）"} & set(principal.offered())
+    assert "不得同时审查或者决定移送" in principal.open(f"{transfer}/steps/approve", expect=403)
+    token = principal.page.locator('meta[name="csrf-token"]').get_attribute("content")
+    for step in ("approve", "reject", "return_for_correction"):
+        answer = principal.context.request.post(
+            f"{transfer}/steps/{step}", form={"csrf_token": token, "reason": "同意"}
+        )
+        assert answer.status == 403, step
+    assert city.house.one("select status from transfer where id = :id", id=number) == "awaiting_decision"
+
+
+def test_returned_for_correction_and_returned_by_the_police(city: City) -> None:
+    """Both want their reason; the three days run on; what comes back may be raised again or goes the administrative way."""
+    transfer, principal, officer = waiting(city, "206"), city["陈局长"], city["张执法"]
+    number = int(transfer.rsplit("/", 1)[1])
+    limit = "select due_at from deadline where subject_type = 'transfer' and subject_id = :id and term = 'principal_decision'"
+    due = city.house.one(limit, id=number)
+    button = "退回补正（期限继续计算）"
+    principal.step(button, at=transfer, button=button, expect=422)
+    assert "请" in principal.page.locator(".error-summary, .note-stop").first.inner_text()
+    assert "理由" in principal.page.locator(".error-summary, .note-stop").first.inner_text()
+    principal.fill({"reason": "请补充仓库的租赁合同。"})
+    principal.press(button)
+    officer.open("/notices")
+    assert "退回补正" in officer.text
+    officer.open(transfer)
+    assert "请补充仓库的租赁合同" in officer.text
+    officer.step(
+        "修改书面报告", {"report_evidence": "现场笔录、询问笔录、仓库租赁合同。刑法第二百一十四条。"}, button="保存报告"
+    )
+    officer.step("补正后再次报送", at=transfer)
+    assert city.house.one(limit, id=number) == due, "国务院令第310号 5(2): a return stops nothing"
+    story.approve(city, transfer)
+    story.hand_over(city, transfer)
+    police = city["公安刘警官"]
+    police.step("退回：不属公安机关管辖", {"doc_no": "浉公退字〔2026〕1号"}, at=transfer, expect=422)
+    assert police.page.locator("[name=doc_no]").input_value() == "浉公退字〔2026〕1号"
+    assert city.house.one("select status from transfer where id = :id", id=number) == "handed_over"
+    police.fill({"reason": "货值未达到追诉标准，属于行政处罚范围。"})
+    police.press()
+    clerk = city["孙内勤"]
+    clerk.open(transfer)
+    assert "属于行政处罚范围" in clerk.text
+    clerk.step("转回行政处理", {"reason": "依法作出行政处罚。"})
+    assert city.house.one("select status from transfer where id = :id", id=number) == "returned_to_administrative"
     city.quiet()

@@ -12,7 +12,7 @@ from tests.e2e import story
 from tests.e2e.house import CAP, until
 from tests.e2e.people import City
 
-pytestmark = [pytest.mark.e2e, pytest.mark.browser]
+pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.timeout(600)]
 TYPED = "这一段文字不能丢：货架二十一层。"
 HOSTILE = "<script>alert(1)</script><img src=http://127.0.0.1:9/x onerror=alert(2)>&amp;{{ 7*7 }}"
 
@@ -77,6 +77,37 @@ def test_a_second_person_gets_409_with_the_present_state(city: City) -> None:
         == 1
     )
     again.close()
+
+
+def test_of_two_who_press_at_once_one_decides(city: City) -> None:
+    """Both sheets are open, both presses are on the way before either is answered."""
+    clue = story.log_clue(city["张执法"], "311")
+    story.assign(city, clue)
+    city["张执法"].step("建议立案", story.filing(city), at=clue)
+    city["王科长"].step("审查同意立案建议", {"endorsement": "同意立案。"}, at=clue)
+    number, before = int(clue.rsplit("/", 1)[1]), city.house.one('select count(*) from "case"')
+    two = [city["周副局"], city["陈局长"]]
+    for who in two:
+        who.open(f"{clue}/steps/approve_filing")
+        who.fill({"decision_note": f"{who.name}的意见"})
+    answers: dict[str, int] = {}
+    for who in two:
+        who.page.on(
+            "response",
+            lambda r, name=who.name: answers.setdefault(name, r.status) if r.request.method == "POST" else None,
+        )
+    for who in two:
+        # Sent from a timer, so that this line does not wait for the first answer before the second press.
+        who.page.evaluate("setTimeout(() => document.querySelector('main form.form').requestSubmit(), 200)")
+    until(lambda: len(answers) == 2 or two[0].page.wait_for_timeout(50), 30, "both answers")
+    assert sorted(answers.values()) == [303, 409]
+    loser = two[0] if answers["周副局"] == 409 else two[1]
+    loser.page.wait_for_load_state("load")
+    assert "已立案" in loser.text, "the present state"
+    assert f"{loser.name}的意见" in loser.page.content()
+    assert city.house.one('select count(*) from "case"') == before + 1
+    acts = "select count(*) from history where subject_type = 'clue' and subject_id = :id and act = 'approve_filing'"
+    assert city.house.one(acts, id=number) == 1
 
 
 def test_a_double_click_makes_one_record(city: City) -> None:
@@ -172,6 +203,45 @@ def test_the_auditor_reads_all_and_changes_nothing(city: City, clue: str, packag
         answer = auditor.context.request.post(path, form={"csrf_token": token, "reason": "改"})
         assert answer.status == 403, path
     assert city.house.one("select version from clue where id = :id", id=number) == before
+
+
+def test_the_informer_is_shown_only_against_a_typed_reason(city: City) -> None:
+    """投诉举报处理办法 37: one of the case opens it, says why, and stands in the history; the others see that there is one."""
+    desk, name, phone = city["钱接待"], "吴举报", "13837600001"
+    informer = {
+        "informer_kind": "named", "informer_name": name, "informer_phone": phone, "source_kind": "report", "channel": "counter",
+    }  # fmt: skip
+    clue = story.log_clue(desk, "312", **informer)
+    assert name not in desk.text
+    story.assign(city, clue)
+    officer = city["张执法"]
+    officer.open(clue)
+    assert "实名举报" in officer.text
+    assert name not in officer.page.content()
+    assert phone not in officer.page.content()
+    opened = "select reason from history where subject_type = 'clue' and subject_id = :id and act = 'open_secret.informer' order by seq"
+    number = int(clue.rsplit("/", 1)[1])
+    before = len(city.house.rows(opened, id=number))
+    officer.open(f"{clue}/informer")
+    assert name not in officer.page.content()
+    assert "查看举报人信息须写明理由" in officer.press(expect=422)
+    assert name not in officer.page.content()
+    assert len(city.house.rows(opened, id=number)) == before
+    officer.fill({"reason": "需核实货物存放地点。"})
+    text = officer.press(expect=200)
+    assert name in text
+    assert phone in text
+    rows = city.house.rows(opened, id=number)
+    assert len(rows) == before + 1
+    assert rows[-1][0] == "需核实货物存放地点。"
+    assert name not in officer.open(f"{clue}/informer"), "the next look wants its own reason"
+    for other in ("王科长", "审计郑", "外县老周"):
+        assert city[other].status_of(f"{clue}/informer") in {403, 404}, other
+    assert city["王科长"].open(f"/search?q={name}").count(clue) == 0
+    auditor = city["审计郑"]
+    auditor.open(clue)
+    assert "需核实货物存放地点" in auditor.text, "who looked, when and why is there to be read"
+    assert name not in auditor.page.content()
 
 
 # --- signed in or not --------------------------------------------------------------------------------------------------
@@ -337,7 +407,7 @@ def test_a_file_over_the_cap_is_refused_and_the_text_stays(city: City, case: str
 
 @pytest.mark.parametrize(("field", "value", "sentence"), [
     ("found_at", "2099-01-01T10:00", "不能晚于现在"), ("facts", "", "请写明看到、听到了什么"), ("new_party-credit_code", "91411502MA0000000X1", "18位"),
-    ("new_party-id_number", "41150219901301001X", "出生日期"), ("facts", "长" * 5001, "最多5000字"),
+    ("new_party-credit_code", "91411502MA00000001", "校验"), ("new_party-id_number", "41150219901301001X", "出生日期"), ("facts", "长" * 5001, "最多5000字"),
 ])  # fmt: skip
 def test_what_cannot_be_is_said_at_its_field(city: City, field: str, value: str, sentence: str) -> None:
     officer = city["张执法"]
@@ -346,7 +416,9 @@ def test_what_cannot_be_is_said_at_its_field(city: City, field: str, value: str,
     given = {**story.clue_facts("310"), "place": TYPED, "new_party-name": "某店", field: value}
     officer.fill(given)
     officer.press("登记", expect=422)
-    assert sentence in officer.text
+    said = officer.page.locator(".field-bad").filter(has=officer.page.locator(f'[name="{field}"]'))
+    assert sentence in said.inner_text(), "at the field"
+    assert sentence in officer.page.locator(".error-summary").inner_text(), "and above the form"
     assert officer.page.locator("[name=place]").input_value() == TYPED
 
 
