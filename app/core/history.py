@@ -57,8 +57,15 @@ class HistoryEntry(Base):
             self.person_name, self.post, self.from_status, self.to_status, self.law, self.reason, self.facts,
             self.at.isoformat(), self.recorded_at.isoformat(), self.previous,
         ]  # fmt: skip
-        text = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return seal(values)
+
+
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def seal(values: list[Any]) -> str:
+    """The hash of these values, in the order of `HistoryEntry.sealed`."""
+    return hashlib.sha256(_written(values).encode()).hexdigest()
 
 
 class HistoryHead(Base):

@@ -79,15 +79,17 @@ def title_tokens(raw: str) -> list[str]:
 
 def _tokens_of(clean: str) -> dict[str, None]:
     found: list[str] = []
-    for match in _RUNS.finditer(clean):
-        run = match.group()
-        if match.lastindex == 1:
-            found += map("".join, itertools.pairwise(run)) if len(run) > 1 else run
-        else:
-            found.append(run)
-            if len(run) > 3:
-                found += _grams(run, 3)
+    for han, other in _RUNS.findall(clean):
+        found += _tokens_of_run(han, True) if han else _tokens_of_run(other, False)
     return dict.fromkeys(found)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _tokens_of_run(run: str, han: bool) -> tuple[str, ...]:
+    """Kept, for officers write the same phrases over and over."""
+    if han:
+        return tuple(map("".join, itertools.pairwise(run))) if len(run) > 1 else (run,)
+    return (run, *_grams(run, 3)) if len(run) > 3 else (run,)
 
 
 def query_tokens(word: str) -> list[str]:
@@ -210,40 +212,51 @@ def bulk(session: Session, rows: Iterable[tuple[str, int, int | None, str, str]]
 
     For loading: none of them may be indexed yet. The caller runs ANALYZE afterwards.
     """
-    postgres = _is_postgres(session)
-    start = session.scalar(select(func.coalesce(func.max(SearchEntry.id), 0))) or 0
-    entries: list[dict[str, Any]] = []
-    tokens: list[dict[str, Any]] = []
-    for n, (subject_type, subject_id, organ_id, words, title) in enumerate(rows, start + 1):
-        entry = SearchEntry(
-            id=n, subject_type=subject_type, subject_id=subject_id, organ_id=organ_id,
-            title=normalise(title), text=normalise(f"{title} {words}"),
-        )  # fmt: skip
-        row = {"id": n, "st": subject_type, "si": subject_id, "o": organ_id, "ti": entry.title, "te": entry.text}
-        found = _tokens(entry)
-        entries.append(row | ({"tok": found} if postgres else {}))
-        if not postgres:
-            tokens.append({"id": n, "t": " ".join(_ascii(t) for t in found)})
-    if not entries:
+    return store(session, prepared(rows, postgres=_is_postgres(session)))
+
+
+Row = tuple[str, int, int | None, str, str, str]  # kind, id, organ, title, text; tokens as the database takes them
+
+
+def prepared(rows: Iterable[tuple[str, int, int | None, str, str]], *, postgres: bool) -> list[Row]:
+    """The dear half of `bulk`, which needs no database: another process may do it."""
+    ready: list[Row] = []
+    before, clean, body = "", "", dict[str, None]()
+    spell = _quoted if postgres else _ascii
+    for kind, subject_id, organ_id, words, title in rows:
+        if words != before:  # a case and its clue tell the same facts
+            before, clean, body = words, normalise(words), _tokens_of(normalise(words))
+        head = normalise(title)
+        marks = dict.fromkeys(_marks(kind, organ_id))
+        tokens = marks | _tokens_of(head) | body | dict.fromkeys(title_tokens(head))
+        ready.append((kind, subject_id, organ_id, head, f"{head} {clean}".strip(), " ".join(map(spell, tokens))))
+    return ready
+
+
+def store(session: Session, ready: Sequence[Row]) -> int:
+    """The other half: write what was prepared. Returns how many."""
+    if not ready:
         return 0
-    if postgres:
-        _copy(session, entries)
+    start = (session.scalar(select(func.coalesce(func.max(SearchEntry.id), 0))) or 0) + 1
+    driver: Any = session.connection().connection.driver_connection
+    if _is_postgres(session):
+        with driver.cursor() as cursor, cursor.copy(f"COPY search_entry ({_COLUMNS}, tokens) FROM STDIN") as copy:
+            for n, row in enumerate(ready, start):
+                copy.write_row((n, *row))
+        last = start + len(ready) - 1
+        session.execute(text("SELECT setval(pg_get_serial_sequence('search_entry', 'id'), :n)"), {"n": last})
     else:
-        session.execute(text(f"INSERT INTO search_entry ({_COLUMNS}) VALUES (:id, :st, :si, :o, :ti, :te)"), entries)  # noqa: S608
-        session.execute(text("INSERT INTO search_fts(rowid, tokens) VALUES (:id, :t)"), tokens)
-    return len(entries)
+        driver.executemany(
+            f"INSERT INTO search_entry ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
+            [(n, *row[:5]) for n, row in enumerate(ready, start)],
+        )
+        driver.executemany(
+            "INSERT INTO search_fts(rowid, tokens) VALUES (?, ?)", [(n, row[5]) for n, row in enumerate(ready, start)]
+        )
+    return len(ready)
 
 
 _COLUMNS = "id, subject_type, subject_id, organ_id, title, text"
-
-
-def _copy(session: Session, entries: Sequence[dict[str, Any]]) -> None:
-    driver: Any = session.connection().connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY search_entry ({_COLUMNS}, tokens) FROM STDIN") as copy:
-        for row in entries:
-            vector = " ".join(_quoted(t) for t in row["tok"])
-            copy.write_row((row["id"], row["st"], row["si"], row["o"], row["ti"], row["te"], vector))
-    session.execute(text("SELECT setval(pg_get_serial_sequence('search_entry', 'id'), :n)"), {"n": entries[-1]["id"]})
 
 
 @contextmanager
@@ -355,6 +368,7 @@ def _implied(word: str) -> bool:
     return run is not None and len(word) == (2 if run.lastindex == 1 else 3)
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def _quoted(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
 

@@ -61,8 +61,16 @@ def main(arguments: list[str] | None = None) -> int:
 def measured(one: House, source: Source, asked: argparse.Namespace, parts: set[str], result: dict[str, Any]) -> None:
     """Everything that needs the loaded house."""
     app = one.app
-    loaded = load(app, source, say)
-    result["load"] = {"rows": loaded.rows, "seconds": round(loaded.seconds, 1)}
+    spent, loaded = one.loading(), load(app, source, say)
+    spent = [now - before for now, before in zip(one.loading(), spent, strict=True)]
+    say(f"processor: {spent[0]:.0f} s making rows, {spent[1]:.0f} s database")
+    result["load"] = {
+        "rows": loaded.rows,
+        "seconds": round(loaded.seconds, 1),
+        "processor_s": [round(s) for s in spent],
+    }
+    if not parts & {"start", "web", "plans", "errands"}:
+        return
     with app.app_context():
         cases, clues, fresh = ids(source.count)
         db.session.remove()

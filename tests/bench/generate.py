@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from bisect import bisect
 from collections.abc import Iterator
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -105,42 +108,43 @@ OFFICERS = [person(Random(f"officer {n}")) for n in range(60)]
 
 
 def _pick(random: Random, weighted: dict[str, int]) -> str:
-    return random.choices(list(weighted), list(weighted.values()))[0]
+    names, bounds = _ladder(id(weighted))
+    return names[bisect(bounds, random.random() * bounds[-1])]
 
 
-def case(number: int, seed: int = SEED) -> dict[str, Any]:
-    """The case with this running number (1 is the first)."""
+@cache
+def _ladder(which: int) -> tuple[list[str], list[int]]:
+    """The names of one of the tables above, and where each ends."""
+    weighted = next(table for table in (AREAS, STATES, SOURCES, RIGHTS, PRIORITIES, MARKS) if id(table) == which)
+    return list(weighted), list(accumulate(weighted.values()))
+
+
+def _below(random: Random, *bounds: int) -> int:
+    """A whole number from the first bound (0 if there is one only) to the last, that excluded; cheaper than randrange."""
+    first = bounds[0] if len(bounds) == 2 else 0
+    return first + int(random.random() * (bounds[-1] - first))
+
+
+def case(number: int, seed: int = SEED, *, story: bool = True) -> dict[str, Any]:
+    """The case with this running number (1 is the first). story: with its whole timeline, not only how it began."""
     random = Random(f"{seed} {number}")
     area, right, status = _pick(random, AREAS), _pick(random, RIGHTS), _pick(random, STATES)
     mark, source = _pick(random, MARKS), _pick(random, SOURCES)
     party = area + "".join(random.sample(HEADS, 2)) + random.choice(TRADES)
-    opened = FIRST_DAY + dt.timedelta(days=random.randrange(320))
+    opened = FIRST_DAY + dt.timedelta(days=_below(random, 320))
     officer, second = random.sample(OFFICERS, 2)
-    sold, stock, price = random.randrange(1, 400), random.randrange(3, 600), random.randrange(5, 900)
+    sold, stock, price = _below(random, 1, 400), _below(random, 3, 600), _below(random, 5, 900)
     value = round(random.lognormvariate(9.2, 1.3), 2)
     words = {
         "a": area, "p": party.removeprefix(area), "m": mark, "q": sold + stock, "s": sold, "k": stock, "u": price, "b": max(1, price * 6 // 10),
-        "v": value, "o": source, "f": officer, "g": second, "y": random.choice((2024, 2025)), "mo": random.randrange(1, 13), "st": status,
+        "v": value, "o": source, "f": officer, "g": second, "y": random.choice((2024, 2025)), "mo": _below(random, 1, 13), "st": status,
     }  # fmt: skip
-    day, timeline = opened, []
-    for step, (kind, text, state) in enumerate(EVENTS):
-        at = dt.datetime.combine(day, dt.time(random.randrange(8, 18), random.randrange(60), random.randrange(60)))
-        timeline.append(
-            {
-                "at": at.isoformat(),
-                "kind": kind,
-                "officer": (officer, second)[step % 2],
-                "status": state or status,
-                "text": text.format(**words),
-            }
-        )
-        day += dt.timedelta(days=random.randrange(1, 16))
-    return {
+    made = {
         "id": number,
         "number": f"信市监案〔2026〕{number}",
         "title": party + random.choice(ACTS[right]).format(m=mark),
         "party": party,
-        "party_code": f"91411{random.randrange(500, 530)}MA{random.randrange(10**8):08d}",
+        "party_code": f"91411{_below(random, 500, 530)}MA{_below(random, 10**8):08d}",
         "county": area,
         "ip_type": right,
         "mark": mark,
@@ -153,18 +157,30 @@ def case(number: int, seed: int = SEED) -> dict[str, Any]:
         "opened_on": opened.isoformat(),
         "clue_deadline": (opened + dt.timedelta(days=15)).isoformat(),
         "decision_deadline": (opened + dt.timedelta(days=90)).isoformat(),
-        "updated_at": timeline[-1]["at"],
         "officer": officer,
         "co_officer": second,
-        "address": f"信阳市{area}{random.choice(ROADS)}{random.randrange(1, 400)}号",
-        "phone": f"13{random.randrange(10**9):09d}",
+        "address": f"信阳市{area}{random.choice(ROADS)}{_below(random, 1, 400)}号",
+        "phone": f"13{_below(random, 10**9):09d}",
         "description": _description(random, words),
-        "timeline": timeline,
     }
+    day, timeline = opened, list[dict[str, Any]]()
+    for step, (kind, text, state) in enumerate(EVENTS if story else EVENTS[:1]):
+        at = dt.datetime.combine(day, dt.time(_below(random, 8, 18), _below(random, 60), _below(random, 60)))
+        timeline.append(
+            {
+                "at": at.isoformat(),
+                "kind": kind,
+                "officer": (officer, second)[step % 2],
+                "status": state or status,
+                "text": text.format(**words),
+            }
+        )
+        day += dt.timedelta(days=_below(random, 1, 16))
+    return made | {"updated_at": timeline[-1]["at"], "timeline": timeline}
 
 
 def _description(random: Random, words: dict[str, Any]) -> str:
-    want, text = random.randrange(200, 560), ""
+    want, text = _below(random, 200, 560), ""
     while len(text) < want:
         for sentence in random.sample(SENTENCES, len(SENTENCES)):
             text += sentence.format(**words)
@@ -173,9 +189,9 @@ def _description(random: Random, words: dict[str, Any]) -> str:
     return text[:600]
 
 
-def cases(count: int, seed: int = SEED) -> Iterator[dict[str, Any]]:
+def cases(count: int, seed: int = SEED, *, story: bool = True) -> Iterator[dict[str, Any]]:
     """The first ``count`` cases."""
-    return (case(number, seed) for number in range(1, count + 1))
+    return (case(number, seed, story=story) for number in range(1, count + 1))
 
 
 def read(path: Path, count: int | None = None) -> Iterator[dict[str, Any]]:

@@ -100,6 +100,10 @@ class House:
         database = processor(self.postgres.pid) if self.postgres else 0.0
         return processor(self.server.pid) if self.server else 0.0, database
 
+    def loading(self) -> tuple[float, float]:
+        """Seconds of processor that this process with its children and the database have used so far."""
+        return sum(os.times()[:4]), processor(self.postgres.pid) if self.postgres else 0.0
+
     def worker(self, queue: str) -> subprocess.Popen[bytes]:
         """Start a worker."""
         return self.run(*flask_command("worker", queue))

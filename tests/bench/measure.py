@@ -118,7 +118,8 @@ def _listen(engine: Any, act: Callable[[], Any]) -> list[tuple[str, Any]]:
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")) and not many:
+        # SET LOCAL too: a page may tell the planner what it does not know, and that belongs to the plan.
+        if statement.lstrip().upper().startswith(("SELECT", "WITH", "SET LOCAL")) and not many:
             asked.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", note)
@@ -135,6 +136,9 @@ def _explain(engine: Any, name: str, asked: list[tuple[str, Any]]) -> Plan:
     try:
         cursor = connection.driver_connection.cursor()
         for statement, parameters in asked:
+            if statement.startswith("SET LOCAL"):
+                cursor.execute(statement)
+                continue
             cursor.execute("explain (analyze, buffers, format json) " + statement, parameters)
             answer = cursor.fetchone()[0]
             top = (json.loads(answer) if isinstance(answer, str) else answer)[0]
