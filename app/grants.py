@@ -50,7 +50,8 @@ GRANTS: dict[str, Rows] = {
         (post("auditor"), within()),
     ),
     "clue.amend": ((post("officer", "unit_head", "desk"), own_organ()),),
-    "informer.open": ((post("desk", "head", "principal"), own_organ()), (post("officer"), own_organ(), IN_CHARGE)),
+    # The stricter of two readings (docs/decisions/0013): who took it down and who verifies it, no head.
+    "informer.open": ((post("desk"), own_organ()), (post("officer"), own_organ(), IN_CHARGE)),
     # cases
     "case.read": ((post("officer", "registrar"), own_organ()), (LEADERS, within()), (post("auditor"), within())),
     "case.write": ((post("officer", "unit_head"), own_organ(), HANDLES),),

@@ -114,6 +114,7 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
     "case.resume": (cases_actions.resumed, cases_actions.answered),
     "case.terminate": (cases_actions.ended,),
     "case.extend": (cases_actions.extended, cases_actions.answered),
+    "case.extend_measure": (cases_actions.measure_extended, cases_actions.answered),
     "case.report": (cases_actions.hand_in_report,),
     "case.back_from_transfer": (cases_actions.resumed,),
     "case.taken_by_justice": (cases_actions.ended,),
@@ -158,6 +159,9 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
         transfers_actions.index,
         cases_actions.sent_to_justice,
     ),
+    "transfer.uphold_not_filing": (transfers_actions.note_answer,),
+    "transfer.record_uphold_not_filing": (transfers_actions.note_answer,),
+    "transfer.extend_verify": (transfers_actions.extend_verify,),
     "transfer.sign_copy": (transfers_actions.note_answer,),
     "transfer.record_copy": (transfers_actions.note_answer,),
 }

@@ -9,7 +9,7 @@ from typing import Any
 from app.cases import screening_actions
 from app.cases.amounts import amounts_of
 from app.cases.models import Case, CaseClue, CaseOfficer, CaseReport, next_in_case
-from app.cases.words import ENTERED, SUSPEND_GROUNDS, TRANSFER_PAUSE, band_of
+from app.cases.words import ENTERED, MEASURE_EXCLUDED, SUSPEND_GROUNDS, TRANSFER_PAUSE, band_of
 from app.cases.workflow import CASE, WORKING
 from app.core import clock, deadlines, history, search
 from app.core.errors import Refused, Stale
@@ -201,13 +201,18 @@ def resumed(taken: Taken) -> None:
 
 def ended(taken: Taken) -> None:
     """Listener of "case.terminate" and "case.taken_by_justice": nothing is held any more, nothing is asked."""
-    taken.subject.held_ground, taken.subject.held_since = "", None
+    taken.subject.held_ground, taken.subject.held_before, taken.subject.held_since = "", "", None
     answered(taken)
 
 
 def extended(taken: Taken) -> None:
     """Listener of "case.extend": thirty days, once (程序规定 64)."""
     deadlines.extend(taken.subject, "case_decision", taken.viewer, taken.subject.asked_reason, taken.at)
+
+
+def measure_extended(taken: Taken) -> None:
+    """Listener of "case.extend_measure": thirty days more, once, with the reasons (行政强制法 25)."""
+    deadlines.extend(taken.subject, "seizure", taken.viewer, taken.subject.asked_reason, taken.at)
 
 
 def _pause(case: Case, document: str, ground: str, taken: Taken) -> None:
@@ -227,9 +232,12 @@ def _resume(case: Case, at: dt.datetime) -> None:
 
 
 def exclude(
-    case: Case, viewer: Viewer, ground: str, document: str, first: dt.date | None, last: dt.date | None
+    case: Case, viewer: Viewer, ground: str, document: str, first: dt.date | None, last: dt.date | None, told: str = ""
 ) -> None:
     """Leave days out of the ninety (程序规定 64): a test, an identification, a public notice, with its paper.
+
+    told: number of form 31 with which the party was told of the time of a test; only then do the same days not count
+    towards a seizure either (行政强制法 25(3)).
 
     Refused (422) for a foreign ground, missing paper, or days outside the time since filing.
     """
@@ -240,6 +248,11 @@ def exclude(
     if first is None or not case.filed_on <= first <= clock.today() or (last is not None and last > clock.today()):
         raise Refused(N_("扣除期间须在立案之后、不晚于今天，请核对日期。"), 422)
     deadlines.pause(case, "case_decision", ground, document.strip(), first, last, viewer)
+    held = deadlines.running(case, "seizure")
+    if told.strip() and ground in MEASURE_EXCLUDED and held is not None:
+        begun = max(first, clock.local(held.start_at).date())
+        if last is None or last >= begun:
+            deadlines.pause(case, "seizure", ground, f"{document.strip()}；{told.strip()}"[:200], begun, last, viewer)
     history.record(
         case, "exclude", viewer, name=N_("扣除办案期限"), law="市场监督管理行政处罚程序规定 64", reason=document.strip(),
         facts={"ground": ground, "from": _iso(first), "to": _iso(last)},
@@ -253,6 +266,9 @@ def end_exclusion(case: Case, viewer: Viewer, last: dt.date | None, document: st
     if case.status == "suspended":
         raise Refused(N_("案件中止期间不计算期限，请在恢复调查后再登记结果返回。"))
     deadlines.resume(case, "case_decision", last)
+    held = deadlines.running(case, "seizure")
+    if held is not None and any(e.end is None for e in held.exclusions):
+        deadlines.resume(case, "seizure", last)
     history.record(case, "end_exclusion", viewer, name=N_("扣除期间结束"), law="市场监督管理行政处罚程序规定 64",
                    reason=document.strip(), facts={"to": _iso(last)})  # fmt: skip
 
@@ -264,6 +280,7 @@ def suspend_for_transfer(taken: Taken) -> None:
     """Listener of "transfer.hand_over": the case waits for the police (house reading of 程序规定 46(1)(1))."""
     case = taken.subject.case
     if case.status in {"investigating", "suspended"}:
+        case.held_before = case.held_ground if case.status == "suspended" else ""
         done = take(CASE, case, "hold_for_transfer", SYSTEM, {}, taken.at)
         _pause(case, TRANSFER_PAUSE, "transfer", done)
         case.asked = None
@@ -274,6 +291,10 @@ def resume_after_transfer(taken: Taken) -> None:
     case = taken.subject.case
     if case.status == "sent":
         take(CASE, case, "back_from_justice", SYSTEM, {}, taken.at)
+    elif case.held_for_transfer and case.held_before:
+        # What had stopped it before the transfer has not ended by the return (程序规定 46): the head resumes it.
+        take(CASE, case, "back_still_suspended", SYSTEM, {}, taken.at)
+        case.held_ground, case.held_before = case.held_before, ""
     elif case.held_for_transfer:
         take(CASE, case, "back_from_transfer", SYSTEM, {}, taken.at)
 

@@ -53,6 +53,7 @@ class Evidence(Base):
     proves: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(String(200), default="")
     taken_at: Mapped[dt.datetime] = mapped_column()
+    taken_until: Mapped[dt.datetime | None] = mapped_column()  # end of an extraction
     place: Mapped[str] = mapped_column(String(200), default="")
     device: Mapped[str] = mapped_column(String(120), default="")
     carrier: Mapped[str] = mapped_column(String(120), default="")

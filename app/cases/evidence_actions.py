@@ -18,7 +18,7 @@ from app.documents.models import StoredFile
 from app.extensions import db
 
 FIELDS = (
-    "kind", "title", "proves", "source", "taken_at", "place", "device", "carrier", "tool", "time_source", "url", "same_remark",
+    "kind", "title", "proves", "source", "taken_at", "taken_until", "place", "device", "carrier", "tool", "time_source", "url", "same_remark",
     "transcript", "foreign", "foreign_proof", "officer_a_id", "officer_b_id", "party_signed", "unsigned_reason",
 )  # fmt: skip
 
@@ -48,6 +48,7 @@ def gaps(data: Mapping[str, Any], has_file: bool) -> list[Gap]:
         found.append(Gap("same_remark", N_("复制件须注明与原件核对无误、日期和出处，由提供人确认（程序规定 24）。")))
     if data.get("kind") == "electronic":
         for name, what in (
+            ("taken_until", N_("电子数据须写明提取的开始和结束时间（程序规定 26）。")),
             ("device", N_("电子数据须写明取证设备（程序规定 26）。")),
             ("carrier", N_("电子数据须写明载体及其编号（程序规定 26）。")),
             ("tool", N_("电子数据须写明提取工具和版本（程序规定 26）。")),
@@ -57,6 +58,9 @@ def gaps(data: Mapping[str, Any], has_file: bool) -> list[Gap]:
                 found.append(Gap(name, what))
         if not has_file:
             found.append(Gap("file", N_("电子数据须上传提取的文件，系统据此固定哈希值（程序规定 26）。")))
+    begun, ended = data.get("taken_at"), data.get("taken_until")
+    if begun is not None and ended is not None and ended < begun:
+        found.append(Gap("taken_until", N_("结束时间早于取得时间，请更正。")))
     if data.get("kind") == "audiovisual" and data.get("form") == "copy" and not given("source"):
         found.append(Gap("source", N_("视听资料复制件须写明制作方法、时间和制作人（程序规定 25）。")))
     if data.get("foreign") and not given("foreign_proof"):

@@ -20,6 +20,7 @@ class EvidenceForm(Form):
     proves = LongTextField(_l("证明内容"), validators=[AtMost(2000)])
     file = FileField(_l("文件"))
     taken_at = MomentField(_l("取得时间"), validators=[Required(), not_future])
+    taken_until = MomentField(_l("提取结束时间"), validators=[not_future])
     place = TextField(_l("取得地点"), validators=[AtMost(200)])
     source = TextField(_l("来源（提供人）"), validators=[AtMost(200)])
     officer_a_id = SelectField(_l("取证人员一"), coerce=int, validators=[Required()])

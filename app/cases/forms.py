@@ -132,6 +132,7 @@ class ExcludeForm(StepForm):
     document = TextField(_l("依据的文书、文号"), validators=[Required(), AtMost(200)])
     first = DayField(_l("开始日期"), validators=[Required(), not_future])
     last = DayField(_l("结束日期"), validators=[not_future])
+    told = TextField(_l("检测、检验、检疫、鉴定期间告知书文号"), validators=[AtMost(80)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -53,6 +53,9 @@ class GoodsList(Base):
     storage: Mapped[str] = mapped_column(String(200), default="")
     made_on: Mapped[dt.date] = mapped_column(default=clock.today)
     refusal: Mapped[str] = mapped_column(String(300), default="")
+    # How a seizure ended: released (form 23), handed over to the police, …; None while the goods are held.
+    released_on: Mapped[dt.date | None] = mapped_column()
+    released_by: Mapped[str] = mapped_column(String(120), default="")
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 

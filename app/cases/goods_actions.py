@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from sqlalchemy import select
 
 from app.cases.actions import settle
 from app.cases.goods import OCCASIONS, GoodsLine, GoodsList
 from app.cases.models import Case, next_in_case
-from app.core import history
+from app.core import clock, deadlines, history
 from app.core.errors import Refused
 from app.core.permissions import Viewer
 from app.core.text import N_
@@ -32,7 +35,45 @@ def make_list(case: Case, viewer: Viewer, data: Mapping[str, Any]) -> GoodsList:
     db.session.flush()
     history.record(case, "make_goods_list", viewer, name=N_("登记物品清单"), law="市场监督管理行政处罚程序规定 33、37",
                    facts={"list": made.n, "occasion": OCCASIONS.get(made.occasion, made.occasion)})  # fmt: skip
+    hold(case, viewer)
     return made
+
+
+def hold(case: Case, viewer: Viewer) -> None:
+    """Let the thirty days of 行政强制法 25 run for the earliest seizure whose goods are still held, and end when none is.
+
+    One clock for a case: it is the earliest measure that becomes unlawful first. What was extended or left out belongs
+    to that measure; the next one begins with its own day.
+    """
+    db.session.flush()
+    first, row, now = case.seized_from, deadlines.running(case, "seizure"), clock.now()
+    if first is None:
+        deadlines.end(case, "seizure", now)
+    elif row is None or clock.local(row.start_at).date() != first:
+        deadlines.begin(case, "seizure", viewer, now, N_("作出查封、扣押决定"))
+
+
+def release(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, paper: str) -> None:
+    """The goods of a seizure are held no more: given back (form 23), handed over, confiscated. Refused (422) for what is none."""
+    if goods.occasion != "measure" or goods.released_on is not None:
+        raise Refused(N_("这份清单没有正在查封、扣押的物品。"), 422)
+    if not paper.strip():
+        raise Refused(N_("请填写解除决定书、移交清单等文书的名称和文号。"), 422)
+    if not goods.made_on <= on <= clock.today():
+        raise Refused(N_("解除日期不得早于查封、扣押日期，也不得晚于今天，请核对。"), 422)
+    goods.released_on, goods.released_by = on, paper.strip()
+    history.record(case, "release_measure", viewer, name=N_("登记解除查封、扣押"), law="行政强制法 21、27、28", reason=paper.strip(),
+                   facts={"list": goods.n, "on": on.isoformat()})  # fmt: skip
+    hold(case, viewer)
+
+
+def handed_to_police(case: Case, viewer: Viewer, on: dt.date, paper: str) -> None:
+    """Everything seized went to the police (行政强制法 21; 国务院令310号 12): nothing is held any more."""
+    held = select(GoodsList).where(
+        GoodsList.case_id == case.id, GoodsList.occasion == "measure", GoodsList.released_on.is_(None)
+    )
+    for goods in db.session.scalars(held.order_by(GoodsList.n)).all():
+        release(goods, case, viewer, max(on, goods.made_on), paper)
 
 
 def change_list(goods: GoodsList, case: Case, viewer: Viewer, data: Mapping[str, Any]) -> None:
@@ -40,6 +81,7 @@ def change_list(goods: GoodsList, case: Case, viewer: Viewer, data: Mapping[str,
     for name in ("occasion", "goes_with", "goes_with_no", "place", "storage", "made_on", "refusal"):
         setattr(goods, name, data.get(name) if name == "made_on" else data.get(name) or "")
     history.record(case, "change_goods_list", viewer, name=N_("修改物品清单"), facts={"list": goods.n})
+    hold(case, viewer)
 
 
 def add_lines(goods: GoodsList, case: Case, viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> list[GoodsLine]:

@@ -69,6 +69,13 @@ class RemoveForm(StepForm):
     reason = TextField(_l("删除原因"), validators=[Required(), AtMost(300)])
 
 
+class ReleaseForm(StepForm):
+    """The goods of a seizure are held no more."""
+
+    on = DayField(_l("解除日期"), validators=[Required(), not_future])
+    paper = TextField(_l("解除决定书等文书的名称、文号"), validators=[Required(), AtMost(120)])
+
+
 class PrintForm(StepForm):
     """Form 24 printed from the list as it stands; printed before, a note says what was corrected."""
 

@@ -10,13 +10,13 @@ from werkzeug.wrappers import Response
 from app.cases import goods_actions, goods_lines, queries, record_actions
 from app.cases.blueprint import Answer, bp, carry_out, reading, working
 from app.cases.goods import NATURES, OCCASIONS, PRICE_KINDS, GoodsLine, GoodsList
-from app.cases.goods_forms import LineForm, ListForm, PasteForm, PrintForm, RemoveForm
+from app.cases.goods_forms import LineForm, ListForm, PasteForm, PrintForm, ReleaseForm, RemoveForm
 from app.cases.models import Case
 from app.cases.views import frame
 from app.core import clock
 from app.core.errors import Refused
 from app.core.forms import Form, once
-from app.core.permissions import needs, viewer
+from app.core.permissions import needs, require, viewer
 from app.core.text import _, yuan
 from app.extensions import db
 
@@ -181,6 +181,26 @@ def remove_line(case_id: int, line_id: int) -> Answer:
 
     return carry_out(form, act, _("已删除，历史中保留原内容。"), "cases/goods_remove.html",
                      lambda: {"case": working(case_id), "line": queries.goods_line(viewer(), case_id, line_id)}, back=back)  # fmt: skip
+
+
+@bp.route("/<int:case_id>/goods/<int:list_id>/release", methods=["GET", "POST"])
+@needs("case.write")
+def release_goods(case_id: int, list_id: int) -> Answer:
+    """The goods of a seizure were given back, handed over or confiscated: its clock ends. Open until the case is closed."""
+    case = queries.get(viewer(), case_id, lock=request.method == "POST")
+    require(viewer(), "case.write", case)
+    if case.status == "closed":
+        raise Refused(_("案件已经结案，不能再登记。"))
+    one, form = queries.goods_list(viewer(), case_id, list_id), ReleaseForm()
+    if request.method == "GET":
+        form.on.data = clock.today()
+
+    def act() -> str:
+        goods_actions.release(one, case, viewer(), form.on.data or clock.today(), form.paper.data or "")
+        return _url(one)
+
+    return carry_out(form, act, _("已登记，查封、扣押期限已重新计算。"), "cases/goods_release.html",
+                     lambda: {"case": queries.get(viewer(), case_id), "one": queries.goods_list(viewer(), case_id, list_id)})  # fmt: skip
 
 
 @bp.post("/<int:case_id>/goods/<int:list_id>/print")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, func, select
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, column, func, select, text
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.core import clock, deadlines
@@ -53,6 +53,7 @@ class Case(Subject, Base):
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[dt.datetime | None] = mapped_column()
     held_ground: Mapped[str] = mapped_column(String(40), default="")  # why it is suspended
+    held_before: Mapped[str] = mapped_column(String(40), default="")  # the head's ground, while a transfer holds it too
     held_since: Mapped[dt.date | None] = mapped_column(Date)
     # What a source says against the rules ("published": sentence, URL). Shown as a flag, never as an error.
     remarks: Mapped[list[Any]] = mapped_column(default=list)
@@ -95,13 +96,28 @@ class Case(Subject, Base):
         return row is not None and not row.extensions and not deadlines.ended(row, clock.now())
 
     @property
+    def measure_extendable(self) -> bool:
+        """Whether the head may still add thirty days to the seizure (行政强制法 25): once, and before the end."""
+        row = deadlines.running(self, "seizure")
+        return row is not None and not row.extensions and not deadlines.ended(row, clock.now())
+
+    @property
+    def seized_from(self) -> dt.date | None:
+        """The day of the earliest measure whose goods are still held; None when nothing is held."""
+        return db.session.scalar(
+            text("SELECT min(made_on) FROM goods_list WHERE case_id = :case AND occasion = 'measure' AND released_on IS NULL")
+            .columns(column("made_on", Date)).bindparams(case=self.id)
+        )  # fmt: skip
+
+    @property
     def askable(self) -> tuple[str, ...]:
         """What an officer may ask the head for in this state."""
+        measure = ("extend_measure",) if self.measure_extendable else ()
         if self.status == "investigating":
-            return ("suspend", "terminate", *(("extend",) if self.extendable else ()))
+            return ("suspend", "terminate", *(("extend",) if self.extendable else ()), *measure)
         if self.status == "suspended":
-            return ("terminate",) if self.held_for_transfer else ("resume", "terminate")
-        return ("close",) if self.status in {"terminated", "sent"} else ()
+            return ("terminate", *measure) if self.held_for_transfer else ("resume", "terminate", *measure)
+        return ("close", *measure) if self.status in {"terminated", "sent"} else ()
 
     @property
     def filed_on(self) -> dt.date:

@@ -41,6 +41,7 @@ class CaseFindings(Base):
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     flags: Mapped[dict[str, Any]] = mapped_column(default=dict)
     assessments: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    similar_reasons: Mapped[str] = mapped_column(Text, default="")  # why the mark is similar, not identical
     suspicion_facts: Mapped[str] = mapped_column(Text, default="")
     police_measures: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(Integer, nullable=False)

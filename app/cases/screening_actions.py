@@ -50,7 +50,8 @@ def begin(case: Case, cause: Any = None) -> CaseFindings:
         modes=[],
         priors=[],
         counts={},
-        flags={},
+        # A similar mark, or similar goods (商标法 57(2)), is no act of 刑法 213 or 214: that it is none must be said aloud.
+        flags={"identical_mark": False} if cause is not None and cause.key == "tm_similar" else {},
         assessments={},
     )
     db.session.add(row)
@@ -142,6 +143,7 @@ def inputs(case: Case, found: CaseFindings, amounts: Amounts) -> law.ScreeningIn
         facts={name: bool(value) for name, value in found.flags.items() if value is not None},
         assessments={crime: str(text) for crime, text in found.assessments.items() if str(text).strip()},
         suspicion=suspicion,
+        similar_reasons=found.similar_reasons.strip(),
     )  # fmt: skip
 
 

@@ -31,8 +31,9 @@ MODES = {
 }
 COUNTS = ("click_count", "download_count", "work_count_network", "registered_member_count")
 SUMS = ("illegal_gains.services", "right_holder_loss", "illegal_gains_trade_secret", "patentee_direct_economic_loss")
-FLAGS = ("right_holder_bankrupt_or_closed", "causation", "act_for_foreign_entity", "membership_mode")
+FLAGS = ("identical_mark", "right_holder_bankrupt_or_closed", "causation", "act_for_foreign_entity", "membership_mode")
 FLAG_WORDS = {
+    "identical_mark": _l("与注册商标相同，且用于同一种商品、服务"),
     "right_holder_bankrupt_or_closed": _l("权利人破产、倒闭"),
     "causation": _l("直接导致经营重大困难进而破产、倒闭"),
     "act_for_foreign_entity": _l("为境外的机构、组织、人员实施"),
@@ -82,6 +83,9 @@ class _Base(StepForm):
     priors_checked = BooleanField(_l("已查询：二年内因侵犯知识产权受过的刑事、行政处罚（没有的不填下面各行）"))
     priors = FieldList(FormField(PriorForm), min_entries=PRIOR_ROWS, max_entries=20)
     assessment = LongTextField(_l("其他严重情节的说明（数额以外，写明理由）"), validators=[AtMost(2000)])
+    similar_reasons = LongTextField(
+        _l("不构成相同商标或者同一种商品的理由（近似商标、类似商品）"), validators=[AtMost(2000)]
+    )
     suspicion_facts = LongTextField(_l("合理嫌疑的事实"), validators=[AtMost(5000)])
     police_measures = LongTextField(_l("需要公安机关采取的措施和要查清的问题"), validators=[AtMost(5000)])
 
@@ -121,7 +125,7 @@ class FindingsForm(_Base):
     def fill(self, found: CaseFindings) -> None:
         """Show what is declared now."""
         for name in ("crimes", "objects", "roles", "modes", "mark_sources", "patents", "knowledge_ground", "knowledge_reasons",
-                     "purpose_reasons", "priors_checked", "suspicion_facts", "police_measures"):  # fmt: skip
+                     "purpose_reasons", "priors_checked", "similar_reasons", "suspicion_facts", "police_measures"):  # fmt: skip
             self[name].data = getattr(found, name)
         self.knowledge.data, self.purpose.data = _word(found.knowledge), _word(found.purpose)
         for name in (*COUNTS, *SUMS):
@@ -144,7 +148,7 @@ class FindingsForm(_Base):
         return {
             **{name: list(self[name].data or []) for name in ("crimes", "objects", "roles", "modes")},
             **{name: self[name].data for name in ("mark_sources", "patents", "knowledge_ground", "knowledge_reasons", "purpose_reasons",
-                                                  "priors_checked", "suspicion_facts", "police_measures")},
+                                                  "priors_checked", "similar_reasons", "suspicion_facts", "police_measures")},
             "knowledge": _truth(self.knowledge.data),
             "purpose": _truth(self.purpose.data),
             "priors": [

@@ -53,4 +53,4 @@ def findings(case_id: int) -> Answer:
         return form
 
     return carry_out(form, act, _("已保存，筛查已重新计算。"), "cases/findings.html", lambda: {"case": working(case_id)}, now,
-                     counts=[field_of(m) for m in COUNTS], sums=[field_of(m) for m in SUMS], flags=[f"flag_{name}" for name in FLAGS])  # fmt: skip
+                     counts=[field_of(m) for m in COUNTS], sums=[field_of(m) for m in SUMS], flags=[f"flag_{name}" for name in FLAGS if name != "identical_mark"])  # fmt: skip

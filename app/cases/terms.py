@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.cases.words import EXCLUDED
+from app.cases.words import EXCLUDED, MEASURE_EXCLUDED
 from app.core.deadlines import Extension, Term
 from app.core.text import N_
 
@@ -17,4 +17,12 @@ CLOSE = Term(
     miss=N_("案件积压，应当尽快填报结案审批表"),
 )  # fmt: skip
 
-TERMS = (CASE_DECISION, CLOSE)
+# nothing is released by time itself; the office must decide, so the alarm grows and asks for form 23.
+SEIZURE = Term(
+    "seizure", N_("查封、扣押期限"), 30, "day", "行政强制法 25、市场监督管理行政处罚程序规定 38", N_("作出查封、扣押决定"), starts="seized_from",
+    extension=Extension(30, "day", "head", "行政强制法 25、市场监督管理行政处罚程序规定 38"), excludes=tuple(MEASURE_EXCLUDED),
+    tells=("officers", "unit_head", "head"), marks=(20, 25),
+    miss=N_("期限届满应当立即作出解除决定（文书23）并退还物品；继续查封、扣押属违法。送公安机关审查期间期限照常计算"),
+)  # fmt: skip
+
+TERMS = (CASE_DECISION, CLOSE, SEIZURE)

@@ -217,7 +217,9 @@ def exclude(case_id: int) -> Answer:
     case, form = working(case_id), ExcludeForm()
 
     def act() -> str:
-        actions.exclude(case, viewer(), form.ground.data, form.document.data, form.first.data, form.last.data)
+        actions.exclude(
+            case, viewer(), form.ground.data, form.document.data, form.first.data, form.last.data, form.told.data or ""
+        )
         return url_for("cases.dates", case_id=case_id)
 
     return carry_out(

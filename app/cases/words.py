@@ -10,6 +10,7 @@ MATTERS: dict[str, tuple[str, str]] = {
     "resume": (N_("恢复调查"), "市场监督管理行政处罚程序规定 46"),
     "terminate": (N_("终止调查"), "市场监督管理行政处罚程序规定 47"),
     "extend": (N_("延长办案期限"), "市场监督管理行政处罚程序规定 64"),
+    "extend_measure": (N_("延长查封、扣押期限"), "行政强制法 25、市场监督管理行政处罚程序规定 38"),
     "close": (N_("结案"), "市场监督管理行政处罚程序规定 77"),
 }
 # 程序规定 46: why an investigation may stop for a time.
@@ -54,6 +55,8 @@ EXCLUDED: dict[str, str] = {
 }
 # Those that an officer enters with their papers; 中止 comes from the step, 听证 from the hearing.
 ENTERED = ("检测", "检验", "检疫", "鉴定", "权利人辨认或者鉴别", "公告", "责令退还多收价款")
+# 行政强制法 25(3): the time of a test does not count towards a seizure, if the party was told of it in writing (form 31).
+MEASURE_EXCLUDED = ("检测", "检验", "检疫", "鉴定")
 # House reading: while the police examine a transfer, the result of that case is what the decision waits for.
 TRANSFER_PAUSE = "相关案件：涉嫌犯罪已移送公安机关（程序规定 46(1)(1)，内部理解）"
 

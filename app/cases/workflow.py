@@ -93,6 +93,17 @@ EXTENDABLE = Guard(
     "extendable", N_("办案期限未在计算中、已届满或者已经延长过一次，负责人不能再批准延长；仍需延长的，须集体讨论决定（程序规定 64）。"),
     lambda subject, _viewer, _data: subject.extendable,
 )  # fmt: skip
+MEASURE_EXTENDABLE = Guard(
+    "measure_extendable", N_("查封、扣押期限未在计算中、已届满或者已经延长过一次，不能再延长；届满的应当立即解除（行政强制法 25、28）。"),
+    lambda subject, _viewer, _data: subject.measure_extendable,
+)  # fmt: skip
+NOTHING_HELD = Guard(
+    "nothing_held", N_("还有查封、扣押的物品没有解除或者移交，不能结案。请先在物品清单登记处理情况（行政强制法 27、28）。"),
+    lambda subject, _viewer, _data: subject.seized_from is None,
+)  # fmt: skip
+STILL_HELD = Guard(
+    "still_held", N_("案件中止的原有事由尚未消除。"), lambda subject, _viewer, _data: bool(subject.held_before),
+)  # fmt: skip
 STILL_TWO = Guard(
     "still_two", N_("办案人员不足两人，请先请办案机构负责人补足（程序规定 19）。"),
     lambda subject, _viewer, _data: len(subject.active_officers) >= 2,
@@ -102,8 +113,14 @@ REPORT_COMPLETE = Guard(
     lambda _subject, _viewer, data: bool(_text(data, "nature")) and bool(_text(data, "proposal")), field="proposal",
 )  # fmt: skip
 
+# R-33, 国务院令310号 3, 11: over the line and not sent to the police is never silent.
+TRANSFER_ANSWERED = Guard(
+    "transfer_answered", N_("筛查结果已达刑事追诉标准。请在“移送司法机关核查”中写明是否移送及其理由；不得以行政处罚代替移送（国务院令310号 3、11）。"),
+    lambda subject, _viewer, data: subject.standing != "over" or bool(_text(data, "transfer_check")), field="transfer_check",
+)  # fmt: skip
+
 CASE = Workflow(
-    "case", N_("案件调查（普通程序）"), start="filed", ends=frozenset({"closed"}), law=P + "18–65", opens=("case_decision",),
+    "case", N_("案件调查（普通程序）"), start="filed", ends=frozenset({"closed"}), law=P + "18–65", opens=("case_decision", "seizure"),
     states={
         "filed": State(N_("已立案"), "folder2-open", "wait"),
         "investigating": State(N_("调查中"), "search", "calm"),
@@ -134,19 +151,24 @@ CASE = Workflow(
              final=True, primary=True),
         Step("extend", N_("批准延长办案期限"), "investigating", None, HEADS, P + "64",
              (NOT_ASKER, _asked("extend"), EXTENDABLE), tells=("officers", "unit_head"), primary=True),
+        # S5: a seizure runs thirty days and thirty more once, whatever the case itself is doing
+        Step("extend_measure", N_("批准延长查封、扣押期限"), (*WORKING, "terminated", "sent"), None, HEADS, "行政强制法 25；" + P + "38",
+             (NOT_ASKER, _asked("extend_measure"), MEASURE_EXTENDABLE), tells=("officers", "unit_head"), primary=True),
         # S14: the report; the review that follows is work to come
         Step("report", N_("提交调查终结报告"), "investigating", None, "officer", P + "48",
-             (HANDLES, STILL_TWO, REPORT_COMPLETE), papers=("investigation_report",), tells=("unit_head",)),
+             (HANDLES, STILL_TWO, REPORT_COMPLETE, TRANSFER_ANSWERED), papers=("investigation_report",), tells=("unit_head",)),
         # S12: what the transfer to the police does to the case
         Step("hold_for_transfer", N_("因移送公安机关中止"), WORKING, "suspended", "system", P + "46(1)(1)；内部规则: 移送期间按相关案件中止",
              pauses=("case_decision",), tells=("officers",)),
         Step("back_from_transfer", N_("公安机关退回，恢复调查"), "suspended", "investigating", "system", "国务院令310号 10、13；" + P + "46",
              resumes=("case_decision",), tells=("officers", "unit_head")),
+        Step("back_still_suspended", N_("公安机关退回，原中止事由继续"), "suspended", None, "system", "国务院令310号 10、13；" + P + "46",
+             (STILL_HELD,), tells=("officers", "unit_head")),
         Step("taken_by_justice", N_("公安机关立案，移送司法机关"), WORKING, "sent", "system", P + "60(1)(5)、77(1)(4)",
              closes=("case_decision",), opens=("close",), tells=("officers", "unit_head")),
         Step("back_from_justice", N_("司法机关退回，重新调查"), "sent", "investigating", "system", "国务院令310号 13；行政处罚法 27",
              opens=("case_decision",), voids=("close",), tells=("officers", "unit_head")),
         Step("close", N_("批准结案"), ("terminated", "sent"), "closed", HEADS, P + "77",
-             (NOT_ASKER, _asked("close")), closes=("close",), tells=("officers", "unit_head"), final=True, primary=True),
+             (NOT_ASKER, _asked("close"), NOTHING_HELD), closes=("close", "seizure"), tells=("officers", "unit_head"), final=True, primary=True),
     ),
 )  # fmt: skip

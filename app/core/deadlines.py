@@ -65,7 +65,8 @@ class Term:
     amount in unit (hour | day | workday | month | year). starts: the attribute of the subject that holds the start
     (date or instant); None: the instant of the step. rolls: a last day that is no working day moves to the next one
     (a party's rights; the organ's own limits do not move, house reading C12). excludes: grounds that stop the clock.
-    tells: whom warnings go to. miss: what happens when it is missed.
+    tells: whom warnings go to. miss: what happens when it is missed. marks: days after the start on which to warn,
+    where the law's practice names them; else half and four fifths of the time.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Term:
     rolls: bool = False
     tells: tuple[str, ...] = ("officers",)
     miss: str = ""
+    marks: tuple[int, ...] = ()
     status: str = "verified"  # verified | memory | unverified: an unverified number is a setting with its source shown
 
     @property
@@ -262,8 +264,11 @@ class _Count:
         return days
 
 
-def warnings(unit: str, start_at: dt.datetime, due_at: dt.datetime) -> list[tuple[str, dt.datetime]]:
-    """When to warn: 50 % and 80 % of the time, at the end, and once overdue; hour limits at 6, 2 and 1 h before."""
+def warnings(
+    unit: str, start_at: dt.datetime, due_at: dt.datetime, days: Sequence[int] = ()
+) -> list[tuple[str, dt.datetime]]:
+    """When to warn: 50 % and 80 % of the time (or on the given days), at the end, and once overdue; hour limits at 6, 2
+    and 1 h before."""
     if unit == "hour":
         marks = [(f"{h}h", due_at - dt.timedelta(hours=h)) for h in (6, 2, 1)]
         marks = [(key, at) for key, at in marks if at > start_at]
@@ -271,9 +276,11 @@ def warnings(unit: str, start_at: dt.datetime, due_at: dt.datetime) -> list[tupl
         span = due_at - start_at
         # The day itself is announced in its morning, not at 24:00; of a short limit that is before 80 % are gone.
         morning = max(start_at, clock.day_start(clock.local(due_at).date()) + dt.timedelta(hours=8))
-        marks = [
-            (key, at) for key, at in (("50", start_at + span * 0.5), ("80", start_at + span * 0.8)) if at < morning
-        ]
+        early = [("50", start_at + span * 0.5), ("80", start_at + span * 0.8)]
+        if days:
+            first = clock.local(start_at).date()
+            early = [(f"d{n}", clock.day_start(first + dt.timedelta(days=n)) + dt.timedelta(hours=8)) for n in days]
+        marks = [(key, at) for key, at in early if at < morning]
         marks.append(("due", morning))
     return [*marks, ("overdue", due_at + dt.timedelta(seconds=1))]
 
@@ -450,7 +457,7 @@ def _arm(row: Deadline, after: dt.datetime) -> None:
     row.next_warning = row.next_warning_at = None
     if row.state != "running":
         return
-    marks = warnings(row.declared.unit, row.start_at, row.due_at)
+    marks = warnings(row.declared.unit, row.start_at, row.due_at, row.declared.marks)
     # Entered so late that every mark is past: it is overdue, and somebody must still be told so.
     row.next_warning, row.next_warning_at = next((mark for mark in marks if mark[1] > after), marks[-1])
 
@@ -547,7 +554,7 @@ def warn(limit: int = 200) -> int:
     rows = list(db.session.scalars(due.with_for_update(skip_locked=True)))
     for row in rows:
         # Of the marks passed since the last round (the sweeper may have been down) only the latest is still true.
-        marks = warnings(row.declared.unit, row.start_at, row.due_at)
+        marks = warnings(row.declared.unit, row.start_at, row.due_at, row.declared.marks)
         key = next((key for key, at in reversed(marks) if at <= now), row.next_warning or "")
         if key == "overdue":
             row.state = "missed"

@@ -37,7 +37,10 @@ def _asked(matter: str) -> Callable[[Any], ColumnElement[bool]]:
 # A guard that is not here (a paper still being made, say) holds the step shut, but the subject waits all the same.
 CALLED_FOR: dict[tuple[str, str], Callable[[Any], ColumnElement[bool]]] = {
     ("clue", "extension_asked"): lambda model: model.extension_state == "asked",
-    **{("case", f"asked_{matter}"): _asked(matter) for matter in ("suspend", "resume", "terminate", "extend", "close")},
+    **{
+        ("case", f"asked_{matter}"): _asked(matter)
+        for matter in ("suspend", "resume", "terminate", "extend", "extend_measure", "close")
+    },
     ("transfer", "copy_open"): lambda model: model.copy_received_at.is_(None),
     ("transfer", "goods_moved"): lambda model: model.goods_handed_at.is_not(None),
     ("transfer", "party_untold"): lambda model: model.party_told_at.is_(None),

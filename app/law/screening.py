@@ -103,7 +103,8 @@ class ScreeningInput:
     that this crime alone is measured by (a crime without a share reads those of the whole case); objects: "goods", "services";
     roles: "seller_of_others_labels", "helper" ...; modes: "复制发行", "通过信息网络向公众传播", "circumvention_device_or_service";
     mark_sources / patents: distinct sources (Interp. art. 7: several marks of one holder on the same goods are one);
-    facts: booleans by name (right_holder_bankrupt_or_closed, act_for_foreign_entity, causation, membership_mode);
+    facts: booleans by name (identical_mark: False says that the mark is only similar, or the goods are (商标法 57(2)), which is
+    no act of 刑法 213 or 214; similar_reasons: why; right_holder_bankrupt_or_closed, act_for_foreign_entity, causation, membership_mode);
     assessments: crime -> reasons, for the open-ended limbs.
     """
 
@@ -123,6 +124,7 @@ class ScreeningInput:
     facts: Mapping[str, bool] = field(default_factory=dict)
     assessments: Mapping[str, str] = field(default_factory=dict)
     suspicion: Suspicion | None = None
+    similar_reasons: str = ""
     shares: Mapping[str, Share] = field(default_factory=dict)
 
     def seen_by(self, crime: str) -> ScreeningInput:
@@ -465,14 +467,16 @@ def screen(given: ScreeningInput, rules: RuleSet | Sequence[RuleSet], near_perce
     """
     sets = (rules,) if isinstance(rules, RuleSet) else tuple(rules)
     _check(given, sets)
-    run = _Run()
+    run, similar = _Run(), _Run()
     chosen = _versions(given, sets, run)
     seen = {crime: given.seen_by(crime) for crime in given.crimes}
     for rule_set in chosen:
         for rule in rule_set.rules:
             if rule.crime in seen:
                 run.evaluated += 1
-                _evaluate(seen[rule.crime], rule, rule_set, near_percent, run)
+                of_another_act = rule.crime in IDENTICAL_ONLY and given.facts.get("identical_mark") is False
+                _evaluate(seen[rule.crime], rule, rule_set, near_percent, similar if of_another_act else run)
+    _similar(given, similar, run)
     _no_lines(given, run)
     # The tier is reached by another rule already: nothing has fallen between.
     tiers = {(h.version, h.crime, h.tier) for h in run.hits}
@@ -503,6 +507,22 @@ def screen(given: ScreeningInput, rules: RuleSet | Sequence[RuleSet], near_perce
     )
 
 
+# 刑法 213, 214 speak of the identical mark on the same goods or services; a similar mark is an administrative matter (R-33).
+IDENTICAL_ONLY = frozenset({"counterfeit_registered_mark", "sell_counterfeit_mark_goods"})
+
+
+def _similar(given: ScreeningInput, similar: _Run, run: _Run) -> None:
+    """The amount of 213 or 214 is there while the mark is found to be similar only: a person must answer, with reasons."""
+    for crime in dict.fromkeys(hit.crime for hit in similar.hits):
+        words = (
+            f"数额已达“{CRIMES[crime]}”标准，但认定为近似商标或者类似商品（商标法57(2)），不是同一种商品上的相同商标"
+        )
+        if given.similar_reasons:
+            run.flag("similar_mark", "", f"{words}；理由：{given.similar_reasons}；请法制审核确认")
+        else:
+            run.flag("similar_mark_open", "", f"{words}；请写明不构成相同商标的理由，由法制审核确认")
+
+
 def _no_lines(given: ScreeningInput, run: _Run) -> None:
     """A ticked crime of which no line was entered while others were: perhaps the lines are of the wrong kind. Never silent."""
     lines = "illegal_business_amount"
@@ -519,7 +539,7 @@ def _tiers_of(rule_id: str, chosen: Iterable[RuleSet]) -> set[tuple[str, str, st
     return {(s.version, r.crime, r.tier) for s in chosen for r in s.rules if r.id == rule_id}
 
 
-_RAISING = frozenset({"inside_one_item", "same_figure", "between_rules"})
+_RAISING = frozenset({"similar_mark_open", "inside_one_item", "same_figure", "between_rules"})
 
 
 def _check(given: ScreeningInput, sets: tuple[RuleSet, ...]) -> None:

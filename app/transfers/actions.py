@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.cases.goods_actions import handed_to_police
 from app.core import clock, deadlines, history, search
 from app.core.deadlines import Deadline, Extended
 from app.core.errors import Forbidden, NotFound, Refused
@@ -24,6 +25,7 @@ from app.notices import actions as notices
 from app.notices import recipients
 from app.notices.actions import Message
 from app.people.models import Organ, Person
+from app.transfers import queries
 from app.transfers.models import PoliceEvent, Transfer, TransferMember
 from app.transfers.workflow import ANSWERS, GROUNDS, TRANSFER
 
@@ -122,8 +124,10 @@ def _begin_report(transfer: Transfer) -> None:
 
 
 def note_report(taken: Taken) -> None:
-    """The report has been handed in."""
-    taken.subject.reported_at = taken.at
+    """The report has been handed in. It rests on the screening as it stands now; D1 and D2 print that run and no later one."""
+    transfer = taken.subject
+    run = queries.latest_screening(transfer.case)
+    transfer.reported_at, transfer.screening_id = taken.at, run.id if run is not None else None
 
 
 def note_opinion(taken: Taken) -> None:
@@ -201,7 +205,7 @@ def begin_again(taken: Taken) -> None:
     transfer.decided_by_id = transfer.letter_number = None
     transfer.handed_to = transfer.receipt_by = transfer.copy_received_by = transfer.police_case_no = ""
     transfer.police_id = transfer.organ.police_id
-    for name in ("decided_at", "reported_at", "report_received_at", "reconsideration_at", "supervision_at", "filed_received_at", "not_filed_received_at", "handed_at", "receipt_at", "copy_received_at", "police_extension", "handed_by_id",
+    for name in ("decided_at", "reported_at", "report_received_at", "reconsideration_at", "reconsidered_at", "supervision_at", "filed_received_at", "not_filed_received_at", "handed_at", "receipt_at", "copy_received_at", "police_extension", "handed_by_id",
                  "supplement_received_at", "unit_opinion_at", "legal_opinion_at", "first_police_id"):  # fmt: skip
         setattr(transfer, name, None)
 
@@ -250,7 +254,7 @@ def _facts_of_answer(transfer: Transfer, kind: str, taken: Taken) -> dt.datetime
     """Fill in the instant of the fact where the form left it to "now"; answers that instant."""
     column = {
         "sign_receipt": "receipt_at", "request_supplement": "supplement_received_at", "file": "filed_received_at",
-        "file_on_review": "filed_received_at", "not_file": "not_filed_received_at", "sign_copy": "copy_received_at", "copy": "copy_received_at",
+        "file_on_review": "filed_received_at", "uphold_not_filing": "reconsidered_at", "not_file": "not_filed_received_at", "sign_copy": "copy_received_at", "copy": "copy_received_at",
     }.get(kind)  # fmt: skip
     if kind == "sign_copy":
         transfer.copy_received_by = transfer.copy_received_by or taken.viewer.name
@@ -263,7 +267,8 @@ def _facts_of_answer(transfer: Transfer, kind: str, taken: Taken) -> dt.datetime
     at: dt.datetime = getattr(transfer, column) or taken.at
     setattr(transfer, column, at)
     closes = {"sign_receipt": "police_receipt", "file": "police_filing_basic", "not_file": "police_filing_basic",
-              "request_supplement": "police_material_notice", "copy": "copy_procuratorate"}.get(kind)  # fmt: skip
+              "request_supplement": "police_material_notice", "copy": "copy_procuratorate",
+              "file_on_review": "reconsideration_decision", "uphold_not_filing": "reconsideration_decision"}.get(kind)  # fmt: skip
     if closes is not None:
         _measure(transfer, closes, taken.at, at)
     return at
@@ -333,12 +338,22 @@ def note_time(taken: Taken) -> None:
     }[taken.step.id]  # fmt: skip
     at = getattr(taken.subject, column) or taken.at
     setattr(taken.subject, column, at)
-    closed = {"hand_over_goods": "goods_handover_3d", "tell_party": "notice_goods_moved"}.get(
-        taken.step.id, "reconsideration_request_3d"
-    )
-    _measure(taken.subject, closed, taken.at, at)
+    for closed in taken.step.closes:
+        _measure(taken.subject, closed, taken.at, at)
+    if taken.step.id in {"hand_over_goods", "move_goods_with_case"}:
+        handed_to_police(
+            taken.subject.case,
+            taken.viewer,
+            clock.local(at).date(),
+            f"移送公安机关：{taken.subject.letter_number or '移送书'}清单",
+        )
     if taken.step.id == "tell_party":
         _serve(taken.subject, "goods_moved_notice", at, taken.subject.case.party.name, taken.viewer)
+
+
+def extend_verify(taken: Taken) -> None:
+    """Fifteen working days more for a case that came back, once, before the end (程序规定 18)."""
+    deadlines.extend(taken.subject, "returned_case_verify", taken.viewer, str(taken.data["reason"]).strip(), taken.at)
 
 
 def on_warning(row: Deadline, key: str) -> None:

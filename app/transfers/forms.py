@@ -185,6 +185,11 @@ class NotFiledForm(AnswerForm):
     not_filed_received_at = MomentField(_l("不予立案通知书到达时间"), [not_future], default=clock.now)
 
 
+class UpheldForm(AnswerForm):
+    reconsidered_at = MomentField(_l("复议决定到达时间"), [not_future], default=clock.now)
+    reason = LongTextField(_l("复议决定的理由"), [Required(), AtMost(2000)])
+
+
 class SupplyForm(StepForm):
     supplied = LongTextField(
         _l("补正的材料"), [Required(), AtMost(5000)], description=_l("先在案件的证据页补入材料，再在此逐项说明。")
@@ -217,6 +222,14 @@ class RequestForm(StepForm):
     reason = LongTextField(_l("事实和理由"), [Required(), AtMost(5000)])
 
 
+class ReconsiderForm(RequestForm):
+    reconsideration_at = MomentField(_l("公安机关收到提请复议文件的时间"), [not_future], default=clock.now)
+
+
+class SuperviseForm(RequestForm):
+    supervision_at = MomentField(_l("人民检察院收到建议的时间"), [not_future], default=clock.now)
+
+
 class ReturnedForm(StepForm):
     returned_at = MomentField(_l("收到退回材料的时间"), [Required(), not_future], default=clock.now)
     reason = LongTextField(_l("退回原因和后续处理"), [Required(), AtMost(2000)])
@@ -225,6 +238,7 @@ class ReturnedForm(StepForm):
 _ANSWERS: dict[str, type[StepForm]] = {
     "sign_receipt": ReceiptForm, "request_supplement": SupplementForm, "forward": ForwardForm, "return_package": AnswerReasonForm,
     "accept": AnswerForm, "extend_review": ExtensionForm, "file": FiledForm, "not_file": NotFiledForm, "file_on_review": FiledForm,
+    "uphold_not_filing": UpheldForm,
 }  # fmt: skip
 
 FORMS: Mapping[str, type[StepForm]] = {
@@ -232,6 +246,6 @@ FORMS: Mapping[str, type[StepForm]] = {
     "submit_report": SubmitForm, "resubmit": SubmitForm, "give_legal_opinion": OpinionForm, "endorse": OpinionForm, "send_back": OpinionForm,
     "approve": OpinionForm, "return_for_correction": OpinionForm, "reject": OpinionForm, "reopen": GivenReasonForm, "hand_over": HandOverForm,
     "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": GoodsForm, "move_goods_with_case": GoodsForm, "tell_party": TellPartyForm,
-    "request_reconsideration": RequestForm, "suggest_supervision": RequestForm, "return_to_administrative": ReturnedForm, "close": GivenReasonForm,
+    "request_reconsideration": ReconsiderForm, "suggest_supervision": SuperviseForm, "return_to_administrative": ReturnedForm, "close": GivenReasonForm, "extend_verify": GivenReasonForm,
     **_ANSWERS, **{f"record_{step_id}": form for step_id, form in _ANSWERS.items()},
 }  # fmt: skip

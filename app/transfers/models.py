@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, backref, mapped_column, object_session, relationship
 
-from app.core import clock
+from app.core import clock, deadlines
 from app.core.models import Subject
 from app.core.permissions import Predicate, Viewer
 from app.core.text import N_
@@ -93,6 +93,7 @@ class Transfer(Subject, Base):
     not_filed_reasons: Mapped[str] = mapped_column(Text, default="")
     not_filed_received_at: Mapped[dt.datetime | None] = mapped_column()
     reconsideration_at: Mapped[dt.datetime | None] = mapped_column()
+    reconsidered_at: Mapped[dt.datetime | None] = mapped_column()  # the refusal was upheld, as we learned it
     supervision_at: Mapped[dt.datetime | None] = mapped_column()
     returned_at: Mapped[dt.datetime | None] = mapped_column()
 
@@ -127,6 +128,11 @@ class Transfer(Subject, Base):
         return self.handed_at or self.changed_at
 
     @property
+    def delivered_from(self) -> dt.datetime:
+        """When the body that must sign got the package: a forwarded one begins anew with the forwarding."""
+        return self.changed_at if self.status == "forwarded_by_police" else self.handed_from
+
+    @property
     def receipt_from(self) -> dt.datetime:
         return self.receipt_at or self.changed_at
 
@@ -143,6 +149,14 @@ class Transfer(Subject, Base):
         return self.not_filed_received_at or self.changed_at
 
     @property
+    def reconsideration_from(self) -> dt.datetime:
+        return self.reconsideration_at or self.changed_at
+
+    @property
+    def reconsidered_from(self) -> dt.datetime:
+        return self.reconsidered_at or self.changed_at
+
+    @property
     def goods_from(self) -> dt.datetime:
         return self.goods_handed_at or self.changed_at
 
@@ -151,6 +165,12 @@ class Transfer(Subject, Base):
         return self.returned_at or self.changed_at
 
     # --- what the guards ask ---
+
+    @property
+    def returned_extendable(self) -> bool:
+        """Whether the head may still add the fifteen working days (程序规定 18): once, and before the end."""
+        row = deadlines.running(self, "returned_case_verify")
+        return row is not None and not row.extensions and not deadlines.ended(row, clock.now())
 
     @property
     def active_team(self) -> list[TransferMember]:

@@ -6,7 +6,7 @@ A number that no text gives, or whose text was not seen in full, is marked: `sta
 
 from __future__ import annotations
 
-from app.core.deadlines import Term
+from app.core.deadlines import Extension, Term
 from app.core.text import N_
 
 ORDER_310 = "行政执法机关移送涉嫌犯罪案件的规定"
@@ -34,7 +34,7 @@ TERMS: tuple[Term, ...] = (
     ),
     Term(
         "police_receipt", N_("公安机关在回执上签字"), 24, "hour", f"{ORDER_310} 7", N_("移送材料送达"),
-        starts="handed_from", tells=("police", "registrar"), status="unverified",
+        starts="delivered_from", tells=("police", "registrar"), status="unverified",
         miss=N_("签字是法定义务，但条文未定时限；24小时提示系本系统设定"),
     ),
     Term(
@@ -56,6 +56,15 @@ TERMS: tuple[Term, ...] = (
         miss=N_("逾期即失去提请复议的机会"),
     ),
     Term(
+        "reconsideration_decision", N_("公安机关作出复议决定"), 3, "day", f"{ORDER_310} 9(2)；{POLICE_RULES} 181", N_("公安机关收到提请复议的文件"),
+        starts="reconsideration_from", tells=("police", "team"), miss=N_("逾期未答复的，可以建议人民检察院进行立案监督"),
+    ),
+    Term(
+        "supervision_suggestion_3d", N_("复议维持后建议立案监督"), 3, "day", f"{ORDER_310} 9(2)", N_("收到维持不予立案的复议决定"),
+        starts="reconsidered_from", tells=("team", "unit_head", "principal"),
+        miss=N_("仍有异议的，条文为“应当”建议人民检察院立案监督；逾期须说明原因"),
+    ),
+    Term(
         "goods_handover_3d", N_("移交涉案物品"), 3, "day", f"{ORDER_310} 12", N_("收到立案通知书"),
         starts="filed_from", tells=("team", "registrar"), miss=N_("法律、行政法规另有规定的，依照其规定"),
     ),
@@ -67,5 +76,6 @@ TERMS: tuple[Term, ...] = (
     Term(
         "returned_case_verify", N_("核查退回案件"), 15, "workday", "市场监督管理行政处罚程序规定 18", N_("收到退回材料"),
         starts="returned_from", tells=("team", "unit_head"), miss=N_("逾期未决定是否继续行政处理"),
+        extension=Extension(15, "workday", "head", "市场监督管理行政处罚程序规定 18"),
     ),
 )  # fmt: skip

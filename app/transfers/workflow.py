@@ -129,6 +129,16 @@ PARTY_UNTOLD = Guard(
     N_("已经登记告知情况，无需重复办理。"),
     lambda subject, _viewer, _data: subject.party_told_at is None,
 )
+EXTENDABLE = Guard(
+    "extendable", N_("核查期限已届满或者已经延长过一次，不能再延长。请尽快作出决定（程序规定 18）。"),
+    lambda subject, _viewer, _data: subject.returned_extendable,
+)  # fmt: skip
+RECONSIDERED = Guard(
+    "reconsidered", N_("尚未提请复议，没有可以答复的复议申请。"), lambda subject, _viewer, _data: subject.reconsideration_at is not None,
+)  # fmt: skip
+NOT_ANSWERED = Guard(
+    "not_answered", N_("复议决定已经登记，无需重复办理。"), lambda subject, _viewer, _data: subject.reconsidered_at is None,
+)  # fmt: skip
 NOT_ASKED = Guard(
     "not_asked", N_("已经提请复议或者建议立案监督，请等候答复。"),
     lambda subject, _viewer, _data: subject.reconsideration_at is None and subject.supervision_at is None,
@@ -137,6 +147,20 @@ NOT_ASKED = Guard(
 NOT_SUGGESTED = Guard(
     "not_suggested", N_("已经建议人民检察院立案监督，请等候答复。"), lambda subject, _viewer, _data: subject.supervision_at is None,
 )  # fmt: skip
+
+
+def not_before(field: str, earlier: str, sentence: str) -> Guard:
+    """A paper that comes in late carries its own date, but no fact lies before the one it follows (A.3, A.5)."""
+
+    def test(subject: Any, _viewer: Any, data: Any) -> bool:
+        given, before = data.get(field), getattr(subject, earlier)
+        return given is None or before is None or given >= _minute(before)
+
+    return Guard(f"{field}_not_before_{earlier}", sentence, test, field)
+
+
+AFTER_RECEIPT = N_("这一时间不能早于公安机关签收材料的时间，请核对。")
+AFTER_NOTICE = N_("这一时间不能早于收到不予立案通知书的时间，请核对。")
 LONGER = Guard(
     "longer", N_("延长后的期限须长于现行期限。请核对公安机关批准延长的天数。"),
     lambda subject, _viewer, data: int(data.get("police_extension") or 0) > (subject.police_extension or 3), "police_extension",
@@ -206,7 +230,7 @@ ANSWERS: tuple[Step, ...] = (
              needs=(AFTER_HANDOVER, filled("receipt_by", N_("请填写接收人姓名。"))), sets=("receipt_by", "receipt_at"),
              closes=("police_receipt",), opens=("police_material_notice", "police_filing_basic"), tells=("team", "registrar"), primary=True),
     *_answer("request_supplement", N_("通知补正材料"), N_("登记：通知补正材料"), "receipt_signed", "supplement_requested", f"{RULES} 180(2)",
-             needs=(filled("supplement_list", N_("请逐项列明需要补正的材料。")),), sets=("supplement_list", "supplement_received_at"),
+             needs=(filled("supplement_list", N_("请逐项列明需要补正的材料。")), not_before("supplement_received_at", "receipt_at", AFTER_RECEIPT)), sets=("supplement_list", "supplement_received_at"),
              closes=("police_material_notice",), opens=("material_supplement",), tells=("team", "registrar")),
     *_answer("forward", N_("转送有管辖权的公安机关"), N_("登记：转送有管辖权的公安机关"), ("handed_over", "receipt_signed"), "forwarded_by_police", f"{ORDER} 7；{RULES} 175",
              needs=(filled("forwarded_to_id", N_("请选择接收转送的公安机关。")), REASON), closes=("police_receipt", "police_material_notice"),
@@ -218,16 +242,23 @@ ANSWERS: tuple[Step, ...] = (
              closes=("police_material_notice",), tells=("team",), primary=True),
     *_answer("extend_review", N_("延长立案审查期限"), N_("登记：延长立案审查期限"), REVIEWING, "under_police_review",
              "公安机关办理经济犯罪案件的若干规定（2017） 16", needs=(LONGER, REASON), sets=("police_extension",), tells=("team",)),
-    *_answer("file", N_("决定立案"), N_("登记：决定立案"), REVIEWING, "filed", f"{ORDER} 8", needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")),),
+    *_answer("file", N_("决定立案"), N_("登记：决定立案"), REVIEWING, "filed", f"{ORDER} 8",
+             needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")), not_before("filed_received_at", "receipt_at", AFTER_RECEIPT)),
              sets=("police_case_no", "filed_received_at"), closes=("police_filing_basic",), opens=("goods_handover_3d",),
              tells=("team", "unit_head", "principal", "registrar"), final=True, primary=True),
     *_answer("not_file", N_("决定不予立案"), N_("登记：决定不予立案"), REVIEWING, "not_filed", f"{ORDER} 8",
-             needs=(filled("not_filed_reasons", N_("不予立案的，应当书面说明理由。请填写理由。")),),
+             needs=(filled("not_filed_reasons", N_("不予立案的，应当书面说明理由。请填写理由。")),
+                    not_before("not_filed_received_at", "receipt_at", AFTER_RECEIPT)),
              sets=("not_filed_reasons", "not_filed_received_at"), closes=("police_filing_basic",), opens=("reconsideration_request_3d",),
              tells=("team", "unit_head", "principal", "registrar"), final=True),
     *_answer("file_on_review", N_("复议或者监督后决定立案"), N_("登记：复议或者监督后决定立案"), "not_filed", "filed", f"{ORDER} 9、10",
-             needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")),), sets=("police_case_no", "filed_received_at"),
-             voids=("reconsideration_request_3d",), opens=("goods_handover_3d",), tells=("team", "unit_head", "principal", "registrar")),
+             needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")), not_before("filed_received_at", "not_filed_received_at", AFTER_NOTICE)),
+             sets=("police_case_no", "filed_received_at"), closes=("reconsideration_decision",),
+             voids=("reconsideration_request_3d", "supervision_suggestion_3d"), opens=("goods_handover_3d",), tells=("team", "unit_head", "principal", "registrar")),
+    *_answer("uphold_not_filing", N_("复议维持不予立案"), N_("登记：复议维持不予立案"), "not_filed", None, f"{ORDER} 9(2)；{RULES} 181",
+             needs=(RECONSIDERED, NOT_ANSWERED, REASON, not_before("reconsidered_at", "reconsideration_at", N_("这一时间不能早于提请复议的时间，请核对。"))),
+             sets=("reconsidered_at",), closes=("reconsideration_decision",), opens=("supervision_suggestion_3d",),
+             tells=("team", "registrar", "principal")),
     Step("mark_overdue", N_("逾期未作立案决定"), ("receipt_signed", "under_police_review"), "no_decision_overdue", "system",
          f"{ORDER} 8；人民检察院刑事诉讼规则 562", tells=("team", "unit_head", "principal", "police")),
 )  # fmt: skip
@@ -245,24 +276,31 @@ AFTERWARDS: tuple[Step, ...] = (
          needs=(IN_HAND, COPY_OPEN, filled("copy_received_by", N_("请填写人民检察院的接收人。"))), sets=("copy_received_by", "copy_received_at"),
          closes=("copy_procuratorate",)),
     Step("hand_over_goods", N_("移交涉案物品"), "filed", "goods_handed_over", ("registrar", "officer"), f"{ORDER} 12",
-         needs=(IN_HAND, HAS_GOODS, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。"))),
+         needs=(IN_HAND, HAS_GOODS, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。")),
+                not_before("goods_handed_at", "filed_received_at", N_("移交时间不能早于收到立案通知书的时间，请核对。"))),
          sets=("goods_giver", "goods_receiver", "goods_witnesses", "goods_handed_at"), closes=("goods_handover_3d",),
          opens=("notice_goods_moved",), papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police"), primary=True),
     Step("move_goods_with_case", N_("随案移交涉案物品"), MOVING, None, ("registrar", "officer"), "行政强制法 21",
          needs=(IN_HAND, HAS_GOODS, WITH_CASE, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")),
-                filled("goods_receiver", N_("请填写公安机关接收人姓名。"))),
+                filled("goods_receiver", N_("请填写公安机关接收人姓名。")),
+                not_before("goods_handed_at", "handed_at", N_("移交时间不能早于移送时间，请核对。"))),
          sets=("goods_giver", "goods_receiver", "goods_witnesses", "goods_handed_at"), opens=("notice_goods_moved",),
          papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police")),
     Step("tell_party", N_("登记书面告知当事人"), ("goods_handed_over", *MOVING, "filed", "not_filed", "no_decision_overdue"), None,
-         ("registrar", "officer"), "行政强制法 21", needs=(IN_HAND, GOODS_MOVED, PARTY_UNTOLD), sets=("party_told_at",), closes=("notice_goods_moved",), primary=True),
+         ("registrar", "officer"), "行政强制法 21", needs=(IN_HAND, GOODS_MOVED, PARTY_UNTOLD, not_before("party_told_at", "goods_handed_at", N_("告知时间不能早于物品移交时间，请核对。"))),
+         sets=("party_told_at",), closes=("notice_goods_moved",), primary=True),
     Step("request_reconsideration", N_("提请复议"), "not_filed", None, ("registrar", "officer"), f"{ORDER} 9(1)；{RULES} 181",
-         needs=(IN_HAND, NOT_ASKED, REASON), sets=("reconsideration_at",), closes=("reconsideration_request_3d",), tells=("police", "principal")),
+         needs=(IN_HAND, NOT_ASKED, REASON), sets=("reconsideration_at",), closes=("reconsideration_request_3d",),
+         opens=("reconsideration_decision",), tells=("police", "principal")),
     Step("suggest_supervision", N_("建议人民检察院立案监督"), ("not_filed", "no_decision_overdue"), None, ("registrar", "officer"),
          f"{ORDER} 9(1)、9(2)；人民检察院刑事诉讼规则 557、562", needs=(IN_HAND, NOT_SUGGESTED, REASON), sets=("supervision_at",),
-         closes=("reconsideration_request_3d",), tells=("procuratorate", "principal")),
+         closes=("reconsideration_request_3d", "supervision_suggestion_3d"), tells=("procuratorate", "principal")),
     Step("return_to_administrative", N_("转回行政处理"), ("not_filed", "returned_not_police_matter"), "returned_to_administrative",
-         ("registrar", "officer"), f"{ORDER} 10；行政处罚法 27(1)", needs=(IN_HAND, REASON), sets=("returned_at",),
-         voids=("reconsideration_request_3d",), opens=("returned_case_verify",), tells=("team", "unit_head")),
+         ("registrar", "officer"), f"{ORDER} 10；行政处罚法 27(1)",
+         needs=(IN_HAND, REASON, not_before("returned_at", "not_filed_received_at", AFTER_NOTICE)), sets=("returned_at",),
+         voids=("reconsideration_request_3d", "reconsideration_decision", "supervision_suggestion_3d"), opens=("returned_case_verify",), tells=("team", "unit_head")),
+    Step("extend_verify", N_("批准延长退回案件核查期限"), "returned_to_administrative", None, ("head", "principal"), "市场监督管理行政处罚程序规定 18",
+         needs=(EXTENDABLE, REASON), tells=("team", "unit_head")),
     Step("close", N_("办结移送"), ("not_approved", "filed", "goods_handed_over", "returned_to_administrative"),
          "closed", ("unit_head", "head", "principal"), "内部规则：必备文书和送达记录齐全后办结，由负责人确认",
          needs=(GOODS_DONE, PARTY_TOLD, COPY_DONE, REASON), closes=("returned_case_verify",), voids=("goods_handover_3d",), tells=("team",),

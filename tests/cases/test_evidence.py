@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 
@@ -81,16 +82,38 @@ def test_proc25_a_copy_of_sound_or_video_says_who_made_it(case, viewer):
     )
 
 
-@pytest.mark.parametrize("missing", ["device", "carrier", "tool", "time_source"])
+@pytest.mark.parametrize("missing", ["device", "carrier", "tool", "time_source", "taken_until"])
 def test_proc26_r09_electronic_data_names_device_carrier_tool_and_time(case, viewer, missing):
-    whole = {"device": "取证机3号", "carrier": "U盘18号", "tool": "取证大师 6.1", "time_source": "ntp"}
+    whole = {
+        "device": "取证机3号",
+        "carrier": "U盘18号",
+        "tool": "取证大师 6.1",
+        "time_source": "ntp",
+        "taken_until": clock.now(),
+    }
     assert gap(case, viewer, kind="electronic", data=b"1,2\n", **{**whole, missing: " "}) == missing
     item = add(case, viewer, kind="electronic", data=b"1,2\n", **whole)
     assert item.current.sha256 == hashlib.sha256(b"1,2\n").hexdigest()
 
 
+def test_proc26_r09_an_extraction_does_not_end_before_it_began(case, viewer):
+    assert gap(case, viewer, taken_until=clock.now() - dt.timedelta(hours=1)) == "taken_until"
+
+
 def test_proc26_electronic_data_without_its_file_is_no_evidence(case, viewer):
-    assert gap(case, viewer, kind="electronic", device="d", carrier="c", tool="t", time_source="ntp") == "file"
+    assert (
+        gap(
+            case,
+            viewer,
+            kind="electronic",
+            device="d",
+            carrier="c",
+            tool="t",
+            time_source="ntp",
+            taken_until=clock.now(),
+        )
+        == "file"
+    )
 
 
 def test_proc27_what_was_made_abroad_needs_its_proof_and_translation(case, viewer):

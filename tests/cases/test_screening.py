@@ -9,8 +9,12 @@ from sqlalchemy import func, select
 
 from app.cases import actions, goods_actions, goods_lines, missing, queries, screening_actions
 from app.cases.screening import CrimeScreening, latest
+from app.cases.workflow import CASE
 from app.core import clock
+from app.core.errors import Refused
+from app.core.steps import take
 from app.extensions import db
+from app.law import queries as law
 from tests.cases import world
 
 SELL = {
@@ -140,6 +144,46 @@ def test_an_unknown_finding_is_asked_for_and_not_taken_for_no(case, viewer):
         for gap in missing.gaps(case, actions.amounts_of(case), {"evidence": 1, "site": 1, "interview": 1}, found)
     ]
     assert any("明知" in text for text in texts)
+
+
+def similar(viewer):
+    """A case of a similar mark (商标法 57(2)) with goods far over the line of 刑法 214."""
+    found = world.filed(
+        viewer, officers=(viewer("张执法"), viewer("李执法")), cause=law.cause("tm_similar"), commit=False
+    )
+    take(CASE, found, "appoint", viewer("王科长"),
+         {"officer_ids": [viewer("张执法").user_id, viewer("李执法").user_id], "no_recusal": True})  # fmt: skip
+    screening_actions.declare(found, viewer("张执法"), {"knowledge": True, "priors_checked": True, "priors": []})
+    world.with_lines(found, viewer("张执法"), {"quantity": "1", "price": "1870000", "sold": "已售"})
+    return found
+
+
+def test_r33_tml_57_2_a_similar_mark_over_the_line_is_no_hit_and_asks_for_a_reasoned_answer(app, viewer):
+    """The case of 闵行 2017: 1.87 million under 57(2), fined, not transferred."""
+    case = similar(viewer)
+    found = latest(case)
+    assert (found.standing, found.hits) == ("suspicion", [])
+    assert {f["kind"] for f in found.questions} >= {"similar_mark_open"}
+    screening_actions.declare(case, viewer("张执法"), {"similar_reasons": "字形不同，视觉上有明显差别。"})
+    found = latest(case)
+    assert found.standing == "below"
+    assert any("字形不同" in f["text"] for f in found.questions)
+
+
+def test_r33_crim_213_214_the_identical_mark_on_the_same_goods_is_a_hit(app, viewer):
+    case = similar(viewer)
+    screening_actions.declare(case, viewer("张执法"), {"flags": {"identical_mark": True}})
+    found = latest(case)
+    assert found.standing == "over"
+    assert not {f["kind"] for f in found.questions} & {"similar_mark", "similar_mark_open"}
+
+
+def test_r33_order310_11_a_report_over_the_line_says_whether_it_is_transferred_and_why(case, viewer):
+    world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "60000", "sold": "已售"})
+    given = {"nature": "侵犯注册商标专用权。", "proposal": "罚款。"}
+    with pytest.raises(Refused, match="国务院令310号 3"):
+        take(CASE, case, "report", viewer("张执法"), given)
+    take(CASE, case, "report", viewer("张执法"), {**given, "transfer_check": "达到追诉标准，同时移送公安机关。"})
 
 
 def test_rules_and_events_that_disagree_are_flagged_not_refused(case, viewer):

@@ -51,7 +51,7 @@ def filed(
     who: Viewer = viewer(head)
     case = actions.open_case(
         who, [], organ_id=who.organ_id, party=more.pop("party", None) or party(), right=more.pop("right", None) or right(),
-        cause=law.causes(clock.today(), "trademark")[0], facts="在店内发现标有“信阳毛尖”的茶叶。", at=at or clock.now(),
+        cause=more.pop("cause", None) or law.causes(clock.today(), "trademark")[0], facts="在店内发现标有“信阳毛尖”的茶叶。", at=at or clock.now(),
         officer_ids=[one.user_id for one in officers], act_place="信阳市浉河区茶都", **more,
     )  # fmt: skip
     if commit:

@@ -113,8 +113,8 @@ def test_the_page_shows_it_after_the_reason_and_keeps_no_copy(told, sign_in):
     assert [h.act for h in history.of(db.session.get(Clue, told.id))].count("open_secret.informer") == 1
 
 
-@pytest.mark.parametrize("who", ["王科长", "赵审核", "孙内勤", "审计郑"])
-def test_others_may_not_open_it(told, sign_in, viewer, who):
+@pytest.mark.parametrize("who", ["王科长", "赵审核", "孙内勤", "审计郑", "周副局", "陈局长"])
+def test_r43_others_may_not_open_it(told, sign_in, viewer, who):
     assert sign_in(who).get(f"/clues/{told.id}/informer").status_code in {403, 404}
     with pytest.raises(Forbidden):
         actions.open_informer(told, viewer(who), "我想看看是谁举报的")

@@ -9,12 +9,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.cases import goods_actions
+from app.cases.goods import GoodsLine
+from app.cases.workflow import CASE
 from app.core import clock, deadlines
 from app.core.errors import Forbidden, Refused
+from app.core.steps import take
 from app.documents.models import Paper
 from app.extensions import db
 from app.law.queries import cite
 from app.people.models import Person, Post
+from app.transfers.models import Transfer
 from app.transfers.show import limitation
 from app.transfers.workflow import TRANSFER
 from app.ui import fuse_of
@@ -96,6 +101,121 @@ def test_order310_9_2_supervision_is_still_open_after_the_reconsideration(app: F
     assert transfer.supervision_at is not None
     with pytest.raises(Refused):
         do(transfer, "suggest_supervision", "孙内勤", reason="再次。")
+
+
+def running(transfer: Transfer, term: str) -> str:
+    row = deadlines.running(transfer, term)
+    return f"{clock.local(row.due_at):%Y-%m-%d}" if row is not None else ""
+
+
+def test_order310_9_2_police_answer_a_reconsideration_in_three_days_and_the_suggestion_follows_in_three(
+    app: Flask,
+) -> None:
+    """A.10 (8): notice on the 1st, request by the 4th, upheld decision received on the 8th, suggestion by the 11th."""
+    transfer = brought_to("under_police_review", at=when("2026-11-30 09:00"))
+    do(transfer, "not_file", "公安刘警官", when("2026-12-01 10:00"), not_filed_reasons="事实不清。")
+    with pytest.raises(Refused):  # nobody has asked yet
+        do(transfer, "uphold_not_filing", "公安刘警官", when("2026-12-01 11:00"), reason="维持。")
+    do(transfer, "request_reconsideration", "孙内勤", when("2026-12-04 09:00"), reason="达到立案标准。")
+    assert running(transfer, "reconsideration_decision") == "2026-12-07"
+    do(transfer, "record_uphold_not_filing", "孙内勤", when("2026-12-09 09:00"), reason="维持。", doc_no="浉公复字〔2026〕1号",
+       reconsidered_at=when("2026-12-08 15:00"))  # fmt: skip
+    assert transfer.status == "not_filed"
+    assert running(transfer, "reconsideration_decision") == ""
+    assert running(transfer, "supervision_suggestion_3d") == "2026-12-11"
+    assert transfer.events[-1].kind == "uphold_not_filing"
+    assert transfer.events[-1].received_at == when("2026-12-08 15:00")
+    do(transfer, "suggest_supervision", "孙内勤", when("2026-12-11 09:00"), reason="仍有异议。")
+    assert running(transfer, "supervision_suggestion_3d") == ""
+
+
+def test_order310_7_a_forwarded_package_is_signed_for_within_24_hours_of_the_forwarding(app: Flask) -> None:
+    transfer = brought_to("receipt_signed", at=when("2026-11-02 09:00"))
+    do(
+        transfer,
+        "forward",
+        "公安刘警官",
+        when("2026-11-03 08:00"),
+        forwarded_to_id=who("市公安局唐警官").organ_id,
+        reason="行为地在市区。",
+    )
+    row = deadlines.running(transfer, "police_receipt")
+    assert row is not None
+    assert row.due_at == when("2026-11-04 08:00")
+
+
+def test_a3_a_paper_that_comes_in_late_cannot_lie_before_the_fact_it_follows(app: Flask) -> None:
+    transfer = brought_to("under_police_review", at=when("2026-11-02 09:00"))
+    with pytest.raises(Refused) as refused:
+        do(transfer, "record_file", "孙内勤", when("2026-11-05 09:00"), police_case_no="浉公立字〔2026〕9号", doc_no="无",
+           filed_received_at=when("2026-11-01 09:00"))  # fmt: skip
+    assert (refused.value.status, "不能早于" in refused.value.sentence) == (422, True)
+    do(transfer, "record_file", "孙内勤", when("2026-11-05 09:00"), police_case_no="浉公立字〔2026〕9号", doc_no="无",
+       filed_received_at=when("2026-11-03 09:00"))  # fmt: skip
+    assert running(transfer, "goods_handover_3d") == "2026-11-06"
+
+
+def test_proc_18_a_returned_case_may_have_fifteen_working_days_more_by_the_head_and_once(app: Flask) -> None:
+    transfer = brought_to("not_filed", at=when("2026-11-02 09:00"))
+    do(transfer, "return_to_administrative", "孙内勤", when("2026-11-03 09:00"), reason="不予立案。")
+    with pytest.raises(Forbidden):
+        do(transfer, "extend_verify", "王科长", when("2026-11-10 09:00"), reason="需要鉴定。")
+    do(transfer, "extend_verify", "周副局", when("2026-11-10 09:00"), reason="需要鉴定。")
+    assert running(transfer, "returned_case_verify") == "2026-12-15"
+    with pytest.raises(Refused):
+        do(transfer, "extend_verify", "周副局", when("2026-11-11 09:00"), reason="再次。")
+
+
+def test_order310_6_2_the_approval_form_prints_the_screening_as_it_stood_when_the_report_was_handed_in(
+    app: Flask,
+) -> None:
+    transfer = brought_to("report_drafting")
+    goods = db.session.scalars(select(GoodsLine).where(GoodsLine.case_id == transfer.case_id)).one()
+    goods_actions.change_line(goods, transfer.case, who("张执法"), {"quantity_milli": 900_000})
+    do(transfer, "submit_report", "李执法", team_opinion="建议移送。")
+    goods_actions.change_line(goods, transfer.case, who("张执法"), {"quantity_milli": 950_000})
+    do(transfer, "endorse", "王科长", reason="同意。")
+    form = db.session.scalars(
+        select(Paper).where(Paper.subject_id == transfer.id, Paper.kind == "transfer_approval")
+    ).one()
+    assert "180,000.00元" in {hit["value"] for hit in form.facts["hits"]}
+
+
+def test_proc_46_what_had_stopped_the_case_before_the_transfer_still_stops_it_after_the_return(app: Flask) -> None:
+    transfer = brought_to("approved", at=when("2026-11-02 09:00"))
+    case = transfer.case
+    with clock.standing_at(when("2026-11-02 10:00")):
+        take(
+            CASE,
+            case,
+            "ask",
+            who("张执法"),
+            {"asked": "suspend", "asked_ground": "whereabouts", "asked_reason": "当事人下落不明。"},
+        )
+        take(CASE, case, "suspend", who("周副局"), {})
+    do(
+        transfer,
+        "hand_over",
+        "孙内勤",
+        when("2026-11-02 11:00"),
+        handed_to="刘警官",
+        medium="both",
+        no_appraisal_reason="权利人已鉴别。",
+    )
+    assert case.held_for_transfer
+    do(transfer, "return_package", "公安刘警官", when("2026-11-03 09:00"), reason="不属管辖。")
+    do(transfer, "return_to_administrative", "孙内勤", when("2026-11-04 09:00"), reason="不属公安机关管辖。")
+    assert (case.status, case.held_ground) == ("suspended", "whereabouts")
+    row = deadlines.running(case, "case_decision")
+    assert row is not None
+    assert row.state == "paused"
+
+
+def test_compulsion_law_25_the_seizure_runs_while_the_police_examine_and_ends_with_the_handing_over(app: Flask) -> None:
+    transfer = brought_to("filed", at=when("2026-11-02 09:00"))
+    assert running(transfer.case, "seizure") == "2026-12-01"  # the list was made on 1 November
+    do(transfer, "hand_over_goods", "孙内勤", when("2026-11-04 10:00"), goods_giver="孙内勤", goods_receiver="刘警官")
+    assert running(transfer.case, "seizure") == ""
 
 
 def test_order310_3_new_facts_after_a_return_begin_a_clean_round(app: Flask) -> None:
