@@ -89,9 +89,9 @@ def test_proc26_r09_electronic_data_names_device_carrier_tool_and_time(case, vie
         "carrier": "U盘18号",
         "tool": "取证大师 6.1",
         "time_source": "ntp",
-        "taken_until": clock.now(),
+        "taken_until": clock.now() + dt.timedelta(minutes=5),
     }
-    assert gap(case, viewer, kind="electronic", data=b"1,2\n", **{**whole, missing: " "}) == missing
+    assert gap(case, viewer, kind="electronic", data=b"1,2\n", **{**whole, missing: None}) == missing
     item = add(case, viewer, kind="electronic", data=b"1,2\n", **whole)
     assert item.current.sha256 == hashlib.sha256(b"1,2\n").hexdigest()
 
@@ -110,7 +110,7 @@ def test_proc26_electronic_data_without_its_file_is_no_evidence(case, viewer):
             carrier="c",
             tool="t",
             time_source="ntp",
-            taken_until=clock.now(),
+            taken_until=clock.now() + dt.timedelta(minutes=5),
         )
         == "file"
     )

@@ -170,6 +170,7 @@ def test_order310_6_2_the_approval_form_prints_the_screening_as_it_stood_when_th
     app: Flask,
 ) -> None:
     transfer = brought_to("report_drafting")
+    transfer.crimes = ["counterfeit_registered_mark"]
     goods = db.session.scalars(select(GoodsLine).where(GoodsLine.case_id == transfer.case_id)).one()
     goods_actions.change_line(goods, transfer.case, who("张执法"), {"quantity_milli": 900_000})
     do(transfer, "submit_report", "李执法", team_opinion="建议移送。")
