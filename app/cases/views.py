@@ -68,7 +68,7 @@ def index() -> str:
     )  # fmt: skip
 
 
-def _queue() -> dict[str, str]:
+def _queue() -> dict[str, Any]:
     """The list that is being walked, as an argument of the next address."""
     return {"queue": request.args["queue"]} if request.args.get("queue") in QUEUES else {}
 
