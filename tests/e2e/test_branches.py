@@ -173,8 +173,7 @@ def test_returned_for_correction_and_returned_by_the_police(city: City) -> None:
     due = city.house.one(limit, id=number)
     button = "退回补正（期限继续计算）"
     principal.step(button, at=transfer, button=button, expect=422)
-    assert "请" in principal.page.locator(".error-summary, .note-stop").first.inner_text()
-    assert "理由" in principal.page.locator(".error-summary, .note-stop").first.inner_text()
+    assert "请写明理由，理由将记录在案" in principal.text
     principal.fill({"reason": "请补充仓库的租赁合同。"})
     principal.press(button)
     officer.open("/notices")
