@@ -17,7 +17,9 @@ TYPED = "这一段文字不能丢：货架二十一层。"
 HOSTILE = "<script>alert(1)</script><img src=http://127.0.0.1:9/x onerror=alert(2)>&amp;{{ 7*7 }}"
 
 
-@pytest.fixture(scope="module")
+# Once in a session, like the city: with two processes the tests of a folder are dealt out one by one, and what is set up
+# for a module would be set up again when its next test comes, as a duplicate of itself.
+@pytest.fixture(scope="session")
 def clue(city: City) -> str:
     """An assigned clue."""
     found = story.log_clue(city["张执法"], "301")
@@ -25,7 +27,7 @@ def clue(city: City) -> str:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def package(city: City) -> str:
     """A transfer that was handed over."""
     clue = story.log_clue(city["张执法"], "302")
@@ -352,7 +354,7 @@ def test_html_prints_as_text_in_page_and_paper(city: City, tmp_path: Path) -> No
     officer.quiet()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def case(city: City) -> str:
     clue = story.log_clue(city["张执法"], "309")
     story.assign(city, clue)
