@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import clock
@@ -50,7 +51,9 @@ def _begin() -> None:
 
 
 def _let_in() -> AnyResponse | None:
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint is None:
+        return _without_the_slash()
+    if request.endpoint == "static":
         return None
     view = current_app.view_functions[request.endpoint]
     if request.method == "POST" and not _same_origin():
@@ -67,6 +70,20 @@ def _let_in() -> AnyResponse | None:
     if not may(g.viewer, permission):
         raise Forbidden()
     return _account_in_order()
+
+
+def _without_the_slash() -> AnyResponse | None:
+    """An address typed with a slash too many leads to the page that was meant. (One too few is mended by the router.)"""
+    path = request.path.removesuffix("/")
+    adapter = current_app.create_url_adapter(request)
+    if request.method not in {"GET", "HEAD"} or path == request.path or adapter is None:
+        return None
+    try:
+        endpoint, values = adapter.match(path, "GET")
+    except HTTPException:
+        return None
+    asked = request.query_string.decode("latin-1")
+    return redirect(url_for(endpoint, **values) + (f"?{asked}" if asked else ""), 308)
 
 
 def _account_in_order() -> AnyResponse | None:

@@ -9,10 +9,10 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_login import current_user
 
 from app.core import clock
-from app.core.permissions import may
+from app.core.permissions import may, may_open
 from app.core.text import _, date_zh, datetime_zh, month_zh, yuan
 from app.core.workflow import State
-from app.people.models import POSTS
+from app.people.models import post_name
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ def init_app(app: Flask) -> None:
     app.context_processor(_frame)
     app.jinja_env.globals.update(
         may=lambda permission, subject=None: g.get("viewer") is not None and may(g.viewer, permission, subject),
-        date_zh=date_zh, datetime_zh=datetime_zh, month_zh=month_zh, yuan_of=yuan, post_name=lambda kind: _(POSTS.get(kind, kind)), today=clock.today,
+        may_open=lambda endpoint, subject=None: g.get("viewer") is not None and may_open(g.viewer, endpoint, subject),
+        date_zh=date_zh, datetime_zh=datetime_zh, month_zh=month_zh, yuan_of=yuan, post_name=post_name, today=clock.today,
     )  # fmt: skip
 
 
@@ -74,9 +75,9 @@ def _shell() -> dict[str, Any]:
     counters = current_app.extensions.get("tiequan.unread")
     away = not current_app.extensions["tiequan.redis"].is_there_lately()
     return {
-        "user": who.name, "post": _(POSTS.get(who.post, who.post)), "organ": who.organ_name, "lang": "en" if who.locale == "en" else "zh",
+        "user": who.name, "post": post_name(who.post), "organ": who.organ_name, "lang": "en" if who.locale == "en" else "zh",
         "posts": [
-            {"id": p.id, "label": _(POSTS.get(p.kind, p.kind)), "detail": p.organ.name, "current": p.id == who.post_id}
+            {"id": p.id, "label": post_name(p.kind), "detail": p.organ.name, "current": p.id == who.post_id}
             for p in current_user.posts if p.held(clock.today())
         ],
         "switch_url": url_for("people.switch_post"), "signout_url": url_for("people.sign_out"), "account_url": url_for("people.account"),

@@ -163,7 +163,13 @@ def appoint(taken: Taken) -> None:
             _confirm(row, today)
     names = [row.person.name for row in case.active_officers]
     history.record(
-        case, "officers", taken.viewer, name=N_("办案人员"), law=taken.step.law, facts={"officers": names}, at=taken.at
+        case,
+        "officers",
+        taken.viewer,
+        name=N_("确定办案人员"),
+        law=taken.step.law,
+        facts={"officers": names},
+        at=taken.at,
     )
 
 

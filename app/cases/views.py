@@ -16,14 +16,14 @@ from app.cases.words import BANDS, GROUNDS, MATTERS
 from app.cases.workflow import CASE
 from app.core import clock, deadlines, history
 from app.core.errors import Refused
-from app.core.permissions import may, needs, viewer
+from app.core.permissions import may, may_open, needs, viewer
 from app.core.stepping import take_step
 from app.core.text import N_, _
 from app.core.workflow import State
 from app.extensions import db
 from app.law import queries as law
 from app.law.screening import STANDINGS
-from app.people.models import POSTS
+from app.people.models import post_name
 from app.registry.models import RIGHT_KINDS
 
 __all__ = ["bp"]
@@ -98,7 +98,7 @@ def frame(case: Case, tab: str) -> dict[str, Any]:
         "case": case, "workflow": CASE, "tab": tab, "walker": _walker(case), "queue": _queue(), "state": CASE.states[case.status], "run": run, "amounts": found, "dates": dates, "sites": site, "talks": talks,
         "next_date": next((d for d in dates if d.open), None), "items": items, "lists": queries.lists_of(case), "transfers": transfers,
         "standings": STANDINGS, "tones": TONES, "may_write": may(who, "case.write", case) and case.status in actions.WORKING,
-        "gaps": [{"text": g.text, "url": url_for(g.endpoint, case_id=case.id) if g.endpoint != "cases.show" else ""} for g in gaps],
+        "gaps": [{"text": g.text, "url": _mend(case, g.endpoint)} for g in gaps],
         "flags": missing.flags(case, run, any(getattr(t, "handed_at", None) for t in transfers)),
         "steps": [
             {"label": _(s.name), "url": url_for("cases.step", case_id=case.id, step_id=s.id, **_queue()), "law": s.law, "danger": s.final, "primary": s.primary}
@@ -107,6 +107,13 @@ def frame(case: Case, tab: str) -> dict[str, Any]:
         "shut": [{"label": _(s.name), "reason": _(why), "law": s.law} for s, why in CASE.shut_to(case, who)],
         "transfer_url": _transfer_url(case), "matters": MATTERS, "asked_ground": GROUNDS.get(case.asked or "", {}).get(case.asked_ground),
     }  # fmt: skip
+
+
+def _mend(case: Case, endpoint: str) -> str:
+    """Where a gap is mended, for those who may; the page itself mends nothing."""
+    if endpoint == "cases.show" or not may_open(viewer(), endpoint, case):
+        return ""
+    return url_for(endpoint, case_id=case.id)
 
 
 def _transfers(case: Any) -> list[Any]:
@@ -156,7 +163,7 @@ def trail(case_id: int) -> str:
     case = reading(case_id)
     rows = [
         {
-            "at": e.at, "what": _(e.name), "who": e.person_name, "post": _(POSTS.get(e.post, e.post)), "before": _state(e.from_status),
+            "at": e.at, "what": _(e.name), "who": e.person_name, "post": post_name(e.post), "before": _state(e.from_status),
             "after": _state(e.to_status) if e.to_status != e.from_status else "", "reason": e.reason, "law": e.law, "digest": e.digest,
         }
         for e in reversed(history.of(case))

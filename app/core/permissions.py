@@ -121,6 +121,16 @@ def may(viewer: Viewer, permission: str, subject: Any = None) -> bool:
     return False
 
 
+def may_open(viewer: Viewer, endpoint: str, subject: Any = None) -> bool:
+    """Whether the page at `endpoint` would let `viewer` in, for `subject`: asked of the permission that the page itself declares.
+
+    What a page links to is asked here, so that no link leads to a refusal.
+    """
+    view = current_app.view_functions[endpoint]
+    permission = getattr(view, "needs", None)
+    return bool(getattr(view, "public", False) or (permission and may(viewer, permission, subject)))
+
+
 def require(viewer: Viewer, permission: str, subject: Any = None) -> None:
     """Raise Forbidden unless `may`."""
     if not may(viewer, permission, subject):

@@ -18,7 +18,7 @@ from app.core.history import HistoryEntry
 from app.core.permissions import Viewer, scope, viewer
 from app.core.text import N_, _
 from app.extensions import db
-from app.people.models import POSTS
+from app.people.models import POSTS, post_name
 
 PAGE = 50
 EXPORT_MOST = 10_000
@@ -166,7 +166,7 @@ def timeline(rows: Iterable[HistoryEntry], *, links: bool = False) -> list[dict[
     titles = _titles(rows) if links else {}
     return [
         {
-            "at": row.at, "what": _named(row, titles), "who": row.person_name, "post": _(POSTS.get(row.post, row.post)) if row.post != "system" else "",
+            "at": row.at, "what": _named(row, titles), "who": row.person_name, "post": post_name(row.post),
             "before": state_name(row.subject_type, row.from_status) if row.from_status != row.to_status else "",
             "after": state_name(row.subject_type, row.to_status) if row.from_status != row.to_status else "",
             "reason": row.reason, "law": row.law, "digest": row.digest, "tone": "stop" if row.act == "denied" else "plain",

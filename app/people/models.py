@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock
 from app.core.confidential import Encrypted
-from app.core.text import N_
+from app.core.text import N_, _
 from app.extensions import Base, db
 
 POSTS = {
@@ -33,6 +33,11 @@ ORGAN_KINDS = {
     "branch": N_("维权援助分中心"),
 }
 LEVELS = {"city": N_("市级"), "county": N_("县区级"), "zone": N_("功能区")}
+
+
+def post_name(kind: str) -> str:
+    """The word for a kind of post. Nothing for the house itself, which acts in nobody's post."""
+    return "" if kind == "system" else _(POSTS.get(kind, kind))
 
 
 class Organ(Base):

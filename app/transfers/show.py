@@ -18,7 +18,7 @@ from app.extensions import db
 from app.intake.words import limitation_ends
 from app.law.queries import article
 from app.law.screening import CRIME_ARTICLES, CRIMES, MEASURES
-from app.people.models import POSTS
+from app.people.models import post_name
 from app.transfers import queries
 from app.transfers.facts import amount_text
 from app.transfers.models import Transfer
@@ -168,7 +168,7 @@ def history(entries: Iterable[HistoryEntry], who: Viewer) -> list[dict[str, Any]
 
     return [
         {
-            "at": e.at, "what": _(e.name), "who": e.person_name, "post": _(POSTS.get(e.post, e.post)), "before": state(e.from_status),
+            "at": e.at, "what": _(e.name), "who": e.person_name, "post": post_name(e.post), "before": state(e.from_status),
             "after": state(e.to_status) if e.to_status != e.from_status else "", "reason": e.reason, "law": e.law, "digest": e.digest,
             "tone": "late" if e.act.startswith("denied") else "",
         }

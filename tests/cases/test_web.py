@@ -152,3 +152,22 @@ def test_excluded_days_through_the_page(case, sign_in):
     answer = client.post_form(f"/cases/{case.id}/exclude/end", {"last": today, "document": "鉴定意见书"})
     assert answer.status_code == 303
     assert "登记结果返回" not in client.get(f"/cases/{case.id}/deadlines").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("name", ["赵审核", "周副局", "陈局长", "孙内勤", "审计郑"])
+def test_a_reader_is_told_what_is_missing_and_led_to_no_form_that_is_shut(case, sign_in, name):
+    reader = sign_in(name)
+    page = reader.get(f"/cases/{case.id}").get_data(as_text=True)
+    assert "没有现场笔录" in page
+    assert "没有登记证据" in page
+    for form in ("site-records/new", "interviews/new", "evidence/new", "facts", "findings"):
+        assert f"/cases/{case.id}/{form}" not in page
+        assert reader.get(f"/cases/{case.id}/{form}").status_code == 403
+
+
+def test_the_officer_is_led_to_where_each_gap_is_mended(case, sign_in):
+    officer = sign_in("张执法")
+    page = officer.get(f"/cases/{case.id}").get_data(as_text=True)
+    for form in ("site-records/new", "interviews/new", "evidence/new", "facts"):
+        assert f'href="/cases/{case.id}/{form}"' in page
+        assert officer.get(f"/cases/{case.id}/{form}").status_code == 200

@@ -394,3 +394,17 @@ def test_a_closed_clue_takes_no_more_files(log, act, sign_in):
     )
     assert answer.status_code == 409
     assert "已经办结" in answer.get_data(as_text=True)
+
+
+def test_the_desk_reads_the_number_of_the_case_and_is_led_to_no_page_that_is_shut(verifying, filing, act, sign_in):
+    clue = verifying()
+    act(clue, "propose_filing", "张执法", **filing)
+    act(clue, "endorse_filing", "王科长", endorsement="同意立案。")
+    act(clue, "approve_filing", "周副局", decision_note="批准。")
+    link = clue.case_links[0]
+    desk = sign_in("钱接待")
+    page = desk.get(f"/clues/{clue.id}").get_data(as_text=True)
+    assert link.case.number in page
+    assert f"/cases/{link.case_id}" not in page
+    assert desk.get(f"/cases/{link.case_id}").status_code == 403
+    assert f'href="/cases/{link.case_id}"' in sign_in("张执法").get(f"/clues/{clue.id}").get_data(as_text=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 
-from app.core.permissions import grants
+from app.core.permissions import grants, may, may_open
 from tests.conftest import BrowserClient
 
 PUBLIC = {"people.sign_in", "desk.alive", "desk.ready"}
@@ -176,6 +177,43 @@ def test_numbers_that_no_column_holds_are_not_found(app: Flask, sign_in: Callabl
             if answer.status_code >= 500:
                 wrong.append((url, answer.status_code))
     assert wrong == []
+
+
+def test_a_slash_too_many_or_too_few_leads_to_the_page(app: Flask, sign_in: Callable[[str], BrowserClient]) -> None:
+    client, wrong = sign_in("张执法"), []
+    for rule in app.url_map.iter_rules():
+        url = filled(rule)
+        if rule.endpoint == "static" or "GET" not in (rule.methods or ()) or url == "/":
+            continue
+        other = url.removesuffix("/") if url.endswith("/") else f"{url}/"
+        answer = client.get(f"{other}?q=%E8%8C%B6&next=//evil.example")
+        place = urlsplit(answer.headers.get("Location", ""))
+        if (answer.status_code, place.path, place.query) != (308, url, "q=%E8%8C%B6&next=//evil.example"):
+            wrong.append((other, answer.status_code, answer.headers.get("Location")))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["//evil.example/", "//clues/", "/nowhere/", "/clues//", "/%2F%2Fevil.example/"])
+def test_a_mended_slash_leads_to_no_other_host(app: Flask, path: str) -> None:
+    place = urlsplit(BrowserClient(app).get(path).headers.get("Location", ""))
+    assert place.netloc in {"", "localhost"}
+    assert not place.path.startswith("//")
+
+
+def test_what_is_sent_is_never_led_elsewhere(app: Flask, sign_in: Callable[[str], BrowserClient]) -> None:
+    """A POST to an address that does not exist is not repeated at another one."""
+    client = sign_in("张执法")
+    assert client.post_form("/account/locale/", {"lang": "en"}, page="/account").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["张执法", "王科长", "钱接待", "公安刘警官", "审计郑", "冯管理"])
+def test_what_a_page_links_to_is_asked_of_the_permission_that_the_other_page_declares(
+    app: Flask, viewer: Callable[[str], Any], name: str
+) -> None:
+    who = viewer(name)
+    for endpoint, view, _methods in views(app):
+        permission = getattr(view, "needs", None)
+        assert may_open(who, endpoint) == (permission is None or may(who, permission)), endpoint
 
 
 def test_no_address_ends_in_the_name_of_a_post_by_get(app: Flask) -> None:

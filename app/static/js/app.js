@@ -157,8 +157,18 @@ function fault(xhr) {
 
 /* --- begin ------------------------------------------------------------------------------------------------------- */
 
+/* Rows that scroll sideways on a phone begin where the reader is, not at their left end. */
+function sideways(root) {
+  for (const row of all(root, '.tabs, .quick, .track')) {
+    const here = row.querySelector('[aria-current]');
+    if (!here || row.scrollWidth <= row.clientWidth) continue;
+    const [box, place] = [row.getBoundingClientRect(), here.getBoundingClientRect()];
+    row.scrollLeft += place.left + place.width / 2 - (box.left + box.width / 2);
+  }
+}
+
 function start(root) {
-  dialogs(root); once(root); copies(root); prints(root); themes(root); fields(root);
+  sideways(root); dialogs(root); once(root); copies(root); prints(root); themes(root); fields(root);
 }
 
 menus(); swaps(); unread(); keys(); start(document); keepDrafts(document);
