@@ -43,19 +43,3 @@ def postgres_city(browser: Any, postgres_server: Server) -> Iterator[City]:
     yield found
     found.close()
     house.close()
-
-
-# Tests that do not hold yet, mostly for what they themselves expect (an address, a page that answers with a download).
-# They run with `./run test -m unsettled`; each is taken off this list when it passes.
-UNSETTLED = {
-    "test_every_page_of",
-    "test_the_policy_blocks_nothing_of_ours",
-}
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is unsettled."""
-    for item in items:
-        if "e2e" in item.path.parts and item.name.split("[")[0] in UNSETTLED:
-            item.add_marker(pytest.mark.unsettled)
