@@ -101,7 +101,17 @@ def _http(error: HTTPException) -> Response:
         return make_response("400\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
     if error.code is None or error.code < 400:
         return make_response(error.get_response())
+    if error.code == 413:
+        _hear_out()
     return page(error.code, SENTENCES.get(error.code, SENTENCES[400 if error.code < 500 else 500]))
+
+
+def _hear_out() -> None:
+    """Take in, and throw away, what a browser is still sending. It reads no answer before it has sent all, and shows a
+    broken connection in place of our sentence when we hang up on it. Bounded: who sends without end is hung up on."""
+    left = min(request.content_length or 0, 8 * (current_app.config["MAX_CONTENT_LENGTH"] or 0))
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, 65_536))):
+        left -= len(piece)
 
 
 def _unexpected(error: Exception) -> Response:
