@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.core import clock, confidential, deadlines, history, search
 from app.core.errors import Refused
 from app.core.numbering import Series, issue
-from app.core.permissions import Viewer, require
+from app.core.permissions import Viewer, require, scope
 from app.core.steps import Taken, begin
 from app.core.text import N_, datetime_zh
 from app.documents.actions import keep
@@ -64,7 +64,7 @@ def log(
     found_at = facts["found_at"]
     clue = Clue(
         organ_id=viewer.organ_id, found_at=found_at, verify_from=found_at, found_set_by_id=viewer.user_id,
-        seen_similar_ids=seen_similar_ids or [], headline="", number=None, officers=[], **{key: facts[key] for key in AMENDABLE if key in facts},
+        seen_similar_ids=_seen(viewer, seen_similar_ids or []), headline="", number=None, officers=[], **{key: facts[key] for key in AMENDABLE if key in facts},
     )  # fmt: skip
     _derive(clue)
     if informer:
@@ -76,6 +76,12 @@ def log(
     )  # fmt: skip
     index(clue)
     return clue
+
+
+def _seen(viewer: Viewer, ids: list[int]) -> list[int]:
+    """Of the ids that the form brought back, those that the viewer may read: form 1 prints their numbers."""
+    found = select(Clue.id).where(Clue.id.in_(ids[:50]), scope(viewer, "clue.read", Clue)).order_by(Clue.id)
+    return list(db.session.scalars(found)) if ids else []
 
 
 def _informer(viewer: Viewer, told: Mapping[str, str]) -> Informer:
@@ -199,10 +205,10 @@ def assigned(taken: Taken) -> None:
 
 
 def proposed(taken: Taken) -> None:
-    """Listener of both proposals: who made it and when. The earlier endorsement is gone with the earlier proposal."""
+    """Listener of both proposals: who made it and when. What was signed on the earlier proposal is gone with it."""
     clue = taken.subject
     clue.proposed_by_id, clue.proposed_at = taken.viewer.user_id, taken.at
-    clue.endorsed_by_id = clue.endorsed_at = None
+    clue.endorsed_by_id = clue.endorsed_at = clue.decided_by_id = clue.decided_at = None
     clue.endorsement = ""
     if taken.step.id == "propose_not_filing":
         clue.not_filed_reason = str(taken.data.get("reason") or "")

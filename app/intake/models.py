@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.campaigns.models import Campaign, Target
-from app.core import clock
+from app.core import clock, separation
 from app.core.confidential import Encrypted
 from app.core.deadlines import Deadline, ended
 from app.core.models import Subject
@@ -255,3 +255,11 @@ class Informer(Base):
 
     def __repr__(self) -> str:  # never the name: a row may end up in a log
         return f"<Informer of clue {self.clue_id}>"
+
+
+separation.guard(
+    Clue.__table__,  # type: ignore[arg-type]
+    "clue_separation",
+    "NEW.endorsed_by_id = NEW.proposed_by_id OR NEW.decided_by_id = NEW.proposed_by_id OR NEW.decided_by_id = NEW.endorsed_by_id",
+    ("INSERT", "UPDATE OF proposed_by_id, endorsed_by_id, decided_by_id"),
+)

@@ -97,6 +97,7 @@ def appoint(
 
     acting: 主持工作, only for a head (国务院令310号 5(2)).
     """
+    _not_oneself(person, viewer, N_("不能任命自己的岗位，请由另一名系统管理员办理。"))
     if until is not None and until < since:
         raise Refused(N_("任期的结束日期早于开始日期，请更正。"), 422)
     if acting and kind != "head":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, backref, mapped_column, object_session, relationship
 
-from app.core import clock, deadlines
+from app.core import clock, deadlines, separation
 from app.core.models import Subject
 from app.core.permissions import Predicate, Viewer
 from app.core.text import N_
@@ -341,3 +341,11 @@ Index(
     "uq_transfer_member_active", TransferMember.transfer_id, TransferMember.person_id, unique=True,
     sqlite_where=TransferMember.until.is_(None), postgresql_where=TransferMember.until.is_(None),
 )  # fmt: skip
+separation.guard(
+    Transfer.__table__,  # type: ignore[arg-type]
+    "transfer_decider",
+    "EXISTS (SELECT 1 FROM transfer_member m WHERE m.transfer_id = NEW.id AND m.person_id = NEW.decided_by_id)"
+    " OR EXISTS (SELECT 1 FROM case_officer o WHERE o.case_id = NEW.case_id AND o.person_id = NEW.decided_by_id"
+    " AND o.confirmed)",
+    ("UPDATE OF decided_by_id",),
+)

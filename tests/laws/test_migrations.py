@@ -79,3 +79,28 @@ def test_a_migrated_database_keeps_history_final(empty: Flask) -> None:
                     db.session.execute(text(statement))
                 db.session.rollback()
         db.engine.dispose()
+
+
+def _guards() -> set[str]:
+    found = {
+        "sqlite": "select name || ': ' || sql from sqlite_master where type = 'trigger'",
+        "postgresql": "select p.proname || ': ' || pg_get_triggerdef(t.oid) || p.prosrc from pg_trigger t"
+        " join pg_proc p on p.oid = t.tgfoid where not t.tgisinternal",
+    }[db.engine.dialect.name]
+    with db.engine.connect() as connection:
+        return set(connection.scalars(text(found)))
+
+
+def test_s01_s13_the_guards_of_a_migrated_database_are_those_of_the_models(empty: Flask) -> None:
+    """History is final and maker is not checker wherever the tables came from."""
+    with empty.app_context():
+        upgrade()
+        migrated = _guards()
+        downgrade(revision="base")
+        with writing():
+            db.create_all()
+        assert _guards() == migrated
+        assert {"history", "clue", "transfer"} <= {
+            table for table in ("history", "clue", "transfer") if table in str(migrated)
+        }
+        assert len(migrated) >= 3

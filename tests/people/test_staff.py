@@ -113,6 +113,14 @@ def test_nobody_shuts_or_resets_himself(
         act(person("冯管理"), admin, "试")
 
 
+def test_nobody_appoints_himself(admin: Viewer, person: Callable[[str], Person], organ: Organ) -> None:
+    """An administrator who could give himself a post could read every case."""
+    with pytest.raises(Refused):
+        staff.appoint(
+            person("冯管理"), organ, admin, kind="head", since=clock.today(), until=None, basis="自己", acting=False
+        )
+
+
 def test_every_act_is_noted_with_reason_and_actor(admin: Viewer, person: Callable[[str], Person], organ: Organ) -> None:
     who = person("李执法")
     staff.disable(who, admin, "长期离岗")
