@@ -21,6 +21,7 @@ class PasswordForm(Form):
 
 
 class CodeForm(Form):
+    present = PasswordField(_l("现用口令"), [Required()])
     code = TextField(_l("动态验证码"), [Required()])
 
 

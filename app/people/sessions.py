@@ -69,10 +69,13 @@ class RowSessions(SecureCookieSessionInterface):
         return RowSession(_tags.loads(json.dumps(row.SignedIn.data)), row.SignedIn, row.Person, row.Post)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if isinstance(session, RowSession):
-            self._save_row(app, session, response)
-        elif session.get("_signing_in"):
+        if session.get("_signing_in"):
+            # Over a session whose post ran out as well: its row ends, and nothing of it goes over to the new one.
+            if isinstance(session, RowSession):
+                end(SignedIn.id == session.row_id)
             self._begin(app, session, response)
+        elif isinstance(session, RowSession):
+            self._save_row(app, session, response)
         else:
             super().save_session(app, session, response)
 

@@ -45,7 +45,7 @@ def sign_in() -> str | Response | tuple[str, int]:
         )
         db.session.commit()
         if outcome.kind == "ok" and outcome.person is not None and outcome.post is not None:
-            logout_user()
+            session.clear()
             login_user(outcome.person)
             session["_signing_in"] = {
                 "post_id": outcome.post.id, "address": (request.remote_addr or "")[:60], "agent": request.user_agent.string[:200],
@@ -134,10 +134,7 @@ def password() -> str | Response | tuple[str, int]:
         status = 422
         if form.validate():
             fault = signin.password_fault(form.fresh.data or "", current_user)
-            if signin.check(current_user.account, form.present.data or "", "", request.remote_addr or "").kind not in {
-                "ok",
-                "code",
-            }:
+            if not _own_phrase(form.present.data or ""):
                 form.present.errors = [_("现用口令不正确。")]
                 db.session.commit()
             elif form.fresh.data != form.again.data:
@@ -154,16 +151,25 @@ def password() -> str | Response | tuple[str, int]:
     return render_template("people/password.html", form=form, old=signin.password_old(current_user)), status
 
 
+def _own_phrase(phrase: str) -> bool:
+    """Whether that is the pass phrase of who is signed in; a wrong one counts as a guess. The caller commits."""
+    found = signin.check(current_user.account, phrase, "", request.remote_addr or "")
+    return found.kind in {"ok", "code"}
+
+
 @bp.route("/account/code", methods=["GET", "POST"])
 @needs("account.own")
 def second_factor() -> str | Response | tuple[str, int]:
-    """Enrol the second factor: scan the picture, prove one code."""
+    """Enrol the second factor: the pass phrase, so that no unwatched screen can change it; scan, prove one code."""
     form, status = CodeForm(), 200
     secret = session.get("totp_offer") or pyotp.random_base32()
     session["totp_offer"] = secret
     if request.method == "POST":
         status = 422
-        if form.validate():
+        if form.validate() and not _own_phrase(form.present.data or ""):
+            form.present.errors = [_("现用口令不正确。")]
+            db.session.commit()
+        elif not form.errors:
             before = (current_user.totp_secret, current_user.totp_last_step)
             current_user.totp_secret, current_user.totp_last_step = secret, 0
             if signin.use_code(current_user, form.code.data or ""):

@@ -43,17 +43,17 @@ def test_an_empty_form_names_each_field(app: Flask) -> None:
 
 
 def test_the_second_factor_is_enrolled_and_then_asked(app: Flask, sign_in: SignIn) -> None:
-    client = sign_in("张执法")
+    client, phrase = sign_in("张执法"), city.passphrase("zhangzhifa")
     page = text_of(client.get("/account/code"))
     assert 'src="data:image/svg+xml' in page, "the picture is made here and travels in the page"
     secret = re.search(r'data-copy="([A-Z2-7]{32})"', page)
     assert secret is not None
-    wrong = client.post_form("/account/code", {"code": "12"})
+    wrong = client.post_form("/account/code", {"code": "12", "present": phrase})
     assert wrong.status_code == 422
     assert "验证码不正确" in text_of(wrong)
     assert f'data-copy="{secret[1]}"' in text_of(wrong), "a mistake does not change the key already scanned"
     code = pyotp.TOTP(secret[1]).now()
-    done = client.post_form("/account/code", {"code": code}, follow_redirects=True)
+    done = client.post_form("/account/code", {"code": code, "present": phrase}, follow_redirects=True)
     assert "已启用" in text_of(done)
 
     other = BrowserClient(app)

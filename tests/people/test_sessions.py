@@ -13,6 +13,7 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core import clock
 from app.extensions import db
@@ -369,13 +370,61 @@ def test_s09_where_it_is_obligatory_nothing_opens_before_it_is_enrolled(app: Fla
 
 def test_a_code_is_proved_before_it_is_demanded(sign_in: SignIn, person: Callable[[str], Person]) -> None:
     client = sign_in("张执法")
-    found = enrol(client)
-    assert client.post_form("/account/code", {"code": "000000"}).status_code == 422
+    found, phrase = enrol(client), city.passphrase("zhangzhifa")
+    assert client.post_form("/account/code", {"code": "000000", "present": phrase}).status_code == 422
     assert person("张执法").totp_secret is None
     db.session.rollback()
-    assert client.post_form("/account/code", {"code": pyotp.TOTP(found).now()}).status_code == 303
+    assert client.post_form("/account/code", {"code": pyotp.TOTP(found).now(), "present": phrase}).status_code == 303
     db.session.expire_all()
     assert person("张执法").totp_secret == found
+
+
+def test_an_unwatched_screen_does_not_change_the_second_factor(
+    sign_in: SignIn, person: Callable[[str], Person]
+) -> None:
+    client = sign_in("张执法")
+    code = pyotp.TOTP(enrol(client)).now()
+    for typed in ({}, {"present": "Wrong-Phrase-2026"}):
+        assert client.post_form("/account/code", {"code": code, **typed}).status_code == 422
+    db.session.expire_all()
+    assert person("张执法").totp_secret is None
+
+
+def test_s09_of_two_sign_ins_at_once_one_uses_the_code(
+    app: Flask, secret: str, person: Callable[[str], Person]
+) -> None:
+    """Both have read the row before either wrote: what was read in memory decides nothing."""
+    code, one = pyotp.TOTP(secret).now(), person("张执法")
+    seen = one.totp_last_step
+    assert signin.use_code(one, code)
+    db.session.commit()
+    set_committed_value(one, "totp_last_step", seen)
+    assert not signin.use_code(one, code)
+
+
+# --- sessions over one another -------------------------------------------------------------------------------------------
+
+
+def test_s07_signing_in_over_a_session_whose_post_ran_out_begins_a_new_one(
+    app: Flask, sign_in: SignIn, person: Callable[[str], Person]
+) -> None:
+    """Nothing of the first person's session goes over to the second; its row ends."""
+    client = sign_in("李执法")
+    client.get("/account/code")  # leaves an offered key in the session
+    old, first = client.get_cookie("tiequan"), person("李执法")
+    first.posts[0].until = clock.today() - dt.timedelta(days=1)
+    db.session.commit()
+    assert not alive(client)
+    answer = attempt(client, "zhangzhifa", city.passphrase("zhangzhifa"))
+    assert answer.status_code == 303
+    assert "张执法" in client.get("/account").get_data(as_text=True)
+    rows = db.session.scalars(select(SignedIn)).all()
+    assert [row.person_id for row in rows] == [person("张执法").id]
+    assert "totp_offer" not in str(rows[0].data)
+    new = client.get_cookie("tiequan")
+    assert old is not None
+    assert new is not None
+    assert old.value != new.value
 
 
 # --- pass phrases ------------------------------------------------------------------------------------------------------
