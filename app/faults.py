@@ -51,7 +51,7 @@ def page(status: int, sentence: str) -> Response:
     db.session.rollback()
     number = secrets.token_hex(4).upper()
     if status >= 500:
-        current_app.logger.error("error %s on %s %s", number, request.method, request.path)
+        current_app.logger.error("error %s on %s", number, _asked())
     context = {"status": status, "sentence": _(sentence), "number": number, "reference": number}
     try:
         body = render_template([f"errors/{status}.html", "errors/error.html"], **context)
@@ -63,14 +63,18 @@ def page(status: int, sentence: str) -> Response:
     return response
 
 
+def _asked() -> str:
+    """Method and path on one line: an address may hold line ends and NULs, a log line and a column may not."""
+    path = "".join(char if char.isprintable() else "?" for char in request.path)
+    return f"{request.method} {path}"[:300]
+
+
 def _refused(error: Refused) -> Response:
     db.session.rollback()
     if isinstance(error, Forbidden) and g.get("viewer") is not None:
         # A denied act is history too (promise S17): which door, not what was typed.
         with writing():
-            history.record(
-                ("request", 0), "denied", g.viewer, name=N_("越权被拒"), reason=f"{request.method} {request.path}"[:300]
-            )
+            history.record(("request", 0), "denied", g.viewer, name=N_("越权被拒"), reason=_asked())
             db.session.commit()
     return page(error.status, error.sentence)
 
@@ -117,5 +121,5 @@ def _hear_out() -> None:
 def _unexpected(error: Exception) -> Response:
     if current_app.testing and current_app.config.get("PROPAGATE", True):
         raise error
-    current_app.logger.exception("unexpected error on %s %s", request.method, request.path)
+    current_app.logger.exception("unexpected error on %s", _asked())
     return page(500, SENTENCES[500])

@@ -137,7 +137,7 @@ def require_working(case: Case) -> None:
 
 def same_page(case: Case, seen: str | None) -> None:
     """Stale when the case has changed since the page that was filled in was shown."""
-    if seen and (not seen.isdigit() or int(seen) != case.version):
+    if seen and seen != str(case.version):
         raise Stale()
 
 

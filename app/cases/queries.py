@@ -85,10 +85,14 @@ def _pack(values: Sequence[Any]) -> str:
 
 def _unpack(cursor: str, is_time: bool) -> tuple[Any, int] | None:
     try:
-        value, row_id = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return (dt.datetime.fromisoformat(value) if is_time else int(value)), int(row_id)
-    except (ValueError, TypeError):
-        return None
+        value, row_id = json.loads(base64.urlsafe_b64decode(cursor[:200] + "=" * (-len(cursor[:200]) % 4)))
+        row_id = int(row_id)
+        if not is_time:
+            return (int(value), row_id) if abs(int(value)) < 2**53 > row_id >= 0 else None
+        at = dt.datetime.fromisoformat(value)
+        return (at, row_id) if at.tzinfo is not None and 0 <= row_id < 2**53 else None
+    except (ValueError, TypeError, OverflowError):
+        return None  # a cut or foreign cursor opens the first page
 
 
 def _conditions(viewer: Viewer, f: Filters) -> list[ColumnElement[bool]]:
@@ -203,7 +207,7 @@ def _found_by_word(viewer: Viewer, f: Filters, after: str, limit: int) -> Page:
         conditions.append(Case.id.in_(late.where(Deadline.due_at < limit_at)))
     if conditions:
         where = search.SearchEntry.subject_id.in_(select(Case.id).where(*conditions))
-    cursor = int(after) if after.isdigit() else None
+    cursor = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else None
     found = search.search(
         db.session(),
         f.q,

@@ -31,10 +31,12 @@ from wtforms import (
 from wtforms.widgets import DateTimeLocalInput, TextInput
 
 from app.core import clock
+from app.core.errors import Refused
 from app.core.permissions import viewer
-from app.core.text import _, _l, fen, yuan
+from app.core.text import N_, _, _l, fen, yuan
 from app.extensions import Base, db
 
+WORN_OUT = N_("页面已过期，请刷新后重试；填写的内容可复制保留。")
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 1, 1)
 
 
@@ -61,15 +63,11 @@ class StepForm(Form):
     version = HiddenField()
 
 
-class ReasonForm(StepForm):
-    """A step that only asks for reasons."""
-
-    reason = TextAreaField(_l("理由"))
-
-
 def accepted(form: Form) -> str | None:
     """Where this very filling-in of a creating form led, if it was accepted before (double click, lost answer)."""
     token = (form.form_token.data or "")[:64]
+    if not token.isprintable():  # a NUL is no value for any column
+        return None
     return db.session.scalar(
         select(Submission.url).where(Submission.token == token, Submission.person_id == viewer().user_id)
     )
@@ -77,10 +75,12 @@ def accepted(form: Form) -> str | None:
 
 def once(form: Form, make: Callable[[], str]) -> Response:
     """Run `make` (creates a record, answers its URL), commit, and redirect; a repeated form is redirected only."""
-    url = accepted(form)
+    url, token = accepted(form), (form.form_token.data or "")[:64]
+    if not token.isprintable() or not token:
+        raise Refused(WORN_OUT)
     if url is None:
         try:
-            mark = Submission(token=(form.form_token.data or "")[:64], person_id=viewer().user_id, url="")
+            mark = Submission(token=token, person_id=viewer().user_id, url="")
             db.session.add(mark)
             db.session.flush()
             url = mark.url = make()
@@ -88,6 +88,8 @@ def once(form: Form, make: Callable[[], str]) -> Response:
         except IntegrityError:
             db.session.rollback()
             url = accepted(form)
+            if url is None and db.session.get(Submission, token) is not None:  # somebody else's filling-in
+                raise Refused(WORN_OUT) from None
             if url is None:
                 raise
     return redirect(url, 303)
@@ -173,6 +175,12 @@ class LongTextField(TextAreaField):
         self.data = valuelist[0].replace("\r\n", "\n").replace("\r", "\n").strip() if valuelist else ""
         if any(ord(c) < 32 and c not in "\n\t" for c in self.data):
             raise ValueError(_("文字中含有不可见的控制字符，请重新输入这一段。"))
+
+
+class ReasonForm(StepForm):
+    """A step that only asks for reasons."""
+
+    reason = LongTextField(_l("理由"), [AtMost(2000)])
 
 
 class MoneyField(Field):

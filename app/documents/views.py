@@ -207,8 +207,9 @@ def thumbnail(file_id: int) -> Response:
     found = queries.file(viewer(), file_id)
     if found.thumbnail is None:
         raise NotFound()
-    response = send_file(store().open(found.thumbnail), mimetype="image/jpeg")
-    response.headers["Cache-Control"] = "private, max-age=86400"
+    # Kept by no cache either: on a shared computer evidence must not outlive the session (S15).
+    response = send_file(store().open(found.thumbnail), mimetype="image/jpeg", etag=False, conditional=False)
+    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -98,7 +98,7 @@ def _party_page(form: PartyForm, found: Party | None = None, refusal: Refused | 
 def open_id_number(party_id: int) -> Answer:
     """Show the identity number against a typed reason, which is noted first."""
     found, form = queries.party(viewer(), party_id), ReasonForm()
-    form.reason.validators = [Required()]
+    form.reason.validators = [Required(), *form.reason.validators]
     shown = None
     if form.validate_on_submit():
         confidential.opened(found, "id_number", viewer(), form.reason.data or "")

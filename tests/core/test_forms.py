@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.core import clock
 from app.core.clock import standing_at
+from app.core.errors import Refused
 from app.core.forms import (
     AtMost,
     CountField,
@@ -164,11 +165,16 @@ def test_r09_a_failed_making_leaves_the_form_to_be_sent_again(made: Any) -> None
 
 
 def test_anothers_token_leads_nowhere(made: Any, app: Flask) -> None:
-    from sqlalchemy.exc import IntegrityError
-
     made("token-1")
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Refused, match="页面已过期"):
         made("token-1", name="李执法")
+
+
+@pytest.mark.parametrize("token", ["", "a\0b"])
+def test_without_its_token_nothing_is_made(made: Any, app: Flask, token: str) -> None:
+    """Two people whose forms lost the token must not meet in one record."""
+    with pytest.raises(Refused, match="页面已过期"):
+        made(token)
 
 
 def test_the_clock_answers_in_utc_and_thinks_in_shanghai() -> None:
