@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import pwd
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,41 @@ def hand_over(folder: Path, name: str = "nobody") -> Path:
             if parent.stat().st_uid == os.geteuid() and not parent.stat().st_mode & 0o001:
                 parent.chmod(parent.stat().st_mode | 0o011)
     return folder
+
+
+@contextlib.contextmanager
+def without_rights(folder: Path) -> Iterator[None]:
+    """This very thread as nobody for as long as the block lasts, when we are root; ``folder`` is handed over first.
+
+    For tests whose target is an application inside the test process: see `unprivileged`. It may still read everything,
+    for Python imports as it goes and may lie behind a shut door (a clone under /root), and writes nothing of the machine's.
+    """
+    if os.geteuid() != 0:
+        yield
+        return
+    hand_over(folder)
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setegid(NOBODY)
+    os.seteuid(NOBODY)
+    _raise_reading()
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
+
+
+def _raise_reading() -> None:
+    """Put CAP_DAC_READ_SEARCH, and no other capability, back into force for this thread (capset(2), version 3)."""
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    held = (ctypes.c_uint32 * 6)()
+    if _libc.capget(header, held):
+        raise OSError(ctypes.get_errno(), "capget")
+    held[0] = 1 << 2
+    if _libc.capset(header, held):
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 def start(command: Sequence[str], *, env: Mapping[str, str] | None = None, **more: Any) -> subprocess.Popen[bytes]:
