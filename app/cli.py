@@ -19,6 +19,7 @@ from app.core.db import is_away, is_busy, writing
 from app.documents import checks as documents_checks
 from app.documents import jobs as documents_jobs
 from app.extensions import Base, db
+from app.intake import letters
 from config import Config
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def sweep_once() -> None:
 @click.command()
 def check() -> None:
     """Prove the chain of history, that it tells the same status as every subject's row, and that every file is whole."""
-    faults = [*history.broken(db.session()), *documents_checks.faults(db.session())]
+    faults = [*history.broken(db.session()), *documents_checks.faults(db.session()), *letters.faults(db.session())]
     for workflow in current_app.extensions["tiequan.workflows"].values():
         model = next(m.class_ for m in Base.registry.mappers if m.class_.__tablename__ == workflow.id)
         told = history.replayed(db.session(), workflow.id)

@@ -65,6 +65,21 @@ class Encrypted(TypeDecorator[str]):
         return AESGCM(_keys()[key_id]).decrypt(raw[:12], raw[12:], self.purpose.encode()).decode()
 
 
+def seal(content: bytes, purpose: str) -> bytes:
+    """The bytes of a secret file, readable only through `unseal` with the same purpose."""
+    key_id, key = next(iter(_keys().items()))
+    nonce = os.urandom(12)
+    return f"{SUITE}:{key_id}:".encode() + nonce + AESGCM(key).encrypt(nonce, content, purpose.encode())
+
+
+def unseal(sealed: bytes, purpose: str) -> bytes:
+    """What `seal` was given. ValueError for another suite; InvalidTag for changed bytes or another purpose."""
+    suite, key_id, body = sealed.split(b":", 2)
+    if suite != SUITE.encode():
+        raise ValueError("unknown cipher suite")
+    return AESGCM(_keys()[key_id.decode()]).decrypt(body[:12], body[12:], purpose.encode())
+
+
 def blind(value: str | None, purpose: str) -> str | None:
     """A keyed hash of `value` for exact matching in an encrypted column. Its key never changes."""
     if not value:

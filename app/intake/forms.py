@@ -239,6 +239,23 @@ class FilesForm(Form):
     photos = MultipleFileField(_l("照片和材料"))
 
 
+class WithholdForm(Form):
+    """Why a file of the clue becomes a letter of the informer."""
+
+    reason = LongTextField(_l("转入理由"), [Required(_l("请写明为何转为举报人材料，办理历史将留痕。")), AtMost(300)])
+
+
+class LettersForm(Form):
+    """Letters that show the informer. informer_kind is asked only where the clue has no record of one yet."""
+
+    letters = MultipleFileField(_l("举报信、聊天记录、录音"))
+    informer_kind = SelectField(_l("举报方式"), default="named")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.informer_kind.choices = _choices(REPORTER_KINDS)
+
+
 class InformerForm(Form):
     """The reason for which the informer's record is opened."""
 

@@ -252,9 +252,31 @@ class Informer(Base):
     phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
 
     clue: Mapped[Clue] = relationship(back_populates="informer", lazy="raise")
+    letters: Mapped[list[InformerLetter]] = relationship(order_by="InformerLetter.id", lazy="raise")
 
     def __repr__(self) -> str:  # never the name: a row may end up in a log
         return f"<Informer of clue {self.clue_id}>"
+
+
+class InformerLetter(Base):
+    """A letter, chat or recording that shows who told: its bytes and its name are sealed, and it is no file of the clue.
+
+    sealed: key of the stored blob that holds the sealed bytes. size: of the letter itself, in bytes.
+    """
+
+    __tablename__ = "informer_letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    informer_id: Mapped[int] = mapped_column(ForeignKey("informer.id"), index=True)
+    name: Mapped[str] = mapped_column(Encrypted("informer_letter.name"))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column()
+    sealed: Mapped[str] = mapped_column(String(64))
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[dt.datetime] = mapped_column(default=clock.now)
+
+    def __repr__(self) -> str:
+        return f"<InformerLetter {self.id}>"
 
 
 separation.guard(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock, history
-from app.core.errors import Refused, Stale
+from app.core.errors import NotFound, Refused, Stale
 from app.core.forms import accepted, once, overtaken
 from app.core.permissions import needs, require, viewer
 from app.core.stepping import Answer, take_step
 from app.core.text import _
 from app.documents.queries import files_of
-from app.documents.views import file_row
+from app.documents.views import attached, file_row
 from app.extensions import db
-from app.intake import actions, entry, queries
-from app.intake.forms import PHOTOS, STEP_FORMS, AmendForm, ClueForm, FilesForm, InformerForm
+from app.intake import actions, entry, letters, queries
+from app.intake.forms import PHOTOS, STEP_FORMS, AmendForm, ClueForm, FilesForm, InformerForm, LettersForm, WithholdForm
 from app.intake.models import Clue
 from app.intake.words import CHANNELS, OBJECT_TAGS, PLACE_TAGS, REPORTER_KINDS, SOURCES, TELL_INFORMER
 from app.intake.workflow import CLUE
@@ -237,11 +237,64 @@ def informer(clue_id: int) -> Answer:
     who, clue, form = viewer(), queries.get(viewer(), clue_id), InformerForm()
     require(who, "informer.open", clue)
     if request.method == "GET" or not form.validate():
-        return render_template("intake/informer.html", clue=clue, form=form, found=None), 422 if form.errors else 200
+        return _informer_page(clue, form), 422 if form.errors else 200
     try:
         found = actions.open_informer(clue, who, form.reason.data or "")
     except Refused as refused:
         form.reason.errors = [_(refused.sentence)]
-        return render_template("intake/informer.html", clue=clue, form=form, found=None), refused.status
+        return _informer_page(clue, form), refused.status
     db.session.commit()
-    return render_template("intake/informer.html", clue=clue, form=form, found=found, kinds=REPORTER_KINDS), 200
+    return _informer_page(clue, form, found), 200
+
+
+def _informer_page(clue: Any, form: InformerForm, found: Any = None) -> str:
+    return render_template(
+        "intake/informer.html", clue=clue, form=form, found=found, kinds=REPORTER_KINDS, letters_form=LettersForm(),
+        recorded=found is not None or actions.informer_kind(clue) is not None, letters=letters.of(found) if found else [],
+    )  # fmt: skip
+
+
+@bp.post("/<int:clue_id>/informer/letters")
+@needs("informer.open")
+def add_letters(clue_id: int) -> Answer:
+    """Seal letters into the informer's record. Adding shows nothing of it, so no reason is asked."""
+    clue, form = queries.get(viewer(), clue_id, lock=True), LettersForm()
+    n = letters.add(clue, viewer(), (form.letters.data or [])[:PHOTOS], form.informer_kind.data or "named")
+    db.session.commit()
+    flash(
+        _("已加密存入%(n)s个文件。", n=n) if n else _("没有选择文件。请先选择举报信或者其他材料。"),
+        "ok" if n else "warn",
+    )
+    return redirect(url_for("intake.informer", clue_id=clue_id), 303)
+
+
+@bp.post("/<int:clue_id>/informer/letters/<int:letter_id>")
+@needs("informer.open")
+def letter(clue_id: int, letter_id: int) -> Response:
+    """One letter, handed out after its opening was noted with the reason that opened the record."""
+    clue = queries.get(viewer(), clue_id)
+    found, plain = letters.opened(clue, letter_id, viewer(), request.form.get("reason", "")[:300])
+    db.session.commit()
+    return attached(current_app.response_class(plain, mimetype=found.media_type), found.name)
+
+
+@bp.route("/<int:clue_id>/files/<int:file_id>/withhold", methods=["GET", "POST"])
+@needs("informer.open")
+def withhold(clue_id: int, file_id: int) -> Answer:
+    """Turn a file of the clue that shows the informer into a sealed letter, with a reason."""
+    who, clue, form = viewer(), queries.get(viewer(), clue_id, lock=request.method == "POST"), WithholdForm()
+    require(who, "informer.open", clue)
+    found = next((file for file in files_of(who, "clue", clue.id) if file.id == file_id), None)
+    if found is None:
+        raise NotFound()
+    if request.method == "GET" or not form.validate():
+        return render_template("intake/withhold.html", clue=clue, form=form, file=found), 422 if form.errors else 200
+    try:
+        letters.withhold(clue, file_id, who, form.reason.data or "")
+    except Refused as refused:
+        db.session.rollback()
+        form.reason.errors = [_(refused.sentence)]
+        return render_template("intake/withhold.html", clue=clue, form=form, file=found), refused.status
+    db.session.commit()
+    flash(_("已转为举报人材料，加密保存；线索材料中不再显示。"), "ok")
+    return redirect(url_for("intake.show", clue_id=clue_id) + "#files", 303)

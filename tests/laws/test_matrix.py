@@ -33,7 +33,7 @@ PAGES = {"clue": "/clues", "case": "/cases", "transfer": "/transfers"}
 SHUT = {401, 403, 404}
 READS = {"clue_id": "clue.read", "case_id": "case.read", "transfer_id": "transfer.read", "party_id": "party.read",
          "right_id": "right.read"}  # fmt: skip
-PARTS = ("item_id", "list_id", "line_id", "post_id")  # named beside their whole, which decides
+PARTS = ("item_id", "list_id", "line_id", "post_id", "letter_id")  # named beside their whole, which decides
 NEUTRAL = ("campaign_id",)
 # Signed out, the rest of the row would be asked as nobody; and the post to switch to is named by the form, not by the
 # address: tests/people/test_sessions.py holds both.
@@ -117,7 +117,7 @@ def _seen(viewer: Viewer, rule: Any, county: County) -> tuple[bool, Any]:
     rows, names = county.rows, rule.arguments - set(PARTS)
     if "paper_id" in names:
         return _reads_paper(viewer, rows["paper_id"], rows["clue_id"]), rows["paper_id"]
-    if "file_id" in names:
+    if "file_id" in names and "clue_id" not in names:
         return may(viewer, "clue.read", rows["clue_id"]), None
     if "service_id" in names:
         return viewer.organ_kind == "bureau" and may(viewer, "clue.read", rows["clue_id"]), rows["service_id"]

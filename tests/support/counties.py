@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select, update
+from werkzeug.datastructures import FileStorage
 
 from app.cases import evidence_actions
 from app.core import clock, outbox
@@ -16,6 +17,8 @@ from app.documents import actions as documents
 from app.documents.models import Paper, Service, StoredFile
 from app.extensions import db
 from app.intake import actions as intake
+from app.intake import letters
+from app.intake.models import InformerLetter
 from app.intake.workflow import CLUE
 from app.notices.models import Notice
 from app.people.models import SignedIn
@@ -67,6 +70,9 @@ def build(area: str, party: Party | None = None) -> County:
         db.session.execute(update(Transfer).where(Transfer.id == transfer.id).values(**handed))
     with io.BytesIO(picture()) as photo:
         file = documents.keep(photo, f"{WORD}{SECRET}.jpg", clue, who(officer))
+    told = FileStorage(io.BytesIO(f"{WORD}{SECRET}".encode()), f"{WORD}{SECRET}.txt")
+    letters.add(clue, who(officer), [told])
+    letter = db.session.scalars(select(InformerLetter).order_by(InformerLetter.id.desc())).first()
     db.session.flush()
     paper = db.session.scalars(select(Paper).where(Paper.subject_type == "clue", Paper.subject_id == clue.id)).first()
     service = Service(
@@ -91,7 +97,7 @@ def build(area: str, party: Party | None = None) -> County:
     person = db.session.get_one(StoredFile, file.id) and who(officer)
     made.rows = {
         "clue_id": clue, "case_id": case, "transfer_id": transfer, "item_id": item, "list_id": goods, "line_id": goods.lines[0],
-        "paper_id": paper, "file_id": file, "service_id": service, "notice_id": notice, "session_id": session, "errand_id": errand,
+        "paper_id": paper, "file_id": file, "letter_id": letter, "service_id": service, "notice_id": notice, "session_id": session, "errand_id": errand,
         "party_id": case.party, "right_id": right, "person_id": _person(person.user_id), "post_id": _person(person.user_id).posts[0],
     }  # fmt: skip
     db.session.commit()
