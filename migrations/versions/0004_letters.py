@@ -13,17 +13,19 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
         "informer_letter",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("informer_id", sa.Integer(), nullable=False),
+        sa.Column("id", BIG, nullable=False),
+        sa.Column("informer_id", BIG, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", BIG, nullable=False),
         sa.Column("sealed", sa.String(length=64), nullable=False),
-        sa.Column("added_by_id", sa.Integer(), nullable=False),
+        sa.Column("added_by_id", BIG, nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["added_by_id"], ["person.id"], name=op.f("fk_informer_letter_added_by_id_person")),
         sa.ForeignKeyConstraint(["informer_id"], ["informer.id"], name=op.f("fk_informer_letter_informer_id_informer")),
