@@ -97,14 +97,16 @@ def send(client: BrowserClient, url: str, pairs: list[tuple[str, bytes]]) -> str
     return ""
 
 
-def attacks(form: Form) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
-    """All fields at once with each value; on SQLite also each field alone, with a value that differs from field to field."""
+def attacks(form: Form, nth: int) -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+    """All fields at once with the worst values, and on SQLite with a third of the others, which third differs from form
+    to form; there also each field alone, with a value that differs from field to field."""
     everything = db.engine.dialect.name == "sqlite"
     plain = [(name, value.encode()) for name, value in form.fields]
     names = list(dict.fromkeys([*(n for n, _v in form.fields), *form.choices]))
     kept = [(name, value) for name, value in plain if name in LEFT_ALONE]
+    others = [what for what in HOSTILE if what not in WORST]
     for what, value in HOSTILE.items():
-        if everything or what in WORST:
+        if what in WORST or (everything and what in others[nth % 3 :: 3]):
             yield f"all fields {what}", kept + [(name, value) for name in names if name not in LEFT_ALONE]
     every = list(HOSTILE.items())
     for n, name in enumerate(name for name in names if everything and name not in LEFT_ALONE):
@@ -127,7 +129,7 @@ def test_no_form_breaks_whatever_is_typed(app: Flask, world: County, sign_in: Ca
                 if mark in done or mark[0] in OURS:
                     continue
                 done.add(mark)
-                for what, pairs in attacks(form):
+                for what, pairs in attacks(form, len(done)):
                     if fault := send(client, action, pairs):
                         wrong.append(f"{name} {mark[0]} ({what}): {fault}")
     assert wrong == [], "\n".join(wrong[:40])
@@ -143,7 +145,7 @@ def test_no_list_breaks_whatever_stands_in_its_address(
     names |= {"q", "state", "source", "campaign", "target", "tag", "mine", "due", "sort", "show", "status", "type", "act",
               "person", "since", "until"}  # fmt: skip
     wrong = []
-    for name in ("市局高局长", "冯管理", "公安刘警官"):
+    for name in ("市局高局长", "冯管理", "公安刘警官")[: 3 if db.engine.dialect.name == "sqlite" else 1]:
         client = sign_in(name)
         for page in pages(app, world, name):
             if "/steps/" in page or client.get(page).status_code != 200:

@@ -88,6 +88,7 @@ class Password(Form):
 
 
 class Code(Form):
+    present = PasswordField("现用口令", [Required()])
     code = TextField("动态验证码", [Required()])
 
 
