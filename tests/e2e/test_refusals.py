@@ -226,11 +226,11 @@ def test_the_informer_is_shown_only_against_a_typed_reason(city: City) -> None:
     before = len(city.house.rows(opened, id=number))
     officer.open(f"{clue}/informer")
     assert name not in officer.page.content()
-    assert "查看举报人信息须写明理由" in officer.press(expect=422)
+    assert "查看举报人信息须写明理由" in officer.press("留痕并查看", expect=422)
     assert name not in officer.page.content()
     assert len(city.house.rows(opened, id=number)) == before
     officer.fill({"reason": "需核实货物存放地点。"})
-    text = officer.press(expect=200)
+    text = officer.press("留痕并查看", expect=200)
     assert name in text
     assert phone in text
     rows = city.house.rows(opened, id=number)
