@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask, current_app
 
@@ -10,11 +12,20 @@ from app.core import deadlines
 from app.core.workflow import Step, Workflow
 from app.notices import recipients
 from app.people.models import POSTS
+from tests.conftest import make_app
 
 WORKFLOWS = [pytest.param(w, id=w.id) for w in wiring.WORKFLOWS]
 STEPS = [pytest.param(w, s, id=f"{w.id}.{s.id}") for w in wiring.WORKFLOWS for s in w.steps]
 TERMS = wiring.terms()
 TERM_IDS = {term.id for term in TERMS}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One application for the whole file: declarations are read here, and no database is asked."""
+    found = make_app(tmp_path_factory.mktemp("declared"), "sqlite://", "unix:///nonexistent.sock")
+    with found.app_context():
+        yield found
 
 
 def test_the_main_path_is_declared() -> None:
