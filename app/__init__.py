@@ -31,6 +31,11 @@ def create_app(config: Config | None = None) -> Flask:
     faults.init_app(app)
     shell.init_app(app)
     ui.init_app(app)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda word: text.catalogue().ugettext(word),
+        ngettext=lambda one, many, n: text.catalogue().ungettext(one, many, n),
+        newstyle=True,
+    )
     app.jinja_env.filters.update(yuan=text.yuan, date=text.date_zh, moment=text.datetime_zh, mask=confidential.mask)
     return app
 

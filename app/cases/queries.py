@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select, tuple_, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, cast, func, select, true, tuple_, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import selectinload
 
 from app.cases.evidence import Evidence
@@ -117,7 +118,7 @@ def _conditions(viewer: Viewer, f: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def _by_due(of_organ: Any, organ: int, f: Filters) -> Any:
+def _by_due(of_organ: Any, organ: Any, f: Filters) -> Any:
     """Joined to the open deadline of each case: of one case at most one is open at a time (workflow.py)."""
     own = and_(Deadline.organ_id == organ, Deadline.subject_type == "case", Deadline.subject_id == Case.id, OPEN)
     joined = of_organ.join(Deadline, own)
@@ -138,8 +139,8 @@ def _keys(viewer: Viewer, f: Filters, cursor: tuple[Any, int] | None, back: bool
     key: Any = {"amount": Case.business_fen, "due": Deadline.due_at}.get(f.sort.lstrip("-"), Case.filed_at)
     dated = f.sort.lstrip("-") == "due" or f.due in {"overdue", "week"}
     down = f.sort.startswith("-") != back
-    parts = []
-    for organ in _organs(viewer, f):
+
+    def of(organ: Any) -> Any:
         one: Any = select(Case.id.label("id"), key.label("key")).where(
             Case.organ_id == organ, scope(viewer, "case.read", Case)
         )
@@ -149,11 +150,20 @@ def _keys(viewer: Viewer, f: Filters, cursor: tuple[Any, int] | None, back: bool
         if cursor is not None:
             place = tuple_(key, Case.id)
             one = one.where(place < tuple_(*cursor) if down else place > tuple_(*cursor))
-        one = one.order_by(*((key.desc(), Case.id.desc()) if down else (key, Case.id))).limit(limit)
-        parts.append(one.subquery())
-    if not parts:
+        return one.order_by(*((key.desc(), Case.id.desc()) if down else (key, Case.id))).limit(limit)
+
+    organs = _organs(viewer, f)
+    if not organs:
         return []
-    every = union_all(*(select(part.c.id, part.c.key) for part in parts)).subquery()
+    if db.engine.dialect.name == "postgresql":
+        # The same as below, put together once instead of once for every organ: a fifth of the page for the city's head.
+        each = func.unnest(cast(organs, ARRAY(BigInteger))).table_valued("organ").render_derived()
+        part = of(each.c.organ).lateral()
+        every: Any = select(part.c.id, part.c.key).select_from(each.join(part, true())).subquery()
+    else:
+        every = union_all(
+            *(select(one.c.id, one.c.key) for one in (of(organ).subquery() for organ in organs))
+        ).subquery()
     order = (every.c.key.desc(), every.c.id.desc()) if down else (every.c.key, every.c.id)
     rows = db.session.execute(select(every.c.id, every.c.key).order_by(*order).limit(limit)).all()
     return [(row[0], row[1]) for row in rows]
@@ -197,7 +207,6 @@ def page(viewer: Viewer, f: Filters, after: str = "", before: str = "", limit: i
 
 
 def _found_by_word(viewer: Viewer, f: Filters, after: str, limit: int) -> Page:
-    where = None
     conditions = _conditions(viewer, f)
     if f.due in {"overdue", "week"}:
         limit_at = clock.now() + dt.timedelta(days=7 if f.due == "week" else 0)
@@ -205,15 +214,13 @@ def _found_by_word(viewer: Viewer, f: Filters, after: str, limit: int) -> Page:
             Deadline.organ_id.in_(_organs(viewer, f)), Deadline.subject_type == "case", OPEN
         )
         conditions.append(Case.id.in_(late.where(Deadline.due_at < limit_at)))
-    if conditions:
-        where = search.SearchEntry.subject_id.in_(select(Case.id).where(*conditions))
     cursor = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else None
     found = search.search(
         db.session(),
         f.q,
         subject_types=("case",),
         organ_ids=_organs(viewer, f),
-        where=where,
+        only=select(Case.id).where(*conditions) if conditions else None,
         limit=limit,
         cursor=cursor,
     )

@@ -24,6 +24,7 @@ from sqlalchemy import (
     DDL,
     ColumnElement,
     Index,
+    Select,
     String,
     Text,
     UniqueConstraint,
@@ -31,7 +32,6 @@ from sqlalchemy import (
     cast,
     column,
     event,
-    false,
     func,
     literal_column,
     select,
@@ -41,12 +41,13 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.extensions import Base
 
-COUNT_CAP = 1000
-FEW = 5000  # candidates that are fetched whole; more than that are walked from the newest
+BLOCK = 1024  # entries whose ids begin alike share a token on PostgreSQL; changing it takes a migration (0005)
+WINDOWS = (4, 32)  # how many of the newest blocks are asked first, and next; after them all that is older
+SLICE = 128  # candidates whose text is looked into at once
 LONGEST_QUERY = 60  # characters; more than that is a pasted text, not words to look for
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+)")
@@ -154,6 +155,11 @@ def _marks(subject_type: str, organ_id: int | None) -> list[str]:
     return [f"_t_{subject_type}", *([f"_o_{organ_id}"] if organ_id is not None else [])]
 
 
+def _block(entry_id: int) -> str:
+    """The token of the entries that were made about when this one was."""
+    return f"_b_{entry_id // BLOCK}"
+
+
 def _tokens(entry: SearchEntry) -> list[str]:
     words = _tokens_of(entry.text) | dict.fromkeys(title_tokens(entry.title))
     return [*_marks(entry.subject_type, entry.organ_id), *words]
@@ -242,7 +248,7 @@ def store(session: Session, ready: Sequence[Row]) -> int:
     if _is_postgres(session):
         with driver.cursor() as cursor, cursor.copy(f"COPY search_entry ({_COLUMNS}, tokens) FROM STDIN") as copy:
             for n, row in enumerate(ready, start):
-                copy.write_row((n, *row))
+                copy.write_row((n, *row[:5], f"{row[5]} {_quoted(_block(n))}"))
         last = start + len(ready) - 1
         session.execute(text("SELECT setval(pg_get_serial_sequence('search_entry', 'id'), :n)"), {"n": last})
     else:
@@ -279,7 +285,7 @@ def loading(session: Session) -> Iterator[None]:
 def _write_tokens(session: Session, entry: SearchEntry) -> None:
     found = _tokens(entry)
     if _is_postgres(session):
-        vector = func.array_to_tsvector(cast(found, _text_array()))
+        vector = func.array_to_tsvector(cast([*found, _block(entry.id)], _text_array()))
         session.execute(
             update(SearchEntry).where(SearchEntry.id == entry.id).values(tokens=vector),
             execution_options={"synchronize_session": False},
@@ -314,6 +320,7 @@ class Found:
 
     hits: tuple[tuple[str, int], ...]
     cursor: int | None
+    total: int = 0
 
 
 def words_of(query: str) -> list[str]:
@@ -323,22 +330,21 @@ def words_of(query: str) -> list[str]:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A query made ready: what the index answers, and what is then looked for in the text itself."""
+    """A query made ready. `groups`: tokens of which each group must give one, for the index. `holds`: what is then
+    looked for in the text itself. `only`: the subjects that may be hits."""
 
-    tokens: ColumnElement[bool]
+    groups: list[list[str]]
     holds: ColumnElement[bool]
-
-    @property
-    def whole(self) -> ColumnElement[bool]:
-        return and_(self.tokens, self.holds)
+    only: Select[int] | None
 
 
 def _asked(
-    session: Session,
     query: str,
     subject_types: Sequence[str],
     organ_ids: Iterable[int] | None,
-    where: ColumnElement[bool] | None = None,
+    only: Select[int] | None,
+    *,
+    postgres: bool,
 ) -> _Asked | None:
     """None when nothing can be found: no words, or no organ."""
     words = words_of(query)
@@ -348,18 +354,9 @@ def _asked(
         groups.append([f"_o_{organ}" for organ in sorted(organ_ids)])
     if not tokens or not all(groups):
         return None
-    postgres = _is_postgres(session)
-    # Not LIKE: PostgreSQL believes that a LIKE lets almost nothing through, and then reads the whole table.
     place = func.strpos if postgres else func.instr
     holds = and_(true(), *(place(SearchEntry.text, word) > 0 for word in words if not _implied(word)))
-    if where is not None:
-        holds = and_(holds, where)
-    if postgres:
-        parts = [_quoted(t) for t in tokens] + ["(" + " | ".join(_quoted(m) for m in group) + ")" for group in groups]
-        return _Asked(SearchEntry.tokens.bool_op("@@")(cast(" & ".join(parts), TSQUERY)), holds)
-    parts = [_ascii(t) for t in tokens] + ["(" + " OR ".join(_ascii(m) for m in group) + ")" for group in groups]
-    match = literal_column("search_fts").bool_op("MATCH")(" AND ".join(parts))
-    return _Asked(SearchEntry.id.in_(select(table("search_fts", column("rowid")).c.rowid).where(match)), holds)
+    return _Asked([*([token] for token in tokens), *groups], holds, only)
 
 
 def _implied(word: str) -> bool:
@@ -373,28 +370,71 @@ def _quoted(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _few(session: Session, asked: _Asked) -> list[int] | None:
-    """The ids of all candidates, newest first, when they are few; None when there are many (or on SQLite, which needs no help).
+def _candidates(session: Session, asked: _Asked, below: int | None) -> Iterator[list[int]]:
+    """The ids of the entries that hold all tokens, newest first, in slices.
 
-    PostgreSQL must choose between the index of tokens and walking back from the newest row. Its statistics do not know
-    rare words, and walking for one reads everything. So the index is asked first, for a bounded number.
+    below: only those with a smaller id. FTS5 streams them. A GIN index cannot: it collects every entry with the tokens
+    before it gives the first, so the newest blocks are asked first (their numbers are tokens too), then more, then all.
     """
     if not _is_postgres(session):
-        return None
-    with _by_tokens(session):
-        found = list(session.scalars(select(SearchEntry.id).where(asked.tokens).limit(FEW + 1)))
-    return None if len(found) > FEW else sorted(found, reverse=True)
-
-
-@contextmanager
-def _by_tokens(session: Session) -> Iterator[None]:
-    """Let PostgreSQL use the index of tokens: it does not know what unpacking the tokens of every row costs."""
-    if not _is_postgres(session):
-        yield
+        parts = ["(" + " OR ".join(map(_ascii, group)) + ")" for group in asked.groups]
+        fts = table("search_fts", column("rowid"))
+        match = literal_column("search_fts").bool_op("MATCH")(" AND ".join(parts))
+        yield from _slices(session, select(fts.c.rowid).where(match), fts.c.rowid, below)
         return
-    session.execute(text("SET LOCAL enable_seqscan = off"))
-    yield
-    session.execute(text("SET LOCAL enable_seqscan = on"))
+    below = below or top(session)
+    # + 0: it would rather walk back along the primary key and unpack the tokens of every row on the way.
+    key = SearchEntry.id + 0
+    block = (below - 1) // BLOCK
+    for width in (*WINDOWS, block + 1):
+        if block < 0:
+            return
+        lowest = max(block - width + 1, 0)
+        groups = list(asked.groups)
+        if lowest > 0:
+            groups.append([f"_b_{n}" for n in range(lowest, block + 1)])
+        parts = ["(" + " | ".join(map(_quoted, group)) + ")" for group in groups]
+        wanted = select(SearchEntry.id).where(SearchEntry.tokens.bool_op("@@")(cast(" & ".join(parts), TSQUERY)))
+        yield from _slices(session, wanted, key, below, by_tokens=lowest == 0)
+        below, block = lowest * BLOCK, lowest - 1
+
+
+def _slices(
+    session: Session, wanted: Select[int], key: ColumnElement[int], below: int | None, *, by_tokens: bool = False
+) -> Iterator[list[int]]:
+    """by_tokens: PostgreSQL would read the whole table for a frequent word, for it does not know what unpacking the
+    tokens of every row costs. Of a rare one, such as a block, it knows better."""
+    while True:
+        asked = wanted if below is None else wanted.where(key < below)
+        if by_tokens:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        ids = list(session.scalars(asked.order_by(key.desc()).limit(SLICE)))
+        if by_tokens:
+            session.execute(text("SET LOCAL enable_seqscan = on"))
+        if ids:
+            yield ids
+        if len(ids) < SLICE:
+            return
+        below = ids[-1]
+
+
+def _hits(session: Session, asked: _Asked, below: int | None) -> Iterator[tuple[int, str, int]]:
+    """(entry, subject_type, subject_id) of every hit, newest first. Lazy: whoever stops reading stops the looking."""
+    row = select(SearchEntry.id, SearchEntry.subject_type, SearchEntry.subject_id).order_by(SearchEntry.id.desc())
+    for ids in _candidates(session, asked, below):
+        found = [(r[0], r[1], r[2]) for r in session.execute(row.where(SearchEntry.id.in_(ids), asked.holds))]
+        if asked.only is None:
+            yield from found
+            continue
+        # Asked about these few by their keys: as a join it would read through the whole table of subjects.
+        key = asked.only.selected_columns[0]
+        kept = set(session.scalars(asked.only.where(key.in_([hit[2] for hit in found])))) if found else set()
+        yield from (hit for hit in found if hit[2] in kept)
+
+
+def top(session: Session) -> int:
+    """The cursor before the newest entry: whoever searches several kinds asks for it once."""
+    return (session.scalar(select(func.max(SearchEntry.id))) or 0) + 1
 
 
 def search(
@@ -403,65 +443,21 @@ def search(
     *,
     subject_types: Sequence[str] = (),
     organ_ids: Iterable[int] | None = None,
-    where: ColumnElement[bool] | None = None,
+    only: Select[int] | None = None,
     limit: int = 20,
     cursor: int | None = None,
+    cap: int = 0,
 ) -> Found:
     """Subjects in which every word of `query` stands, newest entry first.
 
     subject_types, organ_ids: narrowed inside the index (organ_ids None: all organs; the caller passes the viewer's
-    scope). where: any further condition on SearchEntry. cursor: from the page before.
+    scope). only: a select of the ids of subjects that may be hits, for one kind. cursor: from the page before.
+    cap: `total` is counted from this page on, up to `cap` + 1 and no further (the page then writes "100+").
     """
-    asked = _asked(session, query, subject_types, organ_ids, where)
+    asked = _asked(query, subject_types, organ_ids, only, postgres=_is_postgres(session))
     if asked is None:
         return Found((), None)
-    wanted = select(SearchEntry.id, SearchEntry.subject_type, SearchEntry.subject_id).order_by(SearchEntry.id.desc())
-    few = _few(session, asked)
-    rows: list[Any] = []
-    if few is None:
-        if cursor is not None:
-            wanted = wanted.where(SearchEntry.id < cursor)
-        rows = list(session.execute(wanted.where(asked.whole).limit(limit + 1)))
-    else:
-        left = [n for n in few if cursor is None or n < cursor]
-        for start in range(0, len(left), 200):
-            rows += session.execute(wanted.where(SearchEntry.id.in_(left[start : start + 200]), asked.holds))
-            if len(rows) > limit:
-                break
-    more = len(rows) > limit
-    return Found(tuple((row[1], row[2]) for row in rows[:limit]), rows[limit - 1][0] if more else None)
-
-
-def count(
-    session: Session,
-    query: str,
-    *,
-    subject_types: Sequence[str] = (),
-    organ_ids: Iterable[int] | None = None,
-    where: ColumnElement[bool] | None = None,
-    cap: int = COUNT_CAP,
-) -> int:
-    """How many there are, counted up to `cap` + 1 and no further (the page then writes "1000+")."""
-    asked = _asked(session, query, subject_types, organ_ids, where)
-    if asked is None:
-        return 0
-    some = select(SearchEntry.id).where(asked.whole).limit(cap + 1).subquery()
-    with _by_tokens(session):
-        return session.scalar(select(func.count()).select_from(some)) or 0
-
-
-def narrowed(
-    session: Session, query: str, subject_type: str, id_column: InstrumentedAttribute[int]
-) -> ColumnElement[bool]:
-    """The condition on a list of one kind of subject that every word of `query` stands in it.
-
-    id_column: the list's own id, e.g. `Case.id`. The list's own scope decides what the viewer sees.
-    """
-    asked = _asked(session, query, (subject_type,), None)
-    if asked is None:
-        return false()
-    few = _few(session, asked)
-    if few is None:
-        return id_column.in_(select(SearchEntry.subject_id).where(asked.whole))
-    found = session.scalars(select(SearchEntry.subject_id).where(SearchEntry.id.in_(few), asked.holds))
-    return id_column.in_(list(found))
+    wanted = max(limit, cap) + 1
+    found = list(itertools.islice(_hits(session, asked, cursor), wanted))
+    hits = tuple((kind, subject_id) for _entry, kind, subject_id in found[:limit])
+    return Found(hits, found[limit - 1][0] if len(found) > limit else None, len(found[: cap + 1]) if cap else 0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from flask_babel import get_locale, gettext, lazy_gettext, ngettext
+from flask import g
+from flask_babel import get_locale, get_translations, gettext, lazy_gettext, ngettext
 
 from app.core.clock import local
 
-__all__ = ["N_", "_", "_l", "date_zh", "datetime_zh", "fen", "month_zh", "ngettext", "yuan"]
+__all__ = ["N_", "_", "_l", "catalogue", "date_zh", "datetime_zh", "fen", "month_zh", "ngettext", "yuan"]
 
 _ = gettext
 _l = lazy_gettext
@@ -18,6 +20,20 @@ _WEEKDAYS = "一二三四五六日"
 def N_(text: str) -> str:
     """Mark `text` for the catalogue without translating it."""
     return text
+
+
+def catalogue() -> Any:
+    """The translations of this request. Flask-Babel looks for locale and catalogue anew at each of the hundreds of
+    words of a page; here they are kept for as long as the locale is the same (a notice is written in that of its
+    reader)."""
+    kept = vars(g._get_current_object()) if g else {}
+    spot = kept.get("_flask_babel")
+    locale, found = kept.get("_catalogue", (None, None))
+    if locale is None or spot is None or vars(spot).get("babel_locale") is not locale:
+        locale, found = get_locale(), get_translations()
+        if locale is not None:
+            g._catalogue = (locale, found)
+    return found
 
 
 def yuan(amount: int | None, *, empty: str = "—") -> str:

@@ -17,7 +17,7 @@ from app.extensions import db
 
 EACH = 5  # hits of each kind on the page of all kinds
 PAGE = 25  # hits on the page of one kind
-CAP = 1000
+CAP = 100  # hits are counted up to here: who has more of them types another word
 AROUND = 24  # characters of the text before and after the first hit
 
 
@@ -33,7 +33,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Group:
-    """The hits of one kind. shown: the count as words (1000+). cursor: continues the list."""
+    """The hits of one kind. shown: the count as words (100+). cursor: continues the list."""
 
     kind: SubjectKind
     shown: str
@@ -52,28 +52,25 @@ def look(viewer: Viewer, query: str, only: str = "", cursor: int | None = None) 
     if not search.words_of(query):
         return []
     groups = []
+    top = search.top(db.session())
     for kind in kinds(viewer):
         if only and kind.type != only:
             continue
-        group = _group(viewer, kind, query, PAGE if only else EACH, cursor)
+        group = _group(viewer, kind, query, PAGE if only else EACH, top, cursor)
         if group.hits:
             groups.append(group)
     return groups
 
 
-def _group(viewer: Viewer, kind: SubjectKind, query: str, limit: int, cursor: int | None) -> Group:
+def _group(viewer: Viewer, kind: SubjectKind, query: str, limit: int, top: int, cursor: int | None) -> Group:
     # The organs narrow inside the index; the scope of the subject itself has the last word on every hit.
     organs = viewer.scope_ids if hasattr(kind.model, "organ_id") and viewer.organ_kind == "bureau" else None
-    seen = (
-        select(kind.model.id)
-        .where(kind.model.id == SearchEntry.subject_id, scope(viewer, kind.permission, kind.model))
-        .exists()
-    )
-    asked: dict[str, Any] = {"subject_types": (kind.type,), "organ_ids": organs, "where": seen}
+    seen = select(kind.model.id).where(scope(viewer, kind.permission, kind.model))
+    asked: dict[str, Any] = {"subject_types": (kind.type,), "organ_ids": organs, "only": seen, "cap": CAP}
     session, words = db.session(), search.words_of(query)
-    found = search.search(session, query, limit=limit, cursor=cursor, **asked)
+    found = search.search(session, query, limit=limit, cursor=cursor or top, **asked)
     ids = [subject_id for _type, subject_id in found.hits]
-    many = len(ids) if found.cursor is None and cursor is None else search.count(session, query, cap=CAP, **asked)
+    many = (found if cursor is None else search.search(session, query, limit=1, cursor=top, **asked)).total
     rows = {row.id: row for row in session.scalars(select(kind.model).where(kind.model.id.in_(ids))).unique()}
     texts = {
         row[0]: row[1]

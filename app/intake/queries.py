@@ -132,8 +132,6 @@ def _where(viewer: Viewer, f: Filters) -> list[ColumnElement[bool]]:
         found.append(_has_tag(f.tag))
     if f.mine:
         found.append(charged(Clue, viewer))
-    if f.q:
-        found.append(search.narrowed(db.session(), f.q, "clue", Clue.id))
     return found
 
 
@@ -183,7 +181,10 @@ def _decode(text: str) -> tuple[dt.datetime, int] | None:
 
 
 def page(viewer: Viewer, f: Filters, after: str = "", before: str = "") -> Page:
-    """One page of the list, after or before a cursor. Costs the same on page 1 and page 2000."""
+    """One page of the list, after or before a cursor. Costs the same on page 1 and page 2000. What was searched for
+    comes newest first."""
+    if f.q:
+        return _found_by_word(viewer, f, after)
     found, column, falling = _base(viewer, f)
     back = _decode(before)
     start = back or _decode(after)
@@ -193,13 +194,8 @@ def page(viewer: Viewer, f: Filters, after: str = "", before: str = "") -> Page:
         beyond = (column < at, Clue.id < clue_id) if down else (column > at, Clue.id > clue_id)
         found = found.where(or_(beyond[0], and_(column == at, beyond[1])))
     order = (column.desc(), Clue.id.desc()) if down else (column.asc(), Clue.id.asc())
-    load = (
-        joinedload(Clue.organ),
-        joinedload(Clue.party),
-        selectinload(Clue.deadlines),
-        selectinload(Clue.officers).joinedload(ClueOfficer.person),
-    )
-    rows = list(db.session.execute(found.add_columns(column).order_by(*order).limit(PAGE + 1).options(*load)).unique())
+    keyed: Any = found.add_columns(column).order_by(*order).limit(PAGE + 1).options(*_row_parts())
+    rows = list(db.session.execute(keyed).unique())
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if back:
         rows.reverse()
@@ -208,6 +204,32 @@ def page(viewer: Viewer, f: Filters, after: str = "", before: str = "") -> Page:
     first, last = _encode(rows[0][1], rows[0][0].id), _encode(rows[-1][1], rows[-1][0].id)
     has_prev, has_next = (more, True) if back else (start is not None, more)
     return Page([row[0] for row in rows], first if has_prev else "", last if has_next else "")
+
+
+def _row_parts() -> tuple[Any, ...]:
+    """What a row of the list shows beside the clue itself."""
+    return (
+        joinedload(Clue.organ),
+        joinedload(Clue.party),
+        selectinload(Clue.deadlines),
+        selectinload(Clue.officers).joinedload(ClueOfficer.person),
+    )
+
+
+def _hits(viewer: Viewer, f: Filters, **more: Any) -> search.Found:
+    organs = viewer.scope_ids if viewer.organ_kind == "bureau" else None
+    base, _column, _falling = _base(viewer, replace(f, sort="-found"))
+    ids = base.with_only_columns(Clue.id)
+    return search.search(db.session(), f.q, subject_types=("clue",), organ_ids=organs, only=ids, **more)
+
+
+def _found_by_word(viewer: Viewer, f: Filters, after: str) -> Page:
+    cursor = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else None
+    found = _hits(viewer, f, limit=PAGE, cursor=cursor)
+    ids = [clue_id for _kind, clue_id in found.hits]
+    wanted = select(Clue).where(Clue.id.in_(ids)).options(*_row_parts())
+    rows = {clue.id: clue for clue in db.session.scalars(wanted).unique()}
+    return Page([rows[i] for i in ids if i in rows], after=str(found.cursor or ""))
 
 
 @dataclass(frozen=True)
@@ -222,6 +244,8 @@ class Place:
 
 def place(viewer: Viewer, f: Filters, clue: Clue) -> Place:
     """For walking through a list one by one. A clue that was dealt with keeps its place between its neighbours."""
+    if f.q:
+        return _place_of_word(viewer, f, clue)
     found, column, falling = _base(viewer, f)
     value = (
         (clue.deadlines[-1].due_at if clue.deadlines else clue.found_at) if column is Deadline.due_at else clue.found_at
@@ -240,8 +264,19 @@ def place(viewer: Viewer, f: Filters, clue: Clue) -> Place:
     )  # fmt: skip
 
 
+def _place_of_word(viewer: Viewer, f: Filters, clue: Clue) -> Place:
+    ids = [clue_id for _kind, clue_id in _hits(viewer, f, limit=CAP).hits]
+    if clue.id not in ids:
+        return Place(None, None, None, None)
+    at = ids.index(clue.id)
+    total = len(ids) if len(ids) < CAP else None
+    return Place(at + 1, total, ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None)
+
+
 def count(viewer: Viewer, f: Filters) -> int:
     """How many, counted to CAP + 1 and no further."""
+    if f.q:
+        return _hits(viewer, f, limit=1, cap=CAP).total
     found, _column, _falling = _base(viewer, replace(f, sort="-found"))
     return (
         db.session.scalar(select(func.count()).select_from(found.with_only_columns(Clue.id).limit(CAP + 1).subquery()))

@@ -32,7 +32,7 @@ _FORM = re.compile(
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a register. `after` continues it, None at its end; `total` is counted only with a query, to 1000+."""
+    """A page of a register. `after` continues it, None at its end."""
 
     rows: tuple[Party | Right, ...]
     after: int | None
@@ -68,16 +68,12 @@ def right(viewer: Viewer, right_id: int) -> Right:
 def parties(viewer: Viewer, q: str = "", kind: str = "", after: int | None = None, limit: int = PAGE) -> Page:
     """The register of parties, newest first; `q` finds names, former names, codes, representatives, addresses."""
     require(viewer, "party.read")
-    wanted = select(Party).order_by(Party.id.desc()).limit(limit + 1)
-    if kind:
-        wanted = wanted.where(Party.kind == kind)
-    if q.strip():
-        exact = _by_identifier(q)
-        wanted = wanted.where(or_(search.narrowed(db.session(), q, "party", Party.id), *exact))
-    if after is not None:
-        wanted = wanted.where(Party.id < after)
-    rows = list(db.session.scalars(wanted))
-    return Page(tuple(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
+    where = [Party.kind == kind] if kind else []
+    if not q.strip():
+        return _newest(Party, where, after, limit)
+    exact = _by_identifier(q) if after is None else []
+    first = list(db.session.scalars(select(Party).where(or_(*exact), *where))) if exact else []
+    return _found_by_word(Party, q, where, after, limit, first)
 
 
 def rights(
@@ -85,17 +81,28 @@ def rights(
 ) -> Page:  # fmt: skip
     """The register of rights, newest first."""
     require(viewer, "right.read")
-    wanted = select(Right).order_by(Right.id.desc()).limit(limit + 1)
-    if kind:
-        wanted = wanted.where(Right.kind == kind)
+    where = [Right.kind == kind] if kind else []
     if holder_id is not None:
-        wanted = wanted.where(Right.holder_id == holder_id)
-    if q.strip():
-        wanted = wanted.where(search.narrowed(db.session(), q, "right", Right.id))
+        where.append(Right.holder_id == holder_id)
+    if not q.strip():
+        return _newest(Right, where, after, limit)
+    return _found_by_word(Right, q, where, after, limit)
+
+
+def _newest(model: Any, where: list[Any], after: int | None, limit: int) -> Page:
+    wanted = select(model).where(*where).order_by(model.id.desc()).limit(limit + 1)
     if after is not None:
-        wanted = wanted.where(Right.id < after)
+        wanted = wanted.where(model.id < after)
     rows = list(db.session.scalars(wanted))
     return Page(tuple(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _found_by_word(
+    model: Any, q: str, where: list[Any], after: int | None, limit: int, first: Sequence[Any] = ()
+) -> Page:
+    only = select(model.id).where(*where) if where else None
+    found = search.search(db.session(), q, subject_types=(model.__tablename__,), only=only, limit=limit, cursor=after)
+    return Page(tuple(_in_order(list(first), found.hits, model, limit + len(first))), found.cursor)
 
 
 def _by_identifier(q: str) -> list:  # type: ignore[type-arg]

@@ -78,7 +78,7 @@ def test_known_words(app: Flask, query: str) -> None:
         assert found(query) <= wanted  # single characters and bare signs are not promised
     else:
         assert found(query) == wanted
-        assert search.count(db.session(), query) == len(wanted)
+        assert search.search(db.session(), query, limit=1, cap=100).total == len(wanted)
 
 
 alphabet = "信阳毛尖浉河茶王伟固始鸡〔〕2026ab，。 -𠮷"
@@ -145,7 +145,6 @@ def test_organ_and_kind_narrow_inside_the_index(app: Flask) -> None:
     assert found("固始鸡", organ_ids=[0, 1]) == {1, 3, 4, 6}
     assert found("固始鸡", organ_ids=[]) == set()
     assert found("固始鸡", subject_types=["clue", "note"], organ_ids=None) == {2, 4, 6, 99}
-    assert found("固始鸡", where=search.SearchEntry.subject_id > 4) == {5, 6, 99}
     assert found("_t_case") == set()
     assert found("_o_1 固始鸡") == set()
 
@@ -162,7 +161,7 @@ def test_pages_follow_each_other_newest_first(app: Flask) -> None:
         if cursor is None:
             break
     assert seen == list(range(25, 0, -1))
-    assert search.count(db.session(), "毛尖", cap=20) == 21
+    assert search.search(db.session(), "毛尖", limit=1, cap=20).total == 21
     assert search.search(db.session(), "毛尖", limit=25).cursor is None
 
 
@@ -181,22 +180,32 @@ def test_the_bulk_way_finds_the_same(app: Flask) -> None:
     assert 100 in found("毛尖")
 
 
-def test_many_candidates_are_walked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Over FEW candidates PostgreSQL takes the other way; the answers must be the same."""
-    fill(TEXTS)
-    for query in ("毛尖", "浉河", "茅台 王伟"):
-        with monkeypatch.context() as patch:
-            patch.setattr(search, "FEW", 0)
-            assert found(query) == looked_through(TEXTS, query)
+@pytest.mark.parametrize(("block", "slice_"), [(1, 1), (2, 2), (3, 128), (1024, 2)])
+def test_blocks_and_slices_change_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch, block: int, slice_: int) -> None:
+    """However the newest are asked first, every hit comes once and in order, page by page."""
+    monkeypatch.setattr(search, "BLOCK", block)
+    monkeypatch.setattr(search, "SLICE", slice_)
+    texts = TEXTS * 6  # on PostgreSQL more blocks than the first two windows hold
+    fill(texts)
+    for query in ("毛尖", "浉河", "茅台 王伟", "abc", "没有的词"):
+        wanted = sorted(looked_through(texts, query), reverse=True)
+        assert search.search(db.session(), query, limit=100, cap=100).total == len(wanted)
+        seen: list[int] = []
+        cursor: int | None = None
+        while True:
+            page = search.search(db.session(), query, limit=2, cursor=cursor)
+            seen += [n for _type, n in page.hits]
+            cursor = page.cursor
+            if cursor is None:
+                break
+        assert seen == wanted, query
 
 
-def test_a_list_is_narrowed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_may_be_seen_is_a_hit(app: Flask) -> None:
     fill(TEXTS)
     entry = search.SearchEntry
-    for few in (5000, 0):
-        with monkeypatch.context() as patch:
-            patch.setattr(search, "FEW", few)
-            wanted = db.select(entry.subject_id).where(search.narrowed(db.session(), "毛尖", "thing", entry.subject_id))
-            assert set(db.session.scalars(wanted)) == looked_through(TEXTS, "毛尖")
-    empty = db.select(entry.subject_id).where(search.narrowed(db.session(), " ，", "thing", entry.subject_id))
-    assert set(db.session.scalars(empty)) == set()
+    odd = db.select(entry.subject_id).where(entry.subject_id % 2 == 1)
+    wanted = {n for n in looked_through(TEXTS, "毛尖") if n % 2 == 1}
+    assert wanted
+    assert found("毛尖", only=odd) == wanted
+    assert search.search(db.session(), "毛尖", only=odd, limit=1, cap=50).total == len(wanted)
