@@ -254,8 +254,10 @@ class Config:
             return {"connect_args": {"timeout": 10}}
         # prepare_threshold=None: prepared statements break behind PgBouncer and turn searches into bad generic plans.
         # The three time-outs make a held lock a 409 within seconds and never an empty pool (promise R10).
+        # jit: compiling a plan takes longer than any of our queries.
         limits = (
-            "-c timezone=UTC -c statement_timeout=10s -c lock_timeout=2s -c idle_in_transaction_session_timeout=30s"
+            "-c timezone=UTC -c jit=off -c statement_timeout=10s -c lock_timeout=2s"
+            " -c idle_in_transaction_session_timeout=30s"
         )
         return {
             "pool_size": self.DATABASE_POOL,

@@ -22,31 +22,26 @@ from typing import Any
 
 from sqlalchemy import (
     DDL,
-    ColumnElement,
     Index,
     Select,
     String,
     Text,
+    TextClause,
     UniqueConstraint,
-    and_,
     cast,
-    column,
     event,
     func,
-    literal_column,
     select,
-    table,
     text,
-    true,
     update,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.extensions import Base
 
 BLOCK = 1024  # entries whose ids begin alike share a token on PostgreSQL; changing it takes a migration (0005)
-WINDOWS = (4, 32)  # how many of the newest blocks are asked first, and next; after them all that is older
+FIRST = 4  # how many of the newest blocks are asked first; then eight times as many; then all that is older
 SLICE = 128  # candidates whose text is looked into at once
 LONGEST_QUERY = 60  # characters; more than that is a pasted text, not words to look for
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -330,21 +325,16 @@ def words_of(query: str) -> list[str]:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A query made ready. `groups`: tokens of which each group must give one, for the index. `holds`: what is then
+    """A query made ready. `groups`: tokens of which each group must give one, for the index. `words`: what is then
     looked for in the text itself. `only`: the subjects that may be hits."""
 
     groups: list[list[str]]
-    holds: ColumnElement[bool]
+    words: list[str]
     only: Select[int] | None
 
 
 def _asked(
-    query: str,
-    subject_types: Sequence[str],
-    organ_ids: Iterable[int] | None,
-    only: Select[int] | None,
-    *,
-    postgres: bool,
+    query: str, subject_types: Sequence[str], organ_ids: Iterable[int] | None, only: Select[int] | None
 ) -> _Asked | None:
     """None when nothing can be found: no words, or no organ."""
     words = words_of(query)
@@ -354,9 +344,7 @@ def _asked(
         groups.append([f"_o_{organ}" for organ in sorted(organ_ids)])
     if not tokens or not all(groups):
         return None
-    place = func.strpos if postgres else func.instr
-    holds = and_(true(), *(place(SearchEntry.text, word) > 0 for word in words if not _implied(word)))
-    return _Asked([*([token] for token in tokens), *groups], holds, only)
+    return _Asked([*([token] for token in tokens), *groups], [word for word in words if not _implied(word)], only)
 
 
 def _implied(word: str) -> bool:
@@ -370,66 +358,75 @@ def _quoted(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def _candidates(session: Session, asked: _Asked, below: int | None) -> Iterator[list[int]]:
-    """The ids of the entries that hold all tokens, newest first, in slices.
+Hit = tuple[int, str, int]  # entry, subject_type, subject_id
 
-    below: only those with a smaller id. FTS5 streams them. A GIN index cannot: it collects every entry with the tokens
-    before it gives the first, so the newest blocks are asked first (their numbers are tokens too), then more, then all.
+
+def _hits(session: Session, asked: _Asked, below: int | None) -> Iterator[Hit]:
+    """Every hit, newest first. Lazy: whoever stops reading stops the looking. below: only entries with a smaller id.
+
+    FTS5 streams the entries that hold all tokens. A GIN index collects them all before it gives the first; so the newest
+    blocks are asked first (their numbers are tokens too), then more, then all.
     """
-    if not _is_postgres(session):
-        parts = ["(" + " OR ".join(map(_ascii, group)) + ")" for group in asked.groups]
-        fts = table("search_fts", column("rowid"))
-        match = literal_column("search_fts").bool_op("MATCH")(" AND ".join(parts))
-        yield from _slices(session, select(fts.c.rowid).where(match), fts.c.rowid, below)
-        return
     below = below or top(session)
-    # + 0: it would rather walk back along the primary key and unpack the tokens of every row on the way.
-    key = SearchEntry.id + 0
-    block = (below - 1) // BLOCK
-    for width in (*WINDOWS, block + 1):
-        if block < 0:
-            return
-        lowest = max(block - width + 1, 0)
+    if not _is_postgres(session):
+        tokens = " AND ".join("(" + " OR ".join(map(_ascii, group)) + ")" for group in asked.groups)
+        yield from _slices(session, asked, tokens, below)
+        return
+    block, width = (below - 1) // BLOCK, FIRST
+    while block >= 0:
+        # A window is worth its question when it is small beside what is left.
+        lowest = block - width + 1 if width * 8 < block else 0
         groups = list(asked.groups)
         if lowest > 0:
             groups.append([f"_b_{n}" for n in range(lowest, block + 1)])
-        parts = ["(" + " | ".join(map(_quoted, group)) + ")" for group in groups]
-        wanted = select(SearchEntry.id).where(SearchEntry.tokens.bool_op("@@")(cast(" & ".join(parts), TSQUERY)))
-        yield from _slices(session, wanted, key, below, by_tokens=lowest == 0)
-        below, block = lowest * BLOCK, lowest - 1
+        else:
+            _by_tokens(session)
+        tokens = " & ".join("(" + " | ".join(map(_quoted, group)) + ")" for group in groups)
+        yield from _slices(session, asked, tokens, below)
+        below, block, width = lowest * BLOCK, lowest - 1, width * 8
 
 
-def _slices(
-    session: Session, wanted: Select[int], key: ColumnElement[int], below: int | None, *, by_tokens: bool = False
-) -> Iterator[list[int]]:
-    """by_tokens: PostgreSQL would read the whole table for a frequent word, for it does not know what unpacking the
-    tokens of every row costs. Of a rare one, such as a block, it knows better."""
+def _by_tokens(session: Session) -> None:
+    """For the rest of this transaction let PostgreSQL use the index of tokens for frequent words too: it does not know
+    what unpacking the tokens of every row costs, and would read the whole table."""
+    if session.info.get("by_tokens") is not session.get_transaction():
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        session.info["by_tokens"] = session.get_transaction()
+
+
+# As text: put together from expressions, the statement costs more than what it does. + 0: PostgreSQL would rather walk
+# back along the primary key and unpack the tokens of every row on the way. The words are looked for in a slice only.
+_SLICE = {
+    True: "SELECT id, subject_type, subject_id, {holds} FROM (SELECT id, subject_type, subject_id, text FROM search_entry"
+    " WHERE tokens @@ CAST(:tokens AS tsquery) AND id + 0 < :below ORDER BY id + 0 DESC LIMIT :n) AS few",
+    False: "SELECT id, subject_type, subject_id, {holds} FROM (SELECT rowid AS at FROM search_fts WHERE search_fts MATCH :tokens"
+    " AND rowid < :below ORDER BY rowid DESC LIMIT :n) AS few JOIN search_entry ON id = at ORDER BY id DESC",
+}
+
+
+@functools.cache
+def _slice(words: int, *, postgres: bool) -> TextClause:
+    place = "strpos" if postgres else "instr"
+    return text(
+        _SLICE[postgres].format(holds=" AND ".join(["1 = 1", *(f"{place}(text, :w{n}) > 0" for n in range(words))]))
+    )
+
+
+def _slices(session: Session, asked: _Asked, tokens: str, below: int) -> Iterator[Hit]:
+    statement = _slice(len(asked.words), postgres=_is_postgres(session))
+    given = {"tokens": tokens, "n": SLICE, **{f"w{n}": word for n, word in enumerate(asked.words)}}
     while True:
-        asked = wanted if below is None else wanted.where(key < below)
-        if by_tokens:
-            session.execute(text("SET LOCAL enable_seqscan = off"))
-        ids = list(session.scalars(asked.order_by(key.desc()).limit(SLICE)))
-        if by_tokens:
-            session.execute(text("SET LOCAL enable_seqscan = on"))
-        if ids:
-            yield ids
-        if len(ids) < SLICE:
+        rows = session.execute(statement, {**given, "below": below}).all()
+        found: list[Hit] = sorted(((row[0], row[1], row[2]) for row in rows if row[3]), reverse=True)
+        if asked.only is not None and found:
+            # Asked about these few by their keys: as a join it would read through the whole table of subjects.
+            ids = asked.only.where(asked.only.selected_columns[0].in_([hit[2] for hit in found]))
+            kept = set(session.scalars(ids))
+            found = [hit for hit in found if hit[2] in kept]
+        yield from found
+        if len(rows) < SLICE:
             return
-        below = ids[-1]
-
-
-def _hits(session: Session, asked: _Asked, below: int | None) -> Iterator[tuple[int, str, int]]:
-    """(entry, subject_type, subject_id) of every hit, newest first. Lazy: whoever stops reading stops the looking."""
-    row = select(SearchEntry.id, SearchEntry.subject_type, SearchEntry.subject_id).order_by(SearchEntry.id.desc())
-    for ids in _candidates(session, asked, below):
-        found = [(r[0], r[1], r[2]) for r in session.execute(row.where(SearchEntry.id.in_(ids), asked.holds))]
-        if asked.only is None:
-            yield from found
-            continue
-        # Asked about these few by their keys: as a join it would read through the whole table of subjects.
-        key = asked.only.selected_columns[0]
-        kept = set(session.scalars(asked.only.where(key.in_([hit[2] for hit in found])))) if found else set()
-        yield from (hit for hit in found if hit[2] in kept)
+        below = min(row[0] for row in rows)
 
 
 def top(session: Session) -> int:
@@ -454,7 +451,7 @@ def search(
     scope). only: a select of the ids of subjects that may be hits, for one kind. cursor: from the page before.
     cap: `total` is counted from this page on, up to `cap` + 1 and no further (the page then writes "100+").
     """
-    asked = _asked(query, subject_types, organ_ids, only, postgres=_is_postgres(session))
+    asked = _asked(query, subject_types, organ_ids, only)
     if asked is None:
         return Found((), None)
     wanted = max(limit, cap) + 1

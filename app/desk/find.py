@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.core import numbering, search, subjects
 from app.core.errors import NotFound
 from app.core.permissions import Viewer, may, scope
-from app.core.search import SearchEntry
+from app.core.search import Found, SearchEntry
 from app.core.subjects import SubjectKind
 from app.extensions import db
 
@@ -51,26 +51,54 @@ def look(viewer: Viewer, query: str, only: str = "", cursor: int | None = None) 
     """The groups with at least one hit. only: one kind, paged by `cursor`."""
     if not search.words_of(query):
         return []
+    session, wanted = db.session(), [kind for kind in kinds(viewer) if not only or kind.type == only]
+    top = search.top(session)
+    few: dict[str, list[int]] | None = None
+    if not only:
+        # A rare word is looked up once for all kinds; what may be seen of it is asked below like everything else.
+        types = tuple(kind.type for kind in wanted)
+        every = search.search(session, query, subject_types=types, limit=CAP, cap=CAP, cursor=top)
+        if every.total <= CAP:
+            few = {kind: [i for k, i in every.hits if k == kind] for kind in types}
     groups = []
-    top = search.top(db.session())
-    for kind in kinds(viewer):
-        if only and kind.type != only:
-            continue
-        group = _group(viewer, kind, query, PAGE if only else EACH, top, cursor)
-        if group.hits:
-            groups.append(group)
+    for kind in wanted:
+        if few is not None:
+            seen = _seen(viewer, kind, few[kind.type])
+            found = Found(tuple((kind.type, i) for i in seen[:EACH]), None, len(seen))
+        else:
+            found = _looked_up(viewer, kind, query, PAGE if only else EACH, top, cursor)
+        if found.hits:
+            groups.append(_group(kind, query, found))
     return groups
 
 
-def _group(viewer: Viewer, kind: SubjectKind, query: str, limit: int, top: int, cursor: int | None) -> Group:
+def _seen(viewer: Viewer, kind: SubjectKind, ids: list[int]) -> list[int]:
+    """Those of these that the viewer may read, in their order."""
+    if not ids:
+        return []
+    seen = select(kind.model.id).where(kind.model.id.in_(ids), scope(viewer, kind.permission, kind.model))
+    kept = set(db.session.scalars(seen))
+    return [i for i in ids if i in kept]
+
+
+def _looked_up(viewer: Viewer, kind: SubjectKind, query: str, limit: int, top: int, cursor: int | None) -> Found:
     # The organs narrow inside the index; the scope of the subject itself has the last word on every hit.
-    organs = viewer.scope_ids if hasattr(kind.model, "organ_id") and viewer.organ_kind == "bureau" else None
-    seen = select(kind.model.id).where(scope(viewer, kind.permission, kind.model))
-    asked: dict[str, Any] = {"subject_types": (kind.type,), "organ_ids": organs, "only": seen, "cap": CAP}
-    session, words = db.session(), search.words_of(query)
+    asked: dict[str, Any] = {
+        "subject_types": (kind.type,),
+        "organ_ids": viewer.scope_ids if hasattr(kind.model, "organ_id") and viewer.organ_kind == "bureau" else None,
+        "only": select(kind.model.id).where(scope(viewer, kind.permission, kind.model)),
+        "cap": CAP,
+    }
+    session = db.session()
     found = search.search(session, query, limit=limit, cursor=cursor or top, **asked)
+    if cursor is None:
+        return found
+    return replace(found, total=search.search(session, query, limit=1, cursor=top, **asked).total)
+
+
+def _group(kind: SubjectKind, query: str, found: Found) -> Group:
+    session, words = db.session(), search.words_of(query)
     ids = [subject_id for _type, subject_id in found.hits]
-    many = (found if cursor is None else search.search(session, query, limit=1, cursor=top, **asked)).total
     rows = {row.id: row for row in session.scalars(select(kind.model).where(kind.model.id.in_(ids))).unique()}
     texts = {
         row[0]: row[1]
@@ -87,7 +115,7 @@ def _group(viewer: Viewer, kind: SubjectKind, query: str, limit: int, top: int, 
             hits.append(
                 Hit(subjects.url(kind.type, i), title, excerpt(texts.get(i, ""), rest) if rest else [], rows[i])
             )
-    return Group(kind, f"{CAP}+" if many > CAP else str(many), many, hits, found.cursor)
+    return Group(kind, f"{CAP}+" if found.total > CAP else str(found.total), found.total, hits, found.cursor)
 
 
 def by_number(viewer: Viewer, query: str) -> str | None:
