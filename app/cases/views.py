@@ -89,6 +89,7 @@ def _walker(case: Case) -> dict[str, Any] | None:
 
 def frame(case: Case, tab: str) -> dict[str, Any]:
     """What every tab of the case page needs: head, steps, deadlines, what is missing."""
+    lists = queries.lists_of(case)  # before the amounts, whose lines name them
     who, run, found = viewer(), latest(case), amounts.amounts_of(case)
     site, talks, items = queries.site_records_of(case), queries.interviews_of(case), queries.evidence_of(case)
     transfers = _transfers(case)
@@ -96,7 +97,7 @@ def frame(case: Case, tab: str) -> dict[str, Any]:
     gaps = missing.gaps(case, found, {"evidence": len(items), "site": len(site), "interview": len(talks)}, run)
     return {
         "case": case, "workflow": CASE, "tab": tab, "walker": _walker(case), "queue": _queue(), "state": CASE.states[case.status], "run": run, "amounts": found, "dates": dates, "sites": site, "talks": talks,
-        "next_date": next((d for d in dates if d.open), None), "items": items, "lists": queries.lists_of(case), "transfers": transfers,
+        "next_date": next((d for d in dates if d.open), None), "items": items, "lists": lists, "transfers": transfers,
         "standings": STANDINGS, "tones": TONES, "may_write": may(who, "case.write", case) and case.status in actions.WORKING,
         "gaps": [{"text": g.text, "url": _mend(case, g.endpoint)} for g in gaps],
         "flags": missing.flags(case, run, any(getattr(t, "handed_at", None) for t in transfers)),

@@ -6,13 +6,12 @@ import datetime as dt
 from typing import Any
 
 from flask import g
-from flask_babel import get_locale, get_translations, gettext, lazy_gettext, ngettext
+from flask_babel import get_locale, get_translations, lazy_gettext, ngettext
 
 from app.core.clock import local
 
 __all__ = ["N_", "_", "_l", "catalogue", "date_zh", "datetime_zh", "fen", "month_zh", "ngettext", "yuan"]
 
-_ = gettext
 _l = lazy_gettext
 _WEEKDAYS = "一二三四五六日"
 
@@ -34,6 +33,12 @@ def catalogue() -> Any:
         if locale is not None:
             g._catalogue = (locale, found)
     return found
+
+
+def _(text: str, /, **values: Any) -> str:
+    """`text` in the language of this request, with `values` filled in where it says %(name)s."""
+    word: str = catalogue().ugettext(text)
+    return word % values if values else word
 
 
 def yuan(amount: int | None, *, empty: str = "—") -> str:

@@ -12,12 +12,13 @@ from flask import Flask, Request, Response, request
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import contains_eager
 from werkzeug.datastructures import CallbackDict
 
 from app.core import clock
 from app.core.db import set_writing, writing
 from app.extensions import db
-from app.people.models import Organ, Person, Post, SignedIn
+from app.people.models import Person, Post, SignedIn
 
 SEEN_EVERY = dt.timedelta(seconds=60)
 _tags = TaggedJSONSerializer()
@@ -54,10 +55,11 @@ class RowSessions(SecureCookieSessionInterface):
     def _load(self, app: Flask, token: str) -> RowSession | None:
         now = clock.recorded_now()
         row = db.session.execute(
-            select(SignedIn, Person, Post, Organ)
+            select(SignedIn, Person, Post)
             .join(Person, Person.id == SignedIn.person_id)
             .join(Post, Post.id == SignedIn.post_id)
-            .join(Organ, Organ.id == Post.organ_id)
+            .join(Post.organ)
+            .options(contains_eager(Post.organ))
             .where(
                 SignedIn.token_hash == _hash(token),
                 SignedIn.seen_at > now - app.config["SESSION_IDLE"],
