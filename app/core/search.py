@@ -361,13 +361,12 @@ def _quoted(token: str) -> str:
 Hit = tuple[int, str, int]  # entry, subject_type, subject_id
 
 
-def _hits(session: Session, asked: _Asked, below: int | None) -> Iterator[Hit]:
+def _hits(session: Session, asked: _Asked, below: int) -> Iterator[Hit]:
     """Every hit, newest first. Lazy: whoever stops reading stops the looking. below: only entries with a smaller id.
 
     FTS5 streams the entries that hold all tokens. A GIN index collects them all before it gives the first; so the newest
     blocks are asked first (their numbers are tokens too), then more, then all.
     """
-    below = below or top(session)
     if not _is_postgres(session):
         tokens = " AND ".join("(" + " OR ".join(map(_ascii, group)) + ")" for group in asked.groups)
         yield from _slices(session, asked, tokens, below)
@@ -389,7 +388,7 @@ def _hits(session: Session, asked: _Asked, below: int | None) -> Iterator[Hit]:
 def _by_tokens(session: Session) -> None:
     """For the rest of this transaction let PostgreSQL use the index of tokens for frequent words too: it does not know
     what unpacking the tokens of every row costs, and would read the whole table."""
-    if session.info.get("by_tokens") is not session.get_transaction():
+    if session.info.get("by_tokens", False) is not session.get_transaction():
         session.execute(text("SET LOCAL enable_seqscan = off"))
         session.info["by_tokens"] = session.get_transaction()
 
@@ -430,7 +429,7 @@ def _slices(session: Session, asked: _Asked, tokens: str, below: int) -> Iterato
 
 
 def top(session: Session) -> int:
-    """The cursor before the newest entry: whoever searches several kinds asks for it once."""
+    """The cursor before the newest entry. Whoever searches several kinds asks for it once, and hands it on."""
     return (session.scalar(select(func.max(SearchEntry.id))) or 0) + 1
 
 
@@ -444,17 +443,20 @@ def search(
     limit: int = 20,
     cursor: int | None = None,
     cap: int = 0,
+    newest: int = 0,
 ) -> Found:
     """Subjects in which every word of `query` stands, newest entry first.
 
     subject_types, organ_ids: narrowed inside the index (organ_ids None: all organs; the caller passes the viewer's
     scope). only: a select of the ids of subjects that may be hits, for one kind. cursor: from the page before.
     cap: `total` is counted from this page on, up to `cap` + 1 and no further (the page then writes "100+").
+    newest: what `top` said, when it was asked before.
     """
     asked = _asked(query, subject_types, organ_ids, only)
     if asked is None:
         return Found((), None)
-    wanted = max(limit, cap) + 1
-    found = list(itertools.islice(_hits(session, asked, cursor), wanted))
+    newest = newest or top(session)
+    below = newest if cursor is None else min(cursor, newest)  # a forged cursor leads nowhere
+    found = list(itertools.islice(_hits(session, asked, below), max(limit, cap) + 1))
     hits = tuple((kind, subject_id) for _entry, kind, subject_id in found[:limit])
     return Found(hits, found[limit - 1][0] if len(found) > limit else None, len(found[: cap + 1]) if cap else 0)

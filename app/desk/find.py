@@ -57,7 +57,7 @@ def look(viewer: Viewer, query: str, only: str = "", cursor: int | None = None) 
     if not only:
         # A rare word is looked up once for all kinds; what may be seen of it is asked below like everything else.
         types = tuple(kind.type for kind in wanted)
-        every = search.search(session, query, subject_types=types, limit=CAP, cap=CAP, cursor=top)
+        every = search.search(session, query, subject_types=types, limit=CAP, cap=CAP, newest=top)
         if every.total <= CAP:
             few = {kind: [i for k, i in every.hits if k == kind] for kind in types}
     groups = []
@@ -88,12 +88,13 @@ def _looked_up(viewer: Viewer, kind: SubjectKind, query: str, limit: int, top: i
         "organ_ids": viewer.scope_ids if hasattr(kind.model, "organ_id") and viewer.organ_kind == "bureau" else None,
         "only": select(kind.model.id).where(scope(viewer, kind.permission, kind.model)),
         "cap": CAP,
+        "newest": top,
     }
     session = db.session()
-    found = search.search(session, query, limit=limit, cursor=cursor or top, **asked)
+    found = search.search(session, query, limit=limit, cursor=cursor, **asked)
     if cursor is None:
         return found
-    return replace(found, total=search.search(session, query, limit=1, cursor=top, **asked).total)
+    return replace(found, total=search.search(session, query, limit=1, **asked).total)
 
 
 def _group(kind: SubjectKind, query: str, found: Found) -> Group:

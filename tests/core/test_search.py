@@ -201,6 +201,13 @@ def test_blocks_and_slices_change_nothing(app: Flask, monkeypatch: pytest.Monkey
         assert seen == wanted, query
 
 
+@pytest.mark.parametrize("cursor", [-5, 0, 10**6, 2**53, 10**30])
+def test_a_forged_cursor_is_cheap(app: Flask, cursor: int) -> None:
+    fill(TEXTS)
+    hits = search.search(db.session(), "毛尖", cursor=cursor).hits
+    assert {n for _type, n in hits} == (looked_through(TEXTS, "毛尖") if cursor > 0 else set())
+
+
 def test_only_what_may_be_seen_is_a_hit(app: Flask) -> None:
     fill(TEXTS)
     entry = search.SearchEntry
