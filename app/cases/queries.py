@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, cast, func, select, true, tuple_, union_all
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from app.cases.evidence import Evidence
 from app.cases.goods import GoodsLine, GoodsList
-from app.cases.models import Case, CaseClue, CaseOfficer, CaseReport
+from app.cases.models import Case, CaseOfficer, CaseReport
 from app.cases.records import Interview, SiteRecord
 from app.cases.screening import CrimeScreening
 from app.core import clock, search
@@ -38,8 +38,6 @@ def get(viewer: Viewer, case_id: int, lock: bool = False) -> Case:
     found = select(Case).where(Case.id == case_id, scope(viewer, "case.read", Case))
     if lock:
         found = found.with_for_update(of=Case).execution_options(populate_existing=True)
-    else:  # what every tab of its page shows
-        found = found.options(joinedload(Case.right), selectinload(Case.links).joinedload(CaseClue.clue))
     case = db.session.scalar(found)
     if case is None:
         raise NotFound()

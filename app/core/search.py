@@ -41,7 +41,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.extensions import Base
 
 BLOCK = 1024  # entries whose ids begin alike share a token on PostgreSQL; changing it takes a migration (0005)
-FIRST = 4  # how many of the newest blocks are asked first; then eight times as many; then all that is older
+FIRST = 4  # how many of the newest blocks are asked first; then sixteen times as many; then all that is older
 SLICE = 128  # candidates whose text is looked into at once
 LONGEST_QUERY = 60  # characters; more than that is a pasted text, not words to look for
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -374,7 +374,7 @@ def _hits(session: Session, asked: _Asked, below: int) -> Iterator[Hit]:
     block, width = (below - 1) // BLOCK, FIRST
     while block >= 0:
         # A window is worth its question when it is small beside what is left.
-        lowest = block - width + 1 if width * 8 < block else 0
+        lowest = block - width + 1 if width * 4 < block else 0
         groups = list(asked.groups)
         if lowest > 0:
             groups.append([f"_b_{n}" for n in range(lowest, block + 1)])
@@ -382,7 +382,7 @@ def _hits(session: Session, asked: _Asked, below: int) -> Iterator[Hit]:
             _by_tokens(session)
         tokens = " & ".join("(" + " | ".join(map(_quoted, group)) + ")" for group in groups)
         yield from _slices(session, asked, tokens, below)
-        below, block, width = lowest * BLOCK, lowest - 1, width * 8
+        below, block, width = lowest * BLOCK, lowest - 1, width * 16
 
 
 def _by_tokens(session: Session) -> None:
