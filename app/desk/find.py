@@ -53,16 +53,19 @@ def look(viewer: Viewer, query: str, only: str = "", cursor: int | None = None) 
         return []
     session, wanted = db.session(), [kind for kind in kinds(viewer) if not only or kind.type == only]
     top = search.top(session)
-    few: dict[str, list[int]] | None = None
-    if not only:
-        # A rare word is looked up once for all kinds; what may be seen of it is asked below like everything else.
-        types = tuple(kind.type for kind in wanted)
-        every = search.search(session, query, subject_types=types, limit=CAP, cap=CAP, newest=top)
+    few: dict[str, list[int]] = {}
+    together = [] if only else [kind.type for kind in wanted]
+    while together:
+        # Kinds with few hits are looked up together; what may be seen of them is asked below like everything else.
+        every = search.search(session, query, subject_types=together, limit=CAP, cap=CAP, newest=top)
         if every.total <= CAP:
-            few = {kind: [i for k, i in every.hits if k == kind] for kind in types}
+            few = {kind: [i for k, i in every.hits if k == kind] for kind in together}
+            break
+        many = {kind for kind, _i in every.hits}
+        together = [kind for kind in together if kind not in many]
     groups = []
     for kind in wanted:
-        if few is not None:
+        if kind.type in few:
             seen = _seen(viewer, kind, few[kind.type])
             found = Found(tuple((kind.type, i) for i in seen[:EACH]), None, len(seen))
         else:

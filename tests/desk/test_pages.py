@@ -50,6 +50,23 @@ def test_every_word_must_stand_there(case: Any, sign_in: SignIn) -> None:
     assert "没有找到" in page(client, "/search?q=鑫源 长江")
 
 
+def test_kinds_with_many_hits_and_with_few_are_found_the_same(
+    app: Flask, case: Any, viewer: Callable[[str], Viewer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many hits are looked up together, each kind shows its own, and counts to the cap."""
+    for n in range(2, 5):
+        cases.investigated(viewer, party=cases.party(f"浉河区鑫源茶行{n}店"))
+    for name in ("张执法", "市局高局长", "外县老周"):
+        for word in ("鑫源", "信阳"):
+            ways = []
+            for cap in (100, 5, 1):
+                monkeypatch.setattr(find, "CAP", cap)
+                with app.test_request_context():
+                    ways.append([(g.kind.type, [h.url for h in g.hits]) for g in find.look(viewer(name), word)])
+            assert ways[0] == ways[1] == ways[2], (name, word)
+            assert name != "张执法" or {"case"} <= {kind for kind, _urls in ways[0]}
+
+
 def test_another_county_finds_nothing_and_the_city_finds_it(case: Any, sign_in: SignIn) -> None:
     assert "没有找到" in page(sign_in("外县老周"), "/search?q=鑫源茶行&type=case")
     assert "案件（1）" in page(sign_in("市局高局长"), "/search?q=鑫源茶行")
