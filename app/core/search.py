@@ -42,7 +42,8 @@ from app.extensions import Base
 
 BLOCK = 1024  # entries whose ids begin alike share a token on PostgreSQL; changing it takes a migration (0005)
 FIRST = 4  # how many of the newest blocks are asked first; then sixteen times as many; then all that is older
-SLICE = 128  # candidates whose text is looked into at once
+SLICE = 128  # candidates whose text is looked into at once; twice as many with every slice that did not fill the page
+MOST = 32 * SLICE
 LONGEST_QUERY = 60  # characters; more than that is a pasted text, not words to look for
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"([{_HAN}]+)|([^\W_{_HAN}]+)")
@@ -413,9 +414,9 @@ def _slice(words: int, *, postgres: bool) -> TextClause:
 
 def _slices(session: Session, asked: _Asked, tokens: str, below: int) -> Iterator[Hit]:
     statement = _slice(len(asked.words), postgres=_is_postgres(session))
-    given = {"tokens": tokens, "n": SLICE, **{f"w{n}": word for n, word in enumerate(asked.words)}}
+    n, given = SLICE, {"tokens": tokens, **{f"w{n}": word for n, word in enumerate(asked.words)}}
     while True:
-        rows = session.execute(statement, {**given, "below": below}).all()
+        rows = session.execute(statement, {**given, "below": below, "n": n}).all()
         found: list[Hit] = sorted(((row[0], row[1], row[2]) for row in rows if row[3]), reverse=True)
         if asked.only is not None and found:
             # Asked about these few by their keys: as a join it would read through the whole table of subjects.
@@ -423,9 +424,9 @@ def _slices(session: Session, asked: _Asked, tokens: str, below: int) -> Iterato
             kept = set(session.scalars(ids))
             found = [hit for hit in found if hit[2] in kept]
         yield from found
-        if len(rows) < SLICE:
+        if len(rows) < n:
             return
-        below = min(row[0] for row in rows)
+        below, n = min(row[0] for row in rows), min(n * 2, MOST)
 
 
 def top(session: Session) -> int:

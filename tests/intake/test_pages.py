@@ -46,6 +46,23 @@ def test_pages_by_key_show_every_clue_once_in_both_directions(many, viewer):
     assert {c.id for c in (*due.rows, *rest.rows)} == {c.id for c in many}
 
 
+def test_a_searched_list_shows_every_hit_once_newest_first_and_is_not_sorted(many, viewer, sign_in):
+    who, f = viewer("张执法"), Filters(q="销售茶叶", source="inspection", sort="due")
+    first = queries.page(who, f)
+    second = queries.page(who, f, after=first.after)
+    assert [c.id for c in (*first.rows, *second.rows)] == [c.id for c in reversed(many)], "the last logged comes first"
+    assert (first.before, second.after) == ("", "")
+    assert queries.count(who, f) == 40
+    place = queries.place(who, f, first.rows[1])
+    assert (place.position, place.total, place.prev, place.next) == (2, 40, first.rows[0].id, first.rows[2].id)
+    assert queries.page(who, Filters(q="店铺甲7销售")).rows == [many[7]]
+    assert queries.page(who, Filters(q="销售茶叶", state="filed")).rows == []
+    assert queries.page(viewer("外县老周"), f).rows == []
+    client = sign_in("张执法")
+    assert 'class="sort"' in client.get("/clues").get_data(as_text=True)
+    assert 'class="sort"' not in client.get("/clues?q=茶叶").get_data(as_text=True)
+
+
 def test_a_page_asks_few_questions_whatever_its_length(many, viewer):
     from sqlalchemy import event
 
