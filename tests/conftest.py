@@ -44,9 +44,21 @@ class Template:
     place: Any
 
 
+_templates: dict[str, Template] = {}
+
+
 @pytest.fixture(scope="session", params=DATABASES)
 def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """Tables, law and the rehearsal city, made once per test process and kind of database."""
+    """Tables, law and the rehearsal city, made once per test process and kind of database.
+
+    pytest asks again whenever a process comes back from one kind to the other, as the stealing of work may bring about.
+    """
+    if request.param not in _templates:
+        _templates[request.param] = _filled(request, tmp_path_factory)
+    return _templates[request.param]
+
+
+def _filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Template:
     from app.cli import load_base
 
     folder = tmp_path_factory.mktemp("template")
