@@ -58,7 +58,7 @@ def _short_folder(tmp: Path | None, prefix: str) -> Path:
 
 def memory_folder() -> Path | None:
     """A folder in memory with a GB to spare, where the machine has one. Copying the template database for a test takes
-    a thirtieth of what it takes on a disk; nothing here outlives the test run."""
+    a thirtieth of what it takes on a disk. A run that ends removes what it put there; one that is killed leaves it."""
     shared = Path("/dev/shm")
     if os.access(shared, os.W_OK | os.X_OK) and shutil.disk_usage(shared).free > 2**30:
         return shared

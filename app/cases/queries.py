@@ -214,7 +214,6 @@ def _found_by_word(viewer: Viewer, f: Filters, after: str, limit: int) -> Page:
             Deadline.organ_id.in_(_organs(viewer, f)), Deadline.subject_type == "case", OPEN
         )
         conditions.append(Case.id.in_(late.where(Deadline.due_at < limit_at)))
-    cursor = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else None
     found = search.search(
         db.session(),
         f.q,
@@ -222,7 +221,7 @@ def _found_by_word(viewer: Viewer, f: Filters, after: str, limit: int) -> Page:
         organ_ids=_organs(viewer, f),
         only=select(Case.id).where(*conditions) if conditions else None,
         limit=limit,
-        cursor=cursor,
+        cursor=search.cursor_of(after),
     )
     return _filled([row_id for _kind, row_id in found.hits], str(found.cursor) if found.cursor else None, None)
 

@@ -312,7 +312,7 @@ def _fts_delete(session: Session, entry: SearchEntry) -> None:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of hits, newest first. `cursor` continues the list, None at its end."""
+    """A page of hits, newest first. `cursor` continues the list, None at its end. `total`: see `search`."""
 
     hits: tuple[tuple[str, int], ...]
     cursor: int | None
@@ -414,9 +414,9 @@ def _slice(words: int, *, postgres: bool) -> TextClause:
 
 def _slices(session: Session, asked: _Asked, tokens: str, below: int) -> Iterator[Hit]:
     statement = _slice(len(asked.words), postgres=_is_postgres(session))
-    n, given = SLICE, {"tokens": tokens, **{f"w{n}": word for n, word in enumerate(asked.words)}}
+    size, given = SLICE, {"tokens": tokens, **{f"w{n}": word for n, word in enumerate(asked.words)}}
     while True:
-        rows = session.execute(statement, {**given, "below": below, "n": n}).all()
+        rows = session.execute(statement, {**given, "below": below, "n": size}).all()
         found: list[Hit] = sorted(((row[0], row[1], row[2]) for row in rows if row[3]), reverse=True)
         if asked.only is not None and found:
             # Asked about these few by their keys: as a join it would read through the whole table of subjects.
@@ -424,9 +424,14 @@ def _slices(session: Session, asked: _Asked, tokens: str, below: int) -> Iterato
             kept = set(session.scalars(ids))
             found = [hit for hit in found if hit[2] in kept]
         yield from found
-        if len(rows) < n:
+        if len(rows) < size:
             return
-        below, n = min(row[0] for row in rows), min(n * 2, MOST)
+        below, size = min(row[0] for row in rows), min(size * 2, MOST)
+
+
+def cursor_of(given: str) -> int | None:
+    """A cursor as it stands in an address. Anything else opens the first page."""
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 16 else None
 
 
 def top(session: Session) -> int:

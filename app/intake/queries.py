@@ -224,8 +224,7 @@ def _hits(viewer: Viewer, f: Filters, **more: Any) -> search.Found:
 
 
 def _found_by_word(viewer: Viewer, f: Filters, after: str) -> Page:
-    cursor = int(after) if after.isascii() and after.isdigit() and len(after) < 16 else None
-    found = _hits(viewer, f, limit=PAGE, cursor=cursor)
+    found = _hits(viewer, f, limit=PAGE, cursor=search.cursor_of(after))
     ids = [clue_id for _kind, clue_id in found.hits]
     wanted = select(Clue).where(Clue.id.in_(ids)).options(*_row_parts())
     rows = {clue.id: clue for clue in db.session.scalars(wanted).unique()}
