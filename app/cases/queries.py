@@ -21,6 +21,7 @@ from app.cases.screening import CrimeScreening
 from app.core import clock, search
 from app.core.deadlines import Deadline
 from app.core.errors import NotFound
+from app.core.neighbours import Place, among
 from app.core.permissions import Viewer, scope
 from app.extensions import db
 from app.people.models import Organ
@@ -169,23 +170,17 @@ def _keys(viewer: Viewer, f: Filters, cursor: tuple[Any, int] | None, back: bool
     return [(row[0], row[1]) for row in rows]
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a case stands in a list that is walked one by one. position 0: it has left the list meanwhile."""
-
-    position: int
-    total: int
-    prev: int | None
-    next: int | None
-
-
 def walk(viewer: Viewer, f: Filters, case: Case) -> Place:
     """The place of the case among the first WALK of the list."""
-    ids = [row[0] for row in _keys(viewer, f, None, False, WALK)]
-    if case.id not in ids:
-        return Place(0, len(ids), None, ids[0] if ids else None)
-    at = ids.index(case.id)
-    return Place(at + 1, len(ids), ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None)
+    rows = _keys(viewer, f, None, False, WALK)
+    key = {"amount": case.business_fen, "due": None}.get(f.sort.lstrip("-"), case.filed_at)
+    # A case without a date to come is done with: the walk begins anew.
+    ahead = 0 if key is None else sum(_before((row[1], row[0]), (key, case.id), f.sort) for row in rows)
+    return among([row[0] for row in rows], case.id, ahead, WALK)
+
+
+def _before(one: tuple[Any, int], other: tuple[Any, int], sort: str) -> bool:
+    return one > other if sort.startswith("-") else one < other
 
 
 def page(viewer: Viewer, f: Filters, after: str = "", before: str = "", limit: int = PAGE) -> Page:

@@ -78,13 +78,12 @@ def _walker(case: Case) -> dict[str, Any] | None:
     name = _queue().get("queue")
     if name is None:
         return None
-    place, filters = queries.walk(viewer(), QUEUES[name], case), QUEUES[name]
+    filters = QUEUES[name]
     back = {k: v for k, v in vars(filters).items() if v != getattr(queries.Filters(), k)}
-    return {
-        "position": place.position, "total": place.total, "name": _(QUEUE_NAMES[name]), "back": url_for("cases.index", **back),
-        "prev": url_for("cases.show", case_id=place.prev, queue=name) if place.prev else "",
-        "next": url_for("cases.show", case_id=place.next, queue=name) if place.next else "",
-    }  # fmt: skip
+    return queries.walk(viewer(), filters, case).walker(
+        lambda case_id: url_for("cases.show", case_id=case_id, queue=name),
+        url_for("cases.index", **back), _(QUEUE_NAMES[name]), queries.WALK,
+    )  # fmt: skip
 
 
 def frame(case: Case, tab: str) -> dict[str, Any]:

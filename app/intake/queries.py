@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.campaigns import queries as campaigns
 from app.core import clock, search, subjects
 from app.core.deadlines import Deadline
+from app.core.neighbours import Place, among
 from app.core.permissions import Predicate, Viewer, scope
 from app.core.text import _
 from app.extensions import db
@@ -231,16 +232,6 @@ def _found_by_word(viewer: Viewer, f: Filters, after: str) -> Page:
     return Page([rows[i] for i in ids if i in rows], after=str(found.cursor or ""))
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a clue stands in a filtered list: its number, how many there are (both None beyond CAP), its neighbours."""
-
-    position: int | None
-    total: int | None
-    prev: int | None
-    next: int | None
-
-
 def place(viewer: Viewer, f: Filters, clue: Clue) -> Place:
     """For walking through a list one by one. A clue that was dealt with keeps its place between its neighbours."""
     if f.q:
@@ -256,20 +247,18 @@ def place(viewer: Viewer, f: Filters, clue: Clue) -> Place:
     ids = found.with_only_columns(Clue.id)
     n = db.session.scalar(select(func.count()).select_from(ids.where(ahead).limit(CAP + 1).subquery())) or 0
     total = count(viewer, f)
+    listed = db.session.scalar(ids.where(Clue.id == clue.id).limit(1)) is not None
     return Place(
-        n + 1 if n < CAP else None, total if total <= CAP else None,
+        n + 1 if listed and n < CAP else 0, total if total <= CAP else None,
         db.session.scalar(ids.where(ahead).order_by(*(up if falling else down)).limit(1)),
         db.session.scalar(ids.where(behind).order_by(*(down if falling else up)).limit(1)),
     )  # fmt: skip
 
 
 def _place_of_word(viewer: Viewer, f: Filters, clue: Clue) -> Place:
+    # Hits come newest entry first, and an entry is as old as its clue.
     ids = [clue_id for _kind, clue_id in _hits(viewer, f, limit=CAP).hits]
-    if clue.id not in ids:
-        return Place(None, None, None, None)
-    at = ids.index(clue.id)
-    total = len(ids) if len(ids) < CAP else None
-    return Place(at + 1, total, ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None)
+    return among(ids, clue.id, sum(i > clue.id for i in ids), CAP)
 
 
 def count(viewer: Viewer, f: Filters) -> int:

@@ -146,15 +146,10 @@ def _walker(clue: Clue) -> dict[str, Any] | None:
     if not request.args.get("walk"):
         return None
     filters = queries.Filters.of(request.args)
-    found = queries.place(viewer(), filters, clue)
-
-    def link(clue_id: int | None) -> str:
-        return url_for("intake.show", clue_id=clue_id, **_walk()) if clue_id else ""
-
-    return {
-        "position": found.position or 0, "total": found.total if found.total is not None else f"{queries.CAP}+",
-        "prev": link(found.prev), "next": link(found.next), "back": url_for("intake.index", **dict[str, Any](filters.args)), "name": _("返回线索列表"),
-    }  # fmt: skip
+    return queries.place(viewer(), filters, clue).walker(
+        lambda clue_id: url_for("intake.show", clue_id=clue_id, **_walk()),
+        url_for("intake.index", **dict[str, Any](filters.args)), _("返回线索列表"), queries.CAP,
+    )  # fmt: skip
 
 
 @bp.route("/<int:clue_id>/steps/<step_id>", methods=["GET", "POST"])

@@ -17,6 +17,7 @@ from app.cases.screening import CrimeScreening
 from app.core import subjects
 from app.core.deadlines import Deadline
 from app.core.history import HistoryEntry
+from app.core.neighbours import Place, among
 from app.core.permissions import Viewer, scope
 from app.documents.kinds import KINDS
 from app.documents.models import Paper
@@ -167,26 +168,11 @@ def next_due(rows: list[Transfer]) -> dict[int, Deadline]:
     return due
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where one transfer stands in the queue it was opened from: position of total, and its neighbours."""
-
-    position: int
-    total: int
-    prev: int | None
-    next: int | None
-
-
-def walk(viewer: Viewer, filters: Filters, transfer: Transfer) -> Place | None:
-    """The place of `transfer` in its queue (newest first). None when it is no part of it any more."""
-    ids = list(
-        db.session.scalars(select(Transfer.id).where(*_where(viewer, filters)).order_by(Transfer.id.desc()).limit(CAP))
-    )
-    if transfer.id not in ids:
-        later = [i for i in ids if i < transfer.id]
-        return Place(0, len(ids), None, (later or ids)[0]) if ids else None
-    at = ids.index(transfer.id)
-    return Place(at + 1, len(ids), ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None)
+def walk(viewer: Viewer, filters: Filters, transfer: Transfer) -> Place:
+    """The place of `transfer` in its queue, newest first."""
+    queue = select(Transfer.id).where(*_where(viewer, filters)).order_by(Transfer.id.desc()).limit(CAP)
+    ids = list(db.session.scalars(queue))
+    return among(ids, transfer.id, sum(i > transfer.id for i in ids), CAP)
 
 
 # --- what a transfer rests on -----------------------------------------------------------------------------------------

@@ -180,19 +180,8 @@ def walker(who: Viewer, transfer: Transfer, queue: str) -> dict[str, Any] | None
     """One of 27: the place in the queue one came from."""
     if queue not in {"mine", "open", "all"}:
         return None
-    place = queries.walk(who, queries.Filters(queue), transfer)
     names = {"mine": _("待我办理"), "open": _("办理中"), "all": _("全部移送")}
-
-    def link(transfer_id: int | None) -> str:
-        return url_for("transfers.show", transfer_id=transfer_id, queue=queue) if transfer_id else ""
-
-    back = {"back": url_for("transfers.index", show=queue), "name": names[queue]}
-    if place is None:
-        return {"position": 0, "total": 0, "prev": "", "next": "", **back}
-    return {
-        "position": place.position,
-        "total": place.total,
-        "prev": link(place.prev),
-        "next": link(place.next),
-        **back,
-    }
+    return queries.walk(who, queries.Filters(queue), transfer).walker(
+        lambda transfer_id: url_for("transfers.show", transfer_id=transfer_id, queue=queue),
+        url_for("transfers.index", show=queue), names[queue], queries.CAP,
+    )  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 
 from app.cases import queries
 from app.core import clock, deadlines
+from app.core.neighbours import Place
 from app.extensions import db
 from tests.cases import world
 
@@ -150,10 +151,23 @@ def test_a_list_is_walked_one_by_one_in_its_order(many, viewer, sign_in):
     assert "walker" not in client.get(f"/cases/{order[1]}?queue=everything").get_data(as_text=True)
 
 
-def test_a_case_that_left_the_list_leads_on_to_the_first_of_those_that_wait(many, viewer):
-    asked = queries.Filters(due="asked")
-    waiting = many[1]
-    waiting.asked = "suspend"
+def test_whoever_deals_with_a_case_goes_on_with_the_next_and_not_with_the_one_he_left_lying(many, viewer, sign_in):
+    asked, who, chosen = queries.Filters(due="asked"), viewer("周副局"), [many[1], many[5], many[7]]
+    for case in chosen:
+        case.asked = "suspend"
     db.session.commit()
-    place = queries.walk(viewer("周副局"), asked, many[2])
-    assert (place.position, place.total, place.prev, place.next) == (0, 1, None, waiting.id)
+    first, middle, last = chosen  # the newest first
+    assert queries.walk(who, asked, middle) == Place(2, 3, first.id, last.id)
+    middle.asked = None  # decided
+    db.session.commit()
+    assert queries.walk(who, asked, middle) == Place(0, 2, first.id, last.id)
+    page = sign_in("周副局").get(f"/cases/{middle.id}?queue=asked").get_data(as_text=True)
+    assert "共 2 件" in page
+    assert "0 / 2" not in page
+    assert f'rel="next" href="/cases/{last.id}?queue=asked"' in page
+
+
+def test_a_case_without_a_date_to_come_leads_on_to_the_first_that_is_due(app, viewer):
+    soon = world.investigated(viewer, at=clock.now() - 86 * DAY)
+    done = world.investigated(viewer, at=clock.now(), party=world.party("另一商行"), right=world.right("另标"))
+    assert queries.walk(viewer("陈局长"), queries.Filters(due="week", sort="due"), done) == Place(0, 1, None, soon.id)

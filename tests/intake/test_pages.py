@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from app.core import clock
+from app.core.neighbours import Place
 from app.core.permissions import scope
 from app.extensions import db
 from app.intake import queries
@@ -139,8 +140,8 @@ def test_walking_through_a_filtered_list(log, act, officers, sign_in, viewer):
     now = clock.now()
     rows = [log(facts=f"第{n}件事情", place=f"地点{n}号", found_at=now - dt.timedelta(hours=n)) for n in range(3)]
     f = Filters(state="received")
-    assert queries.place(viewer("王科长"), f, rows[1]) == queries.Place(2, 3, rows[0].id, rows[2].id)
-    assert queries.place(viewer("王科长"), Filters(state="received", sort="found"), rows[1]) == queries.Place(
+    assert queries.place(viewer("王科长"), f, rows[1]) == Place(2, 3, rows[0].id, rows[2].id)
+    assert queries.place(viewer("王科长"), Filters(state="received", sort="found"), rows[1]) == Place(
         2, 3, rows[2].id, rows[0].id
     )
     client = sign_in("王科长")
@@ -149,6 +150,8 @@ def test_walking_through_a_filtered_list(log, act, officers, sign_in, viewer):
     page = client.get(answer.location).get_data(as_text=True)
     assert f"/clues/{rows[2].id}?state=received&amp;walk=1" in page
     assert 'href="/clues?state=received"' in page
+    assert "共 2 件" in page
+    assert queries.place(viewer("王科长"), f, rows[1]) == Place(0, 2, rows[0].id, rows[2].id)
 
 
 # --- who sees what -----------------------------------------------------------------------------------------------------

@@ -122,6 +122,14 @@ def test_list_begins_with_what_waits_for_me_and_walks_on(app: Flask, sign_in) ->
     answer = client.post_form(f"/transfers/{ids[2]}/steps/approve?queue=mine", {"reason": ""})
     assert answer.location.endswith(f"/transfers/{ids[2]}?queue=mine")
     assert f"/transfers/{ids[1]}?queue=mine" in text(client.get(answer.location))
+    decided = text(
+        client.get(client.post_form(f"/transfers/{ids[1]}/steps/approve?queue=mine", {"reason": ""}).location)
+    )
+    assert "共 1 件" in decided
+    assert f'rel="next" href="/transfers/{ids[0]}?queue=mine"' in decided
+    after = text(client.get(client.post_form(f"/transfers/{ids[0]}/steps/approve?queue=mine", {"reason": ""}).location))
+    assert "共 0 件" in after
+    assert 'rel="next"' not in after
 
 
 def test_decision_screen_shows_question_papers_and_all_three_answers(app: Flask, sign_in, waiting: int) -> None:
