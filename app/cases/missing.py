@@ -11,7 +11,7 @@ from app.cases.models import Case
 from app.core import clock
 from app.core.text import _
 from app.intake.words import limitation_ends
-from app.law.screening import CRIMES
+from app.law.words import CRIMES
 
 
 @dataclass(frozen=True)

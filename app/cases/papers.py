@@ -25,7 +25,7 @@ from app.documents.facts import (
     PartyFacts,
 )
 from app.documents.kinds import PaperKind, facts_for, register
-from app.law.screening import STANDINGS
+from app.law.words import STANDINGS
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from app.people.models import Person
 class CaseFindings(Base):
     """What the lines of goods cannot tell and the officers declare. Empty or None means: nobody has found this yet.
 
-    crimes, objects, roles, modes: words of app/law/screening.py. counts: measure -> number (clicks, members …) or fen
+    crimes, objects, roles, modes: words of app/law/screening_facts.py. counts: measure -> number (clicks, members …) or fen
     (gains of services, losses). priors: earlier punishments, None: not looked up yet. flags: finding -> True/False.
     suspicion_*: the two texts of the second ground (国务院令310号 3(2)).
     """

@@ -13,7 +13,10 @@ from app.core.permissions import Viewer
 from app.core.text import N_
 from app.extensions import db
 from app.law import queries
-from app.law import screening as law
+from app.law.screening import screen
+from app.law.screening_facts import Finding, Measure, PriorPunishment, ScreeningInput, Share, Suspicion
+from app.law.thresholds import RuleSet, load_file
+from app.law.words import CRIMES, MEASURES
 
 MARK_CRIMES = ("counterfeit_registered_mark", "sell_counterfeit_mark_goods")
 # What is looked at when the officers have ticked nothing yet, by the kind of the right.
@@ -41,7 +44,7 @@ LINES_OF: dict[str, tuple[str, ...]] = {
 def begin(case: Case, cause: Any = None) -> CaseFindings:
     """The findings of a new case: the crimes that its cause or its right suggest, nothing else found yet."""
     suggested = list(getattr(cause, "crimes", None) or BY_RIGHT.get(case.right_kind, MARK_CRIMES))
-    crimes = [crime for crime in suggested if crime in law.CRIMES]
+    crimes = [crime for crime in suggested if crime in CRIMES]
     row = CaseFindings(
         case_id=case.id,
         crimes=crimes,
@@ -97,7 +100,7 @@ def rerun(case: Case, viewer: Viewer, cause: str, amounts: Amounts | None = None
     last = latest(case)
     if last is not None and _same(last.inputs, plain):
         return None
-    result = law.screen(given, rule_sets())
+    result = screen(given, rule_sets())
     run = CrimeScreening(
         case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, CrimeScreening.n, case.id), at=clock.now(),
         by_id=viewer.user_id or None, cause=cause[:120], inputs=plain, result=result.as_json(), versions=list(result.versions),
@@ -116,20 +119,20 @@ def _same(before: dict[str, Any], now: dict[str, Any]) -> bool:
     return {**before, "screened_on": None} == {**now, "screened_on": None}
 
 
-def rule_sets() -> tuple[law.RuleSet, ...]:
+def rule_sets() -> tuple[RuleSet, ...]:
     """All loaded versions of the rules; the one that ships with the product before any was loaded."""
-    return queries.rule_sets() or (law.load_file(),)
+    return queries.rule_sets() or (load_file(),)
 
 
-def inputs(case: Case, found: CaseFindings, amounts: Amounts) -> law.ScreeningInput:
+def inputs(case: Case, found: CaseFindings, amounts: Amounts) -> ScreeningInput:
     """What the engine may know of the case. A figure without a line is not zero but unknown."""
     suspicion = None
     if found.suspicion_facts.strip() and found.police_measures.strip():
-        suspicion = law.Suspicion(found.suspicion_facts.strip(), found.police_measures.strip())
-    return law.ScreeningInput(
-        crimes=tuple(c for c in law.CRIMES if c in found.crimes),
+        suspicion = Suspicion(found.suspicion_facts.strip(), found.police_measures.strip())
+    return ScreeningInput(
+        crimes=tuple(c for c in CRIMES if c in found.crimes),
         measures=measures(found, amounts),
-        shares={c: share(c, found, amounts) for c in law.CRIMES if c in found.crimes and c in LINES_OF},
+        shares={c: share(c, found, amounts) for c in CRIMES if c in found.crimes and c in LINES_OF},
         screened_on=clock.today(),
         act_from=case.act_from, act_to=case.act_to,
         objects=frozenset(found.objects) if found.objects else None,
@@ -147,24 +150,24 @@ def inputs(case: Case, found: CaseFindings, amounts: Amounts) -> law.ScreeningIn
     )  # fmt: skip
 
 
-def share(crime: str, found: CaseFindings, amounts: Amounts) -> law.Share:
+def share(crime: str, found: CaseFindings, amounts: Amounts) -> Share:
     """The figures and the sources of the lines that this crime is measured by, and of no others."""
     part = amounts.only(*LINES_OF[crime])
-    return law.Share(measures(found, part), found.mark_sources if found.mark_sources is not None else part.sources)
+    return Share(measures(found, part), found.mark_sources if found.mark_sources is not None else part.sources)
 
 
-def measures(found: CaseFindings, amounts: Amounts) -> dict[str, law.Measure]:
+def measures(found: CaseFindings, amounts: Amounts) -> dict[str, Measure]:
     """Figures from the lines, then those that the officers counted elsewhere (clicks, members, losses)."""
-    made: dict[str, law.Measure] = {}
+    made: dict[str, Measure] = {}
     if amounts.sold_lines:
-        made["sales_amount"] = law.Measure(amounts.sold_fen, amounts.sold_lines, "已销售各行数量×单价")
+        made["sales_amount"] = Measure(amounts.sold_fen, amounts.sold_lines, "已销售各行数量×单价")
     if amounts.unsold_lines:
-        made["goods_value_unsold"] = law.Measure(amounts.unsold_fen, amounts.unsold_lines, "未销售各行数量×单价")
+        made["goods_value_unsold"] = Measure(amounts.unsold_fen, amounts.unsold_lines, "未销售各行数量×单价")
     if amounts.lines:
-        made["illegal_business_amount"] = law.Measure(amounts.business_fen, amounts.lines, "已销售＋未销售")
+        made["illegal_business_amount"] = Measure(amounts.business_fen, amounts.lines, "已销售＋未销售")
     if amounts.gain_fen is not None:
         key = "illegal_gains.goods" if "services" in found.objects else "illegal_gains"
-        made[key] = law.Measure(amounts.gain_fen, amounts.sold_lines, "已销售收入－进货价款（法释〔2025〕5号 28(4)）")
+        made[key] = Measure(amounts.gain_fen, amounts.sold_lines, "已销售收入－进货价款（法释〔2025〕5号 28(4)）")
     pieces = {
         "label_count_sold": (amounts.labels_sold, amounts.label_sold_lines),
         "label_count_unsold": (amounts.labels_unsold, amounts.label_unsold_lines),
@@ -175,21 +178,21 @@ def measures(found: CaseFindings, amounts: Amounts) -> dict[str, law.Measure]:
         if any(pieces[f"{sort}_{half}"][1] for half in ("sold", "unsold")):
             for half in ("sold", "unsold"):
                 value, lines = pieces[f"{sort}_{half}"]
-                made[f"{sort}_{half}"] = law.Measure(value, lines, "各行数量之和")
+                made[f"{sort}_{half}"] = Measure(value, lines, "各行数量之和")
     for name, value in found.counts.items():
-        if name in law.MEASURES and value is not None:
-            made[name] = law.Measure(int(value), (), "办案人员申报")
+        if name in MEASURES and value is not None:
+            made[name] = Measure(int(value), (), "办案人员申报")
     return made
 
 
-def _finding(value: bool | None, reasons: str, ground: str = "") -> law.Finding | None:
-    return None if value is None else law.Finding(value, reasons, ground)
+def _finding(value: bool | None, reasons: str, ground: str = "") -> Finding | None:
+    return None if value is None else Finding(value, reasons, ground)
 
 
-def _priors(found: CaseFindings) -> tuple[law.PriorPunishment, ...] | None:
+def _priors(found: CaseFindings) -> tuple[PriorPunishment, ...] | None:
     if not found.priors_checked and not found.priors:
         return None
     return tuple(
-        law.PriorPunishment(p["kind"], p["article"], dt.date.fromisoformat(p["decided_on"]), p.get("decision_no", ""))
+        PriorPunishment(p["kind"], p["article"], dt.date.fromisoformat(p["decided_on"]), p.get("decision_no", ""))
         for p in found.priors
     )

@@ -20,7 +20,7 @@ from app.core.forms import (
     offered,
 )
 from app.core.text import _, _l
-from app.law.screening import CRIME_ARTICLES, CRIMES, KNOWLEDGE_GROUNDS, MEASURES
+from app.law.words import CRIME_ARTICLES, CRIMES, KNOWLEDGE_GROUNDS, MEASURES
 
 OBJECTS = {"goods": _l("商品"), "services": _l("服务")}
 ROLES = {"seller_of_others_labels": _l("销售他人非法制造的标识"), "helper": _l("提供帮助（场所、运输、账户、原料等）")}

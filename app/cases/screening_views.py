@@ -11,7 +11,7 @@ from app.cases.views import frame
 from app.core.errors import NotFound, Stale
 from app.core.permissions import needs, viewer
 from app.core.text import _
-from app.law.screening import CRIME_ARTICLES, CRIMES, MEASURES, MONEY_MEASURES, TIERS, UNITS
+from app.law.words import CRIME_ARTICLES, CRIMES, MEASURES, MONEY_MEASURES, TIERS, UNITS
 
 
 @bp.get("/<int:case_id>/screening")

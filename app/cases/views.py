@@ -22,7 +22,7 @@ from app.core.text import N_, _
 from app.core.workflow import State
 from app.extensions import db
 from app.law import queries as law
-from app.law.screening import STANDINGS
+from app.law.words import STANDINGS
 from app.people.models import post_name
 from app.registry.models import RIGHT_KINDS
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.law import calendar
 from app.law.models import Article, CalendarDay, CalendarYear, Cause, Instrument, LegalBasis, ThresholdSet
-from app.law.screening import RuleSet
+from app.law.thresholds import RuleSet
 
 DATA = Path(__file__).parent / "data"
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from app.extensions import db
 from app.law.models import Article, CalendarYear, Cause, Instrument, LegalBasis, ThresholdSet
-from app.law.screening import RuleSet
+from app.law.thresholds import RuleSet
 
 _sets: dict[str, RuleSet] = {}  # by digest: reading 134 rules once is enough
 

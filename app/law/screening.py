@@ -12,30 +12,16 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from app.law.citation import threshold_article_zh
-from app.law.thresholds import CONDITIONS, Component, Rule, RuleSet, load_file
-from app.law.words import (
-    CRIME_ARTICLES,
-    CRIMES,
-    KNOWLEDGE_GROUNDS,
-    MEASURES,
-    MONEY_MEASURES,
-    STANDINGS,
-    TIERS,
-    UNITS,
-)
-
-# One door: who screens needs to know this module only.
-__all__ = [
-    "CRIMES", "CRIME_ARTICLES", "KNOWLEDGE_GROUNDS", "MEASURES", "MONEY_MEASURES", "NEAR_PERCENT", "STANDINGS", "TIERS", "UNITS",
-    "Component", "Finding", "Flag", "Hit", "Measure", "PriorPunishment", "Prompt", "Rule", "RuleSet", "Screening",
-    "ScreeningInput", "Share", "Standing", "Suspicion", "load_file", "screen", "years_after",
-]  # fmt: skip
+from app.law.screening_conditions import CHECKS
+from app.law.screening_facts import Measure, ScreeningInput, figure_of, plain_row
+from app.law.thresholds import Component, Rule, RuleSet
+from app.law.words import CRIMES, MEASURES
 
 NEAR_PERCENT = 70  # a prompt without legal effect; a setting
 
@@ -46,98 +32,6 @@ class Standing(StrEnum):
     BELOW = "below"
     SUSPICION = "suspicion"
     OVER = "over"
-
-
-# ---- what goes in -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One figure of the case: money in fen, else a count. `lines` name the goods lines or evidence it rests on."""
-
-    value: int
-    lines: tuple[str, ...] = ()
-    how: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """The part of the case that one crime is measured by: goods for art. 213 and 214, labels for art. 215, copies for 217, 218."""
-
-    measures: Mapping[str, Measure]
-    mark_sources: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What the officer declares about knowledge or purpose. `ground` is a key of KNOWLEDGE_GROUNDS where that applies."""
-
-    found: bool
-    reasons: str = ""
-    ground: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PriorPunishment:
-    """An earlier punishment. `article` is the Criminal Law article whose act it was for, "214" also for an administrative one."""
-
-    kind: str  # criminal | administrative
-    article: str
-    decided_on: dt.date
-    decision_no: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Suspicion:
-    """The second ground (Order 310 art. 3(2)): both texts are the officer's own."""
-
-    facts: str
-    police_measures_needed: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScreeningInput:
-    """All that the engine may know. None means "nobody has found this yet" and is not the same as no or zero.
-
-    crimes: the crimes the officer ticked; measures: keys of MEASURES, of the whole case; shares: crime -> the figures
-    that this crime alone is measured by (a crime without a share reads those of the whole case); objects: "goods", "services";
-    roles: "seller_of_others_labels", "helper" ...; modes: "复制发行", "通过信息网络向公众传播", "circumvention_device_or_service";
-    mark_sources / patents: distinct sources (Interp. art. 7: several marks of one holder on the same goods are one);
-    facts: booleans by name (identical_mark: False says that the mark is only similar, or the goods are (商标法 57(2)), which is
-    no act of 刑法 213 or 214; similar_reasons: why; right_holder_bankrupt_or_closed, act_for_foreign_entity, causation, membership_mode);
-    assessments: crime -> reasons, for the open-ended limbs.
-    """
-
-    crimes: tuple[str, ...]
-    measures: Mapping[str, Measure]
-    screened_on: dt.date
-    act_from: dt.date | None = None
-    act_to: dt.date | None = None
-    objects: frozenset[str] | None = frozenset({"goods"})
-    roles: frozenset[str] | None = None
-    modes: frozenset[str] | None = None
-    mark_sources: int | None = None
-    patents: int | None = None
-    knowledge: Finding | None = None
-    profit_purpose: Finding | None = None
-    prior_punishments: tuple[PriorPunishment, ...] | None = None
-    facts: Mapping[str, bool] = field(default_factory=dict)
-    assessments: Mapping[str, str] = field(default_factory=dict)
-    suspicion: Suspicion | None = None
-    similar_reasons: str = ""
-    shares: Mapping[str, Share] = field(default_factory=dict)
-
-    def seen_by(self, crime: str) -> ScreeningInput:
-        """The same case as a rule of this crime sees it."""
-        own = self.shares.get(crime)
-        return self if own is None else replace(self, measures=own.measures, mark_sources=own.mark_sources, shares={})
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values, to be stored with the run."""
-        return _plain_row(self)
-
-
-# ---- what comes out -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,248 +96,7 @@ class Screening:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, to be stored as the record of the run."""
-        return _plain_row(self)
-
-
-def _plain_row(row: Any) -> dict[str, Any]:
-    return {f.name: _plain(getattr(row, f.name)) for f in fields(row)}
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return _plain_row(value)
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(_plain(v) for v in value)
-    if isinstance(value, (tuple, list)):
-        return [_plain(v) for v in value]
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return str(value) if isinstance(value, StrEnum) else value
-
-
-# ---- figures ------------------------------------------------------------------------------------------------------
-
-
-def _sum(*parts: Measure) -> Measure:
-    return Measure(
-        sum(p.value for p in parts),
-        tuple(dict.fromkeys(line for p in parts for line in p.lines)),
-        "+".join(p.how for p in parts if p.how),
-    )
-
-
-def _figure(given: ScreeningInput, measure: str, crime: str, obj: str | None = None) -> Measure | None:
-    """The figure that a rule of `crime` reads, or None when it is not known.
-
-    Sums are made only when both parts are there and positive: "sold and unsold together" is a rule for mixed stock,
-    a stock of which nothing was sold has its own.
-    """
-    m = given.measures
-    if measure == "illegal_gains" and obj:
-        if (split := m.get(f"illegal_gains.{obj}")) is not None:
-            return split
-        # An undivided sum belongs to the object only if there is no other object in the case.
-        return m.get(measure) if given.objects == frozenset({obj}) else None
-    if measure == "label_count" and given.roles and "seller_of_others_labels" in given.roles:
-        # A seller of labels that others made: unsold stock has its own, threefold line (art. 6(1)(iv)).
-        return m.get("label_count_sold", m.get("label_count"))
-    if measure == "copy_count" and crime == "sell_infringing_copies":
-        return m.get("copy_count_sold", m.get("copy_count"))
-    if measure in m:
-        return m[measure]
-    if measure == "illegal_gains" and {"illegal_gains.goods", "illegal_gains.services"} & set(m):
-        return _sum(*(m[k] for k in ("illegal_gains.goods", "illegal_gains.services") if k in m))
-    parts = _SUMS.get(measure)
-    if parts and all(p in m for p in parts):
-        found = [m[p] for p in parts]
-        if measure in {"label_count", "copy_count"} or all(p.value > 0 for p in found):
-            return _sum(*found)
-    return None
-
-
-_SUMS: dict[str, tuple[str, ...]] = {
-    "sales_amount_plus_goods_value": ("sales_amount", "goods_value_unsold"),
-    "illegal_gains_goods_plus_services": ("illegal_gains.goods", "illegal_gains.services"),
-    "label_count": ("label_count_sold", "label_count_unsold"),
-    "label_count_sold_plus_unsold": ("label_count_sold", "label_count_unsold"),
-    "copy_count": ("copy_count_sold", "copy_count_unsold"),
-    "copy_count_sold_plus_unsold": ("copy_count_sold", "copy_count_unsold"),
-}
-_SOLD_OF: dict[str, str] = {
-    "goods_value_unsold": "sales_amount",
-    "label_count_unsold": "label_count_sold",
-    "copy_count_unsold": "copy_count_sold",
-}
-
-
-# ---- conditions ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    holds: bool | None
-    why: str
-
-
-def _among(value: str, known: frozenset[str] | None, yes: str, unknown: str) -> _Verdict:
-    if known is None:
-        return _Verdict(None, unknown)
-    return _Verdict(value in known, yes)
-
-
-def _object(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-    word = "商品" if cond["value"] == "goods" else "服务"
-    return _among(cond["value"], given.objects, f"在同一种{word}上使用", "涉案对象（商品或者服务）尚未认定")
-
-
-def _mark_sources(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-    if given.mark_sources is None:
-        return _Verdict(None, "涉及几种不同来源的注册商标尚未认定")
-    return _Verdict(given.mark_sources >= cond["value"], f"不同来源的注册商标{given.mark_sources}种")
-
-
-def _patents(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-    if given.patents is None:
-        return _Verdict(None, "涉及几项他人专利尚未认定")
-    return _Verdict(given.patents >= cond["value"], f"他人专利{given.patents}项")
-
-
-def years_after(day: dt.date, years: int) -> dt.date:
-    """The same date `years` later; 29 February becomes 28 February."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
-def _within(act_from: dt.date, act_to: dt.date, prior: PriorPunishment, years: int) -> bool:
-    """Was (part of) the new act committed after the earlier punishment and within `years` of it?"""
-    last_day = years_after(prior.decided_on, years)
-    return act_to > prior.decided_on and max(act_from, prior.decided_on + dt.timedelta(days=1)) <= last_day
-
-
-def _prior(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-    if given.prior_punishments is None:
-        return _Verdict(None, f"{cond['years']}年内是否受过刑事或者行政处罚尚未查询")
-    fitting = [
-        p
-        for p in given.prior_punishments
-        if p.kind in cond["punishment_kinds"] and p.article in cond["for_acts_under_articles"]
-    ]
-    act_to = given.act_to
-    if fitting and act_to is None:
-        return _Verdict(None, "行为日期尚未认定，无法判断是否在二年内")
-    for prior in fitting:
-        if act_to is not None and _within(given.act_from or act_to, act_to, prior, cond["years"]):
-            first = max(given.act_from or act_to, prior.decided_on)
-            kind = "刑事处罚" if prior.kind == "criminal" else "行政处罚"
-            days = (first - prior.decided_on).days
-            return _Verdict(
-                True, f"{prior.decided_on}受过{kind}（{prior.decision_no or '文号未录入'}），{days}日后又实施"
-            )
-    return _Verdict(False, "二年内未受过相应处罚")
-
-
-def _knowledge(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-    if given.knowledge is None:
-        return _Verdict(None, "是否明知尚未认定")
-    ground = KNOWLEDGE_GROUNDS.get(given.knowledge.ground, "")
-    return _Verdict(
-        given.knowledge.found,
-        "明知" + (f"：{ground or given.knowledge.reasons}" if ground or given.knowledge.reasons else ""),
-    )
-
-
-def _purpose(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-    if given.profit_purpose is None:
-        return _Verdict(None, "是否以营利为目的尚未认定")
-    return _Verdict(
-        given.profit_purpose.found,
-        "以营利为目的" + (f"：{given.profit_purpose.reasons}" if given.profit_purpose.reasons else ""),
-    )
-
-
-def _unsold_only(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-    # Nothing found sold counts as nothing sold: the rule is there for the raid that comes before the first sale.
-    sold = given.measures.get(_SOLD_OF[rule.measure])
-    return _Verdict(sold is None or sold.value == 0, "全部尚未销售")
-
-
-def _measure_below(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-    part = _figure(given, cond["measure"], rule.crime)
-    name = MEASURES[cond["measure"]]
-    if part is None:
-        return _Verdict(None, f"{name}未单独查明")
-    return _Verdict(part.value < cond["value"], f"{name}本身未达标准")
-
-
-def _mixed(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-    if given.objects is None:
-        return _Verdict(None, "涉案对象（商品或者服务）尚未认定")
-    if not {"goods", "services"} <= given.objects:
-        return _Verdict(False, "兼有商品与服务")
-    goods = given.measures.get("illegal_gains.goods")
-    if goods is None:
-        return _Verdict(None, "商品部分的违法所得未单独查明")
-    standard = _goods_standard(rule, rules)
-    return _Verdict(goods.value < standard, "兼有商品与服务，商品违法所得本身未达标准")
-
-
-def _goods_standard(rule: Rule, rules: RuleSet) -> int:
-    """Art. 3(3): the goods' own standard of the same variant (base, two marks, repeat). At the especially serious tier the
-    text carries the condition over literally, so it is always the serious one."""
-    others = [c for c in rule.conditions if c["type"] != "mixed_goods_and_services"]
-    for sibling in rules.rules:
-        about_goods = any(c["type"] == "object" and c["value"] == "goods" for c in sibling.conditions)
-        same_line = (sibling.crime, sibling.tier, sibling.measure) == (rule.crime, "serious", "illegal_gains")
-        same_variant = [c for c in sibling.conditions if c["type"] != "object"] == others
-        if about_goods and same_line and same_variant and sibling.amount is not None:
-            return sibling.amount
-    raise ValueError(f"rule {rule.id} has no goods standard beside it")
-
-
-def _role(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-    return _among(cond["value"], given.roles, "销售他人非法制造的标识", "是否销售他人非法制造的标识尚未认定")
-
-
-_MODES = {"circumvention_device_or_service": "提供规避技术措施的装置、部件或者服务"}
-
-
-def _mode(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-    return _among(cond["value"], given.modes, _MODES.get(cond["value"], cond["value"]), "侵权行为方式尚未认定")
-
-
-def _fact(name: str, yes: str) -> Callable[[ScreeningInput, Mapping[str, Any], Rule, RuleSet], _Verdict]:
-    def check(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> _Verdict:
-        return _Verdict(given.facts.get(name), yes if name in given.facts else f"{yes}：尚未认定")
-
-    return check
-
-
-_CONDITIONS: dict[str, Callable[[ScreeningInput, Mapping[str, Any], Rule, RuleSet], _Verdict]] = {
-    "object": _object,
-    "distinct_mark_sources_min": _mark_sources,
-    "distinct_patents_min": _patents,
-    "prior_punishment_within": _prior,
-    "knowledge": _knowledge,
-    "purpose": _purpose,
-    "unsold_only": _unsold_only,
-    "measure_below": _measure_below,
-    "mixed_goods_and_services": _mixed,
-    "role": _role,
-    "mode": _mode,
-    "membership_mode": _fact("membership_mode", "以会员制方式传播"),
-    "causation": _fact("causation", "直接导致经营重大困难进而破产、倒闭"),
-}
-
-
-if set(_CONDITIONS) != CONDITIONS:
-    raise RuntimeError("the engine and the reader of the rules know different conditions")
-
-
-# ---- the engine ---------------------------------------------------------------------------------------------------
+        return plain_row(self)
 
 
 @dataclass(slots=True)
@@ -577,7 +230,7 @@ def _versions(given: ScreeningInput, sets: tuple[RuleSet, ...], run: _Run) -> tu
 
 
 def _evaluate(given: ScreeningInput, rule: Rule, rules: RuleSet, near_percent: int, run: _Run) -> None:
-    verdicts = [_CONDITIONS[c["type"]](given, c, rule, rules) for c in rule.conditions]
+    verdicts = [CHECKS[c["type"]](given, c, rule, rules) for c in rule.conditions]
     failed = [c for c, v in zip(rule.conditions, verdicts, strict=True) if v.holds is False]
     value, lines, reached = _value(given, rule, rules, run, bool(failed))
     if failed:
@@ -591,41 +244,15 @@ def _evaluate(given: ScreeningInput, rule: Rule, rules: RuleSet, near_percent: i
             run.flag("repeat_start", rule.id, "二年期限自处罚决定之日起算是一种理解，条文未写明起点；请法制审核确认")
         if rule.note.startswith("reading:") or rule.note.startswith("same reading"):
             run.flag("reading", rule.id, "该标准的较低数额系对条文的一种理解，请法制审核确认")
-    elif value is not None and rule.amount is not None and rule.operator == ">=":
-        if reached:
-            run.prompts.append(
-                Prompt(
-                    "open",
-                    rule.id,
-                    rules.version,
-                    rule.crime,
-                    rule.tier,
-                    rule.measure,
-                    value,
-                    rule.amount,
-                    rule.unit,
-                    missing,
-                )
-            )
-        elif value * 100 >= rule.amount * near_percent:
-            run.prompts.append(
-                Prompt(
-                    "near",
-                    rule.id,
-                    rules.version,
-                    rule.crime,
-                    rule.tier,
-                    rule.measure,
-                    value,
-                    rule.amount,
-                    rule.unit,
-                    missing,
-                )
-            )
-    elif reached and value is not None and rule.amount is not None:
+        return
+    if value is None or rule.amount is None:
+        return
+    near = rule.operator == ">=" and value * 100 >= rule.amount * near_percent
+    if reached or near:
+        kind = "open" if reached else "near"
         run.prompts.append(
             Prompt(
-                "open",
+                kind,
                 rule.id,
                 rules.version,
                 rule.crime,
@@ -651,7 +278,7 @@ def _value(
     if rule.operator == "at_least_n_of":
         return _composite(given, rule, rules, run, failed)
     obj = next((c["value"] for c in rule.conditions if c["type"] == "object"), None)
-    figure = _figure(given, rule.measure, rule.crime, obj)
+    figure = figure_of(given, rule.measure, rule.crime, obj)
     if figure is None or rule.amount is None:
         return None, (), False
     return figure.value, figure.lines, figure.value >= rule.amount
@@ -664,8 +291,8 @@ def _composite(
     wanted = rule.amount or 0
     met: list[tuple[Component, Measure]] = []
     for part in rule.components:
-        figure = _figure(given, part.measure, rule.crime)
-        holds = all(_CONDITIONS[c["type"]](given, c, rule, rules).holds is True for c in part.conditions)
+        figure = figure_of(given, part.measure, rule.crime)
+        holds = all(CHECKS[c["type"]](given, c, rule, rules).holds is True for c in part.conditions)
         if figure is not None and figure.value >= part.amount and holds:
             met.append((part, figure))
     items = {part.item for part, _figure_ in met}

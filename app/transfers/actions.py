@@ -20,7 +20,7 @@ from app.core.text import N_, _
 from app.documents.actions import keep, record_service
 from app.documents.models import Paper, Service
 from app.extensions import db
-from app.law.screening import CRIMES
+from app.law.words import CRIMES
 from app.notices import actions as notices
 from app.notices import recipients
 from app.notices.actions import Message

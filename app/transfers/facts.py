@@ -30,7 +30,7 @@ from app.documents.facts import (
 from app.documents.kinds import facts_for
 from app.documents.queries import number_of
 from app.law.queries import article, cite
-from app.law.screening import CRIME_ARTICLES, UNITS
+from app.law.words import CRIME_ARTICLES, UNITS
 from app.people import queries as people
 from app.transfers import papers, queries
 from app.transfers.models import Transfer

@@ -11,7 +11,7 @@ from app.core import clock, forms
 from app.core.forms import AtMost, DayField, Form, LongTextField, MomentField, Required, TextField, not_future, offered
 from app.core.permissions import viewer
 from app.core.text import _, _l
-from app.law.screening import CRIME_ARTICLES, CRIMES
+from app.law.words import CRIME_ARTICLES, CRIMES
 from app.transfers import queries
 from app.transfers.workflow import EXTENSIONS, GROUNDS, MEDIA
 

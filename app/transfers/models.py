@@ -14,7 +14,7 @@ from app.core.models import Subject
 from app.core.permissions import Predicate, Viewer
 from app.core.text import N_
 from app.extensions import Base
-from app.law.screening import CRIMES
+from app.law.words import CRIMES
 from app.people.models import Organ, Person
 from app.transfers.workflow import DELIVERED
 
@@ -26,7 +26,7 @@ class Transfer(Subject, Base):
     """A suspected criminal case on its way to the police (国务院令第310号).
 
     ground: threshold | reasonable_suspicion; no amount is ever asked for the second (规定 3(2)).
-    crimes: ids of app/law/screening.py. screening_id: the run that was looked at, if any.
+    crimes: ids of app/law/words.py. screening_id: the run that was looked at, if any.
     Times ending in _at are instants of the fact itself, which may lie before it was typed in; a deadline starts there.
     """
 

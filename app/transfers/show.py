@@ -17,7 +17,7 @@ from app.core.workflow import Step
 from app.extensions import db
 from app.intake.words import limitation_ends
 from app.law.queries import article
-from app.law.screening import CRIME_ARTICLES, CRIMES, MEASURES
+from app.law.words import CRIME_ARTICLES, CRIMES, MEASURES
 from app.people.models import post_name
 from app.transfers import queries
 from app.transfers.facts import amount_text

@@ -7,18 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.law.screening import (
-    Finding,
-    Measure,
-    PriorPunishment,
-    Screening,
-    ScreeningInput,
-    Standing,
-    Suspicion,
-    load_file,
-    screen,
-    years_after,
-)
+from app.law.screening import Screening, Standing, screen
+from app.law.screening_conditions import years_after
+from app.law.screening_facts import Finding, Measure, PriorPunishment, ScreeningInput, Suspicion
+from app.law.thresholds import load_file
 
 RULES = load_file()
 TODAY = dt.date(2026, 11, 22)

@@ -96,7 +96,7 @@ def test_no_two_versions_of_an_instrument_overlap(app: Flask) -> None:
 
 
 def test_every_crime_of_a_cause_is_known_to_the_engine(app: Flask) -> None:
-    from app.law.screening import CRIMES
+    from app.law.words import CRIMES
 
     for cause in queries.causes(dt.date(2027, 6, 1)):
         assert set(cause.crimes) <= set(CRIMES), cause.key

@@ -11,20 +11,10 @@ from hypothesis import given as forall
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.law.screening import (
-    MONEY_MEASURES,
-    Component,
-    Finding,
-    Measure,
-    PriorPunishment,
-    Rule,
-    RuleSet,
-    ScreeningInput,
-    Standing,
-    Suspicion,
-    load_file,
-    screen,
-)
+from app.law.screening import Standing, screen
+from app.law.screening_facts import Finding, Measure, PriorPunishment, ScreeningInput, Suspicion
+from app.law.thresholds import Component, Rule, RuleSet, load_file
+from app.law.words import MONEY_MEASURES
 
 RULES = load_file()
 TODAY = dt.date(2026, 11, 22)
