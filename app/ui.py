@@ -1,4 +1,4 @@
-"""What every template may call: `asset()`, `url_with()`, `fuse_of()`, `waits_for()`, `agent_name()`; and the headers of static files."""
+"""What every template may call: `icon()`, `asset()`, `url_with()`, `fuse_of()`, `waits_for()`, `agent_name()`; and the headers of static files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ YEAR = 31_536_000
 def init_app(app: Flask) -> None:
     """Give the templates their helpers, and hashed static files a year in the browser's cache."""
     app.jinja_env.globals.update(
-        asset=asset, url_with=url_with, fuse_of=fuse_of, agent_name=agent_name, waits_for=waits_for
+        asset=asset, icon=icon, url_with=url_with, fuse_of=fuse_of, agent_name=agent_name, waits_for=waits_for
     )
     app.jinja_env.filters.update(fuse_of=fuse_of, cited=cited)
 
@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
 def asset(path: str) -> str:
     """URL of a static file, with the hash of its content. A missing file gives a URL without hash (404, seen in tests).
 
-    A page names the icon sprite a hundred times: the file is looked at once per request.
+    The file is looked at once per request.
     """
     known: dict[str, str] = g.setdefault("assets", {})
     if path not in known:
@@ -54,6 +54,18 @@ def asset(path: str) -> str:
         else:
             known[path] = url_for("static", filename=path, v=_digest(str(file), stat.st_mtime_ns, stat.st_size))
     return known[path]
+
+
+def icon(name: str, label: str = "", size: str = "") -> str:
+    """One icon of the sprite. Alone it needs a label; beside its word it stays silent."""
+    return _icon(asset("vendor/icons.svg"), name, str(label), size)
+
+
+@lru_cache(maxsize=1024)  # a page shows fifty, the house two hundred
+def _icon(sprite: str, name: str, label: str, size: str) -> str:
+    module: Any = current_app.jinja_env.get_template("components/icon.html").module
+    made: str = module.icon(sprite, name, label, size)
+    return made
 
 
 @lru_cache(maxsize=256)

@@ -111,6 +111,6 @@ def lines_of(case: Any) -> list[GoodsLine]:
     return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
 
 
-def amounts_of(case: Any) -> Amounts:
-    """The amounts of a case as its lines stand now."""
-    return compute(lines_of(case), lambda line: f"清单{line.list.n}第{line.n}行")
+def amounts_of(case: Any, lines: list[GoodsLine] | None = None) -> Amounts:
+    """The amounts of a case as its lines stand now. lines: all of them, if they are at hand."""
+    return compute(lines_of(case) if lines is None else lines, lambda line: f"清单{line.list.n}第{line.n}行")

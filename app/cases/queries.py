@@ -9,13 +9,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, cast, func, select, true, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    func,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.cases.evidence import Evidence
 from app.cases.goods import GoodsLine, GoodsList
-from app.cases.models import Case, CaseOfficer, CaseReport
+from app.cases.models import Case, CaseClue, CaseOfficer, CaseReport
 from app.cases.records import Interview, SiteRecord
 from app.cases.screening import CrimeScreening
 from app.core import clock, search
@@ -300,10 +313,19 @@ def reports_of(case: Case) -> list[CaseReport]:
     )
 
 
-def of_party(viewer: Viewer, party_id: int, but: int, limit: int = 20) -> list[Case]:
+def links_of(case: Case) -> list[CaseClue]:
+    """The clues it rests on."""
+    found = select(CaseClue).where(CaseClue.case_id == case.id).options(joinedload(CaseClue.clue))
+    return list(db.session.scalars(found.order_by(CaseClue.clue_id)))
+
+
+def of_party(
+    viewer: Viewer, party_id: int, but: int, limit: int = 20
+) -> Sequence[Row[int, str | None, str, dt.datetime]]:
     """Other cases of the same party that the viewer may read: earlier punishments start here."""
-    found = select(Case).where(Case.party_id == party_id, Case.id != but, scope(viewer, "case.read", Case))
-    return list(db.session.scalars(found.order_by(Case.filed_at.desc()).limit(limit)).unique())
+    found = select(Case.id, Case.number, Case.name, Case.filed_at).where(Case.party_id == party_id, Case.id != but)
+    found = found.where(scope(viewer, "case.read", Case)).order_by(Case.filed_at.desc())
+    return db.session.execute(found.limit(limit)).all()
 
 
 def _one(found: Select[Any]) -> Any:

@@ -88,8 +88,8 @@ def _walker(case: Case) -> dict[str, Any] | None:
 
 def frame(case: Case, tab: str) -> dict[str, Any]:
     """What every tab of the case page needs: head, steps, deadlines, what is missing."""
-    lists = queries.lists_of(case)  # before the amounts, whose lines name them
-    who, run, found = viewer(), latest(case), amounts.amounts_of(case)
+    lists = queries.lists_of(case)
+    who, run, found = viewer(), latest(case), amounts.amounts_of(case, [line for one in lists for line in one.lines])
     site, talks, items = queries.site_records_of(case), queries.interviews_of(case), queries.evidence_of(case)
     transfers = _transfers(case)
     dates = deadlines.of(case)
@@ -135,7 +135,10 @@ def show(case_id: int) -> str:
     """The case: facts, people, clues, amounts."""
     case = reading(case_id)
     return render_template(
-        "cases/show.html", others=queries.of_party(viewer(), case.party_id, case.id), **frame(case, "facts")
+        "cases/show.html",
+        others=queries.of_party(viewer(), case.party_id, case.id),
+        links=queries.links_of(case),
+        **frame(case, "facts"),
     )
 
 
@@ -143,7 +146,8 @@ def show(case_id: int) -> str:
 @needs("case.read")
 def papers(case_id: int) -> str:
     """Papers and how they were served."""
-    return render_template("cases/papers.html", **frame(reading(case_id), "papers"))
+    case = reading(case_id)
+    return render_template("cases/papers.html", links=queries.links_of(case), **frame(case, "papers"))
 
 
 @bp.get("/<int:case_id>/deadlines")

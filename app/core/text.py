@@ -25,7 +25,10 @@ def catalogue() -> Any:
     """The translations of this request. Flask-Babel looks for locale and catalogue anew at each of the hundreds of
     words of a page; here they are kept for as long as the locale is the same (a notice is written in that of its
     reader)."""
-    kept = vars(g._get_current_object()) if g else {}
+    try:
+        kept = vars(g._get_current_object())
+    except RuntimeError:  # outside of an application
+        kept = {}
     spot = kept.get("_flask_babel")
     locale, found = kept.get("_catalogue", (None, None))
     if locale is None or spot is None or vars(spot).get("babel_locale") is not locale:

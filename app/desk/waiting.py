@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from app.core import clock, deadlines, subjects
 from app.core.deadlines import Deadline
@@ -25,7 +25,8 @@ from app.extensions import db
 CAP = 100  # nothing is counted further than this
 SHOWN = 5
 SOON = dt.timedelta(days=7)
-OPEN = Deadline.state.in_(("running", "paused", "missed"))
+OPEN_STATES = ("running", "paused", "missed")
+OPEN = Deadline.state.in_(OPEN_STATES)
 _ASSIGNED = {"assigned", "handles", "on_team"}
 
 
@@ -237,13 +238,12 @@ def _urgent(kind: SubjectKind, ids: list[int]) -> list[int]:
     """The SHOWN most urgent of `ids`: by next date, then as they came."""
     if len(ids) <= 1:
         return ids
-    first = {
-        row[0]: row[1]
-        for row in db.session.execute(
-            select(Deadline.subject_id, func.min(Deadline.due_at))
-            .where(Deadline.subject_type == kind.type, Deadline.subject_id.in_(ids), OPEN).group_by(Deadline.subject_id)
-        )
-    }  # fmt: skip
+    # State is looked at here: beside it PostgreSQL would read the index of all open deadlines for these hundred.
+    known = select(Deadline.subject_id, Deadline.due_at, Deadline.state).where(
+        Deadline.subject_type == kind.type, Deadline.subject_id.in_(ids)
+    )
+    rows = db.session.execute(known.order_by(Deadline.due_at.desc()))
+    first = {row.subject_id: row.due_at for row in rows if row.state in OPEN_STATES}
     far = dt.datetime.max.replace(tzinfo=dt.UTC)
     return sorted(ids, key=lambda i: first.get(i, far))[:SHOWN]
 
