@@ -80,6 +80,7 @@ ERRANDS: Mapping[str, Kind] = {
     "notices.deliver": Kind(deliver_notice, "notices"),
     documents_actions.RENDER: Kind(documents_jobs.render, "papers"),
     documents_actions.THUMBNAIL: Kind(documents_jobs.thumbnail, "papers"),
+    documents_actions.ERASE: Kind(documents_jobs.erase, "papers"),
 }
 
 # Announced event -> who acts on it, in the same transaction, in this order.

@@ -29,6 +29,7 @@ from app.people.models import Organ
 
 RENDER = "documents.render"
 THUMBNAIL = "documents.thumbnail"
+ERASE = "documents.erase"
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is taken for another when read aloud
 
 
@@ -257,6 +258,17 @@ def keep(upload: BinaryIO, name: str, subject: Any, viewer: Viewer) -> StoredFil
     if kept.is_image:
         errand(THUMBNAIL, file_id=kept.id)
     return kept
+
+
+def let_go(file: StoredFile) -> None:
+    """Delete a file's row and have its bytes and its small picture erased, which no other row names any more.
+
+    Never commits. IntegrityError where another table rests on the row.
+    """
+    with db.session.begin_nested():
+        db.session.delete(file)
+    for key in filter(None, (file.sha256, file.thumbnail)):
+        errand(ERASE, key=key)
 
 
 def shown_name(name: str) -> str:

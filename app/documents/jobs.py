@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import logging
 import time
@@ -9,18 +10,21 @@ from functools import cache
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import update
+from sqlalchemy import select, union_all, update
 
 from app.core import clock
 from app.core.events import announce
+from app.core.outbox import errand
 from app.documents import content, fonts
 from app.documents import render as printing
+from app.documents.actions import ERASE
 from app.documents.kinds import KINDS
 from app.documents.models import Paper, StoredFile
 from app.documents.storage import store
 from app.extensions import db
 
 log = logging.getLogger("tiequan.documents")
+GRACE = dt.timedelta(minutes=10)  # longer than any request takes from storing bytes to committing their row
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "documents"
 
 
@@ -106,4 +110,17 @@ def thumbnail(file_id: int) -> None:
     except ValueError:
         db.session.execute(found.values(state="broken"))
         return
-    db.session.execute(found.values(thumbnail=store().put(small).key))
+    key = store().put(small).key
+    if db.session.execute(found.values(thumbnail=key)).rowcount != 1:  # type: ignore[attr-defined]
+        errand(ERASE, key=key)  # the file was let go meanwhile
+
+
+def erase(key: str) -> None:
+    """Erase bytes that no row names. Bytes stored again within GRACE may have their row still to come: asked again then."""
+    named = union_all(
+        select(StoredFile.id).where(StoredFile.sha256 == key),
+        select(StoredFile.id).where(StoredFile.thumbnail == key),
+        select(Paper.id).where(Paper.sha256 == key),
+    )
+    if db.session.execute(named.limit(1)).first() is None and not store().remove(key, GRACE):
+        errand(ERASE, key=key, not_before=clock.recorded_now() + GRACE)

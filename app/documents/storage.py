@@ -8,10 +8,12 @@ row knows (`LocalStore.keys` finds it), never a row without its blob.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +64,10 @@ class Store(Protocol):
         """Return whether there is a blob of that key, without reading it."""
         ...
 
+    def remove(self, key: str, unused_for: dt.timedelta) -> bool:
+        """Remove a blob; False when it was stored, once more perhaps, within that time. A missing one is removed."""
+        ...
+
 
 class LocalStore:
     """A folder: ``ab/cd/abcd…`` with unfinished files in ``tmp``."""
@@ -94,6 +100,7 @@ class LocalStore:
             key = digest.hexdigest()
             place = self.path(key)
             if place.exists() and place.stat().st_size == size:
+                os.utime(place)  # its row is still to come: it is not to be removed now
                 return Blob(key, size)
             place.parent.mkdir(parents=True, exist_ok=True)
             temporary.chmod(0o440)
@@ -118,6 +125,18 @@ class LocalStore:
     def exists(self, key: str) -> bool:
         """See ``Store.exists``."""
         return self.path(key).is_file()
+
+    def remove(self, key: str, unused_for: dt.timedelta) -> bool:
+        """See ``Store.remove``. The age is that of the file's time, which ``put`` renews."""
+        place = self.path(key)
+        try:
+            if time.time() - place.stat().st_mtime < unused_for.total_seconds():
+                return False
+            place.unlink()
+        except FileNotFoundError:
+            return True
+        _sync_folder(place.parent)
+        return True
 
     def keys(self) -> Iterator[str]:
         """Yield every key in the folder, for `flask check` and for finding blobs that no row knows."""

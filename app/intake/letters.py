@@ -20,7 +20,7 @@ from app.core.errors import NotFound, Refused
 from app.core.permissions import Viewer, require
 from app.core.text import N_
 from app.documents import content
-from app.documents.actions import shown_name
+from app.documents.actions import let_go, shown_name
 from app.documents.models import StoredFile
 from app.documents.storage import Damaged, TooLarge, store
 from app.extensions import db
@@ -96,8 +96,8 @@ def opened(clue: Clue, letter_id: int, viewer: Viewer, reason: str) -> tuple[Inf
 def withhold(clue: Clue, file_id: int, viewer: Viewer, reason: str) -> None:
     """Turn a file of the clue, handed in as ordinary material, into a sealed letter. Never commits.
 
-    Its row leaves the clue; the plain blob stays in the store without a row, as after a crash, where no page leads to
-    it. Refused where the bytes are in use elsewhere (evidence), for there they would go on being read.
+    Its row leaves the clue, and its plain bytes leave the store some minutes later; what a backup holds of them ends
+    with the backup. Refused where the bytes are in use elsewhere (evidence), for there they would go on being read.
     """
     require(viewer, "informer.open", clue)
     if len(reason.strip()) < 4:
@@ -113,8 +113,7 @@ def withhold(clue: Clue, file_id: int, viewer: Viewer, reason: str) -> None:
     ):
         raise used
     try:
-        with db.session.begin_nested():
-            db.session.delete(found)
+        let_go(found)
     except IntegrityError:
         raise used from None
     history.record(clue, "informer.withhold", viewer, name=N_("转为举报人材料"), law=LAW, reason=reason.strip())

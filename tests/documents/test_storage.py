@@ -7,12 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from PIL import Image
+from sqlalchemy import select
 
+from app.core import clock
 from app.core.errors import NotFound, Refused
+from app.core.outbox import Errand
 from app.documents import actions, checks, content, jobs, queries
+from app.documents.jobs import GRACE
+from app.documents.models import StoredFile
 from app.documents.storage import Damaged, LocalStore, TooLarge, store
 from app.extensions import db
+from app.people.models import Organ
 from tests.documents.printing import printed
 
 HELLO = b"\xe4\xbf\xa1\xe9\x98\xb3" * 1000
@@ -52,6 +59,68 @@ def test_a_changed_byte_is_found_and_not_served(local: LocalStore) -> None:
     place.write_bytes(HELLO[:-1] + b"!")
     with pytest.raises(Damaged):
         local.open(key)
+
+
+def test_bytes_just_stored_are_not_removed_for_their_row_may_still_come(local: LocalStore) -> None:
+    key = local.put(HELLO).key
+    assert not local.remove(key, GRACE)
+    old(local, key)
+    local.put(HELLO)  # somebody hands in the same file again
+    assert not local.remove(key, GRACE)
+    old(local, key)
+    assert local.remove(key, GRACE)
+    assert not local.exists(key)
+    assert local.remove(key, GRACE)  # an errand may run twice
+
+
+def old(local: LocalStore, key: str) -> None:
+    os.utime(local.path(key), (0, 0))
+
+
+def test_bytes_are_erased_when_no_row_names_them_and_only_then(app: Flask, subject: Organ, chief: Any) -> None:
+    one, other = (actions.keep(io.BytesIO(HELLO), f"{n}.txt", subject, chief) for n in "ab")
+    key, kept = one.sha256, store()
+    db.session.commit()
+    assert isinstance(kept, LocalStore)
+    actions.let_go(one)
+    db.session.commit()
+    old(kept, key)
+    jobs.erase(key)
+    assert kept.exists(key)  # the other file has the same bytes
+    actions.let_go(other)
+    kept.put(HELLO)
+    jobs.erase(key)
+    db.session.commit()
+    later = db.session.scalars(
+        select(Errand).where(Errand.kind == "documents.erase").order_by(Errand.id.desc())
+    ).first()
+    assert later is not None
+    assert later.args == {"key": key}
+    assert later.not_before > clock.recorded_now()
+    assert kept.exists(key)
+    old(kept, key)
+    jobs.erase(key)
+    assert not kept.exists(key)
+
+
+def test_a_small_picture_made_of_a_file_that_was_let_go_is_erased_too(
+    app: Flask, subject: Organ, chief: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = actions.keep(io.BytesIO(photo()), "信.jpg", subject, chief)
+    db.session.commit()
+    file_id, made = file.id, content.smaller
+
+    def meanwhile(image: Any) -> bytes:
+        actions.let_go(db.session.get_one(StoredFile, file_id))
+        db.session.commit()
+        return made(image)
+
+    monkeypatch.setattr(content, "smaller", meanwhile)
+    jobs.thumbnail(file_id)
+    db.session.commit()
+    keys = {e.args["key"] for e in db.session.scalars(select(Errand).where(Errand.kind == "documents.erase"))}
+    assert keys == set(store().keys())  # type: ignore[attr-defined]
+    assert len(keys) == 2
 
 
 def test_over_the_cap_nothing_is_kept(local: LocalStore) -> None:

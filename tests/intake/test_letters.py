@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pytest
 from sqlalchemy import select, text
 
 from app.core import history
 from app.core.errors import NotFound, Refused
+from app.core.outbox import Errand
+from app.documents import jobs
 from app.documents.models import StoredFile
 from app.documents.storage import store
 from app.extensions import db
@@ -108,6 +111,10 @@ def test_r43_a_file_handed_in_as_ordinary_material_becomes_a_letter(told, sign_i
     assert client.post_form(url, {"reason": "信中有举报人签名"}).status_code == 303
     assert "密举人甲乙" not in client.get(page).get_data(as_text=True)
     assert client.get(f"/documents/files/{file_id}").status_code == 404
+    (errand,) = db.session.scalars(select(Errand).where(Errand.kind == "documents.erase"))
+    os.utime(store().path(errand.args["key"]), (0, 0))
+    jobs.erase(**errand.args)
+    assert PHRASE not in stored()
     db.session.expire_all()
     entry = next(h for h in history.of(db.session.get(Clue, told.id)) if h.act == "informer.withhold")
     assert (entry.person_name, entry.reason) == ("张执法", "信中有举报人签名")
