@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app, url_for
@@ -19,6 +19,7 @@ class SubjectKind:
     """type: table name. permission: who may read one. endpoint: its page (takes the id as `key`). title: one line.
 
     mine: which rows of the model are on the viewer's own desk (an officer's: those assigned to him); None: those he made.
+    walks: pile of the desk -> arguments with which a page opens as one of that pile, to be worked off one by one.
     """
 
     type: str
@@ -29,6 +30,7 @@ class SubjectKind:
     key: str
     title: Callable[[Any], str]
     mine: Callable[[Viewer, Any], ColumnElement[bool]] | None = None
+    walks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def install(app: Any, kinds: tuple[SubjectKind, ...]) -> None:

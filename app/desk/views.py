@@ -46,7 +46,7 @@ def pile(id: str, type: str) -> str:
     return render_template(
         "desk/rows.html",
         title=title,
-        rows=waiting.rows_of(kind, ids),
+        rows=waiting.rows_of(kind, ids, pile=id),
         older=None,
         cap=waiting.CAP,
         empty=_(cards.EMPTY[id]),

@@ -135,7 +135,7 @@ def concern(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:
 def pile(viewer: Viewer, id: str, kind: SubjectKind) -> Pile:
     """The pile `id` (a key of PILES) of one kind."""
     ids = list(db.session.scalars(PILES[id](viewer, kind).limit(CAP + 1)))
-    return Pile(id, kind.type, len(ids), rows_of(kind, _urgent(kind, ids[:CAP])))
+    return Pile(id, kind.type, len(ids), rows_of(kind, _urgent(kind, ids[:CAP]), pile=id))
 
 
 def todo(viewer: Viewer, kind: SubjectKind) -> Any:
@@ -248,14 +248,17 @@ def _urgent(kind: SubjectKind, ids: list[int]) -> list[int]:
     return sorted(ids, key=lambda i: first.get(i, far))[:SHOWN]
 
 
-def rows_of(kind: SubjectKind, ids: Sequence[int], notes: dict[int, str] | None = None) -> list[Row]:
-    """The subjects of these ids, in this order, ready to be listed. The ids were found within the viewer's scope."""
+def rows_of(kind: SubjectKind, ids: Sequence[int], notes: dict[int, str] | None = None, pile: str = "") -> list[Row]:
+    """The subjects of these ids, in this order, ready to be listed. The ids were found within the viewer's scope.
+
+    pile: the key of PILES they were found by, if any; their pages may then lead from one to the next.
+    """
     if not ids:
         return []
     found = {row.id: row for row in db.session.scalars(select(kind.model).where(kind.model.id.in_(ids))).unique()}
     due, workflow = next_dates(kind.type, ids), workflows().get(kind.type)
     return [
-        Row(kind.type, found[i], kind.title(found[i]), subjects.url(kind.type, i),
+        Row(kind.type, found[i], kind.title(found[i]), subjects.url(kind.type, i, **kind.walks.get(pile, {})),
             workflow.states.get(found[i].status) if workflow else None, due.get(i), (notes or {}).get(i, ""))
         for i in ids if i in found
     ]  # fmt: skip

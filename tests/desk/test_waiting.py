@@ -15,6 +15,7 @@ from app.core.steps import take
 from app.desk import home, waiting
 from app.extensions import db
 from tests.cases import world as cases
+from tests.conftest import BrowserClient
 from tests.transfers.world import ROAD, a_case, a_transfer, brought_to, do, who
 
 WAITS = {
@@ -66,6 +67,18 @@ def test_a_transfer_waits_for_exactly_those_who_must_act(state: str) -> None:
     found = waited("transfer")
     # The copy to the procuratorate waits for its signature as long as it is not signed.
     assert found - {"检察院孙检"} == WAITS[state] - {"检察院孙检"}, state
+
+
+def test_what_waits_on_the_desk_is_worked_off_one_by_one(sign_in: Callable[[str], BrowserClient]) -> None:
+    ids = [brought_to("awaiting_decision", a_transfer(a_case(party=f"第{n}商行"))).id for n in range(2)]
+    db.session.commit()
+    client = sign_in("陈局长")
+    for url in ("/", "/todo/todo/transfer"):
+        shown = client.get(url).get_data(as_text=True)
+        assert all(f'href="/transfers/{i}?queue=mine"' in shown for i in ids), url
+    decided = client.post_form(f"/transfers/{ids[1]}/steps/approve?queue=mine", {"reason": ""})
+    after = client.get(decided.location).get_data(as_text=True)
+    assert f'rel="next" href="/transfers/{ids[0]}?queue=mine"' in after
 
 
 def test_what_is_done_is_gone_from_the_desk() -> None:
