@@ -196,14 +196,18 @@ def annex_titles(transfer: Transfer) -> tuple[str, ...]:
 def transfer_approval(transfer: Transfer, taken: Taken) -> papers.TransferApproval:
     """D1. Frozen when the report goes to the head, and again with the decision in it."""
     case, on = transfer.case, clock.local(taken.at).date()
+    reports = [paper.issued_at for paper in queries.reports(transfer)]
     opinions = [
-        OpinionFacts("专案组意见", transfer.team_opinion or transfer.report_proposal, "、".join(m.person.name for m in transfer.active_team), day(transfer.reported_at)),
-        OpinionFacts("办案机构负责人意见", transfer.unit_opinion, transfer.unit_opinion_by, day(transfer.unit_opinion_at)),
+        OpinionFacts("专案组意见" + on_which(reports, transfer.reported_at), transfer.team_opinion or transfer.report_proposal, "、".join(m.person.name for m in transfer.active_team), day(transfer.reported_at)),
+        OpinionFacts("办案机构负责人意见" + on_which(reports, transfer.unit_opinion_at), transfer.unit_opinion, transfer.unit_opinion_by, day(transfer.unit_opinion_at)),
     ]  # fmt: skip
     if transfer.legal_required or transfer.legal_opinion:
         opinions.append(
             OpinionFacts(
-                "法制审核意见", transfer.legal_opinion, transfer.legal_opinion_by, day(transfer.legal_opinion_at)
+                "法制审核意见" + on_which(reports, transfer.legal_opinion_at),
+                transfer.legal_opinion,
+                transfer.legal_opinion_by,
+                day(transfer.legal_opinion_at),
             )
         )
     decided = taken.step.id in {"approve", "reject"}
@@ -218,6 +222,15 @@ def transfer_approval(transfer: Transfer, taken: Taken) -> papers.TransferApprov
         decided_by=taken.viewer.name if decided else "", decided_by_post=transfer.decided_as if decided else "",
         decided_at=minute(taken.at) if decided else "",
     )  # fmt: skip
+
+
+def on_which(reports: list[dt.datetime], at: dt.datetime | None) -> str:
+    """对第1次报告: on which of the reports handed in an opinion was given. Nothing while there is only one, or no opinion.
+
+    A head who decides on a rewritten report must see that an opinion beside it was given on the one before.
+    """
+    before = sum(one <= at for one in reports) if at is not None else 0
+    return f"\n对第{before}次报告" if before and len(reports) > 1 else ""  # a line of its own in the narrow column
 
 
 def cause_of(case: Any) -> str:
@@ -244,7 +257,7 @@ def crime_report(transfer: Transfer, taken: Taken) -> papers.CrimeReport:
         articles=tuple(dict.fromkeys(articles)), hits=hit_facts(transfer), suspicion_facts=transfer.suspicion_facts,
         police_measures_needed=transfer.police_measures_needed, measures=paragraphs(transfer.report_measures) or (measures_text(transfer),),
         right_holder_opinion=transfer.right_holder_opinion, amounts=amount_facts(transfer), proposal=transfer.report_proposal,
-        team=team_facts(transfer), made_on=day(taken.at),
+        team=team_facts(transfer), made_on=day(taken.at), evidence_text=transfer.report_evidence,
     )  # fmt: skip
 
 

@@ -284,3 +284,11 @@ def history(viewer: Viewer, transfer: Transfer) -> list[HistoryEntry]:
 def counts_for(viewer: Viewer) -> dict[str, Any]:
     """How many wait for the viewer and how many are open: the heads of the list."""
     return {show: count(viewer, Filters(show)) for show in ("mine", "open", "all")}
+def reports(transfer: Transfer) -> list[Paper]:
+    """Every report that was handed in, the first first; the place in this list is its 第几次."""
+    found = select(Paper).where(
+        Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.kind == "crime_report"
+    )
+    return list(db.session.scalars(found.order_by(Paper.id)))
+
+

@@ -12,12 +12,13 @@ from flask import Flask
 from app.cases import evidence_actions
 from app.core import clock, outbox
 from app.core.errors import Refused
-from app.documents import package
+from app.documents import package, sheets
+from app.documents.kinds import KINDS
 from app.documents.models import Paper, Service
 from app.documents.queries import papers_of, services_of
 from app.extensions import db
 from app.transfers import queries
-from tests.transfers.world import a_case, a_transfer, brought_to, do, who
+from tests.transfers.world import a_case, a_transfer, brought_to, do, in_force, when, who
 
 
 def kinds(transfer) -> dict[str, Paper]:
@@ -169,6 +170,38 @@ def test_whole_package_is_one_zip_with_the_hash_of_every_file(app: Flask) -> Non
 def print_all() -> None:
     """Do every waiting errand of the paper queue here."""
     from sqlalchemy import select
+def test_order310_6_2_the_report_prints_what_the_team_wrote_on_the_evidence(app: Flask) -> None:
+    report = in_force(brought_to("awaiting_endorsement"), "crime_report")
+    assert report.facts["evidence_text"] == "现场笔录、询问笔录、权利人鉴别意见。"
+    assert report.facts["evidence"] == []
+    html = sheets.on_screen().fill(
+        KINDS["crime_report"].template, {**report.facts, "paper": report.head}, sheets.SCREEN
+    )
+    assert "现场笔录、询问笔录、权利人鉴别意见。" in html
+
+
+def test_r41_a_report_frozen_before_this_line_was_there_still_reads(app: Flask) -> None:
+    report = in_force(brought_to("awaiting_endorsement"), "crime_report")
+    before = {name: value for name, value in report.facts.items() if name != "evidence_text"}
+    html = sheets.on_screen().fill(KINDS["crime_report"].template, {**before, "paper": report.head}, sheets.SCREEN)
+    assert "证据名称" in html
+
+
+def test_order310_5_the_approval_form_says_on_which_report_an_opinion_was_given(app: Flask) -> None:
+    app.config["LEGAL_OPINION"] = True
+    transfer = brought_to("awaiting_endorsement", at=when("2026-11-02 09:00"))
+    do(transfer, "give_legal_opinion", "赵审核", when("2026-11-02 10:00"), reason="依据正确。")
+    do(transfer, "endorse", "王科长", when("2026-11-02 11:00"), reason="同意。")
+    once = in_force(transfer, "transfer_approval").facts["opinions"]
+    assert [one["title"] for one in once] == ["专案组意见", "办案机构负责人意见", "法制审核意见"]
+    do(transfer, "return_for_correction", "陈局长", when("2026-11-02 14:00"), reason="补充计算过程。")
+    do(transfer, "revise_report", "张执法", when("2026-11-02 15:00"), report_facts="改写后的事实。")
+    do(transfer, "resubmit", "李执法", when("2026-11-02 16:00"), team_opinion="已补正，建议移送。")
+    twice = in_force(transfer, "transfer_approval").facts["opinions"]
+    assert (twice[0]["title"], twice[0]["text"]) == ("专案组意见\n对第2次报告", "已补正，建议移送。")
+    assert all(one["title"].endswith("意见\n对第1次报告") for one in twice[1:] if one["text"])
+
+
 
     for errand_id in db.session.scalars(
         select(outbox.Errand.id).where(outbox.Errand.queue == "papers", outbox.Errand.state == "waiting")
