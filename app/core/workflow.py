@@ -35,6 +35,7 @@ class Guard:
     test(subject, viewer, data): True lets pass.
     field: form field the sentence belongs to; such a guard is asked only when data is there (`with_data`).
     separation: a duty of separation (回避, 审核分离): refused with 403, and the button is not shown at all.
+    passing: opens by itself within moments (a paper is being printed): who is told of the step is asked to take it.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Guard:
     test: Callable[[Any, Actor, Data], bool]
     field: str | None = None
     separation: bool = False
+    passing: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,13 @@ class Workflow:
                 return step
         raise KeyError(step_id)
 
-    def why_not(self, step: Step, subject: Any, viewer: Actor, data: Data | None = None) -> Shut | None:
+    def why_not(
+        self, step: Step, subject: Any, viewer: Actor, data: Data | None = None, *, soon: bool = False
+    ) -> Shut | None:
         """None if `viewer` may take `step` on `subject` now, else the first reason against it.
 
         The post is asked first: who has no power learns nothing of the state. Guards of a form field are asked
-        only when `data` is given.
+        only when `data` is given. soon: leave out the guards that are only passing.
         """
         if viewer.post not in step.posts and not (viewer.acting and "principal" in step.posts):
             return Shut("post", _("“%(step)s”须由有权岗位办理，您的岗位无权办理。", step=_(step.name)))
@@ -146,7 +150,7 @@ class Workflow:
                 "state", _("当前状态为“%(state)s”，不能“%(step)s”。请查看最新状态。", state=state, step=_(step.name))
             )
         for guard in step.needs:
-            if guard.separation or (guard.field is not None and data is None):
+            if guard.separation or (guard.field is not None and data is None) or (soon and guard.passing):
                 continue
             if not guard.test(subject, viewer, given):
                 return Shut("field" if guard.field else "guard", guard.sentence, guard.field)

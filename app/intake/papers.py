@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -186,7 +187,14 @@ def filing_approval(clue: Clue, taken: Taken) -> FilingApproval:
             OpinionFacts("办案机构负责人意见", clue.endorsement or "同意。", clue.endorsed_by.name if clue.endorsed_by else "", _day_of(clue.endorsed_at)),
             OpinionFacts("负责人意见", clue.decision_note or ("批准立案。" if filed else "同意不予立案。"), taken.viewer.name, _day_of(taken.at)),
         ),
+        case_no=_case_no(clue) if filed else "",
     )  # fmt: skip
+
+
+def _case_no(clue: Any) -> str:
+    """The number of the case that the decision has just opened. Its rows lie above: a back-reference that cases declare."""
+    db.session.expire(clue, ["case_links"])  # it may have been read before there was a case
+    return clue.case_links[-1].case.number or "" if clue.case_links else ""
 
 
 def _day_of(at: dt.datetime | None) -> str:

@@ -75,7 +75,7 @@ def tell(taken: Taken) -> None:
             continue
         with force_locale(one.locale):
             main = taken.workflow.main_steps(subject.status)
-            waiting = [_(s.name) for s in main if taken.workflow.why_not(s, subject, one) is None]
+            waiting = [_(s.name) for s in main if taken.workflow.why_not(s, subject, one, soon=True) is None]
             body = _("%(who)s已办理“%(step)s”，现为“%(state)s”。", who=_actor(taken.viewer), step=_(step.name),
                      state=_(taken.workflow.states[subject.status].name))  # fmt: skip
             if waiting:

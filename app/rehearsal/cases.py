@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -435,6 +436,9 @@ class _Story:
                 TRANSFER, transfer, "hand_over", cast.officer, hours=3, handed_at=None, handed_to=cast.police.name, medium="both",
                 no_appraisal_reason="以权利人辨认意见为据，未另行检验。", goods_with_case=False,
             )  # fmt: skip
+            db.session.commit()
+        _print_now("transfer", transfer.id)
+        with writing():
             self.do(
                 TRANSFER, transfer, "sign_copy", cast.procuratorate, hours=1, copy_received_by=cast.procuratorate.name
             )
@@ -468,7 +472,10 @@ class _Story:
 
 
 def _print_now(subject_type: str, subject_id: int) -> None:
-    """Make the papers of one subject here: the next step asks for them, and no worker may be running yet."""
+    """Make the papers of one subject here: the next step waits for them, and no worker may be running yet.
+
+    One that is running may have taken a paper in hand already; then it is given a minute to finish.
+    """
     from app.documents.models import Paper
 
     wanted = select(Paper.id).where(Paper.subject_type == subject_type, Paper.subject_id == subject_id)
@@ -477,3 +484,9 @@ def _print_now(subject_type: str, subject_id: int) -> None:
     for errand in list(db.session.scalars(open_errands)):
         if errand.args.get("paper_id") in ids:
             outbox.run(errand.id)
+    patience = time.monotonic() + 60
+    while db.session.scalar(wanted.where(Paper.state.in_(("waiting", "rendering"))).limit(1)) is not None:
+        db.session.rollback()
+        if time.monotonic() > patience:
+            break
+        time.sleep(0.2)

@@ -345,7 +345,7 @@ def note_time(taken: Taken) -> None:
             taken.subject.case,
             taken.viewer,
             clock.local(at).date(),
-            f"移送公安机关：{taken.subject.letter_number or '移送书'}清单",
+            queries.goods_paper(taken.subject),
         )
     if taken.step.id == "tell_party":
         _serve(taken.subject, "goods_moved_notice", at, taken.subject.case.party.name, taken.viewer)

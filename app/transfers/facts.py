@@ -6,6 +6,7 @@ and the ground decides whether 国务院令第310号 3 is cited with its first o
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -27,7 +28,8 @@ from app.documents.facts import (
     OpinionFacts,
     PartyFacts,
 )
-from app.documents.kinds import facts_for
+from app.documents.kinds import facts_for, freeze
+from app.documents.models import Paper
 from app.documents.queries import number_of
 from app.law.queries import article, cite
 from app.law.words import CRIME_ARTICLES, UNITS
@@ -36,6 +38,11 @@ from app.transfers import papers, queries
 from app.transfers.models import Transfer
 from app.transfers.workflow import GROUNDS
 
+TAKEN_AGAIN = "由公安机关重新收集"
+# Lists of goods that the house has in its hands; the others tell what was seen or computed.
+HELD = frozenset({"registration", "measure", "extract"})
+# The police have given the case back, or all is done: what they got is not changed any more.
+OVER = frozenset({"returned_to_administrative", "closed"})
 MARKS = frozenset({"counterfeit_registered_mark", "sell_counterfeit_mark_goods", "illegal_mark_labels"})
 
 
@@ -133,13 +140,6 @@ def letter_basis(transfer: Transfer, on: dt.date) -> tuple[str, ...]:
     return (*found, ground_law(transfer, on))
 
 
-def goods_lines(transfer: Transfer) -> list[GoodsLine]:
-    """What can be handed over: everything registered that was not sold."""
-    from app.cases.amounts import lines_of
-
-    return [line for line in lines_of(transfer.case) if not line.sold]
-
-
 def goods_facts(line: GoodsLine) -> GoodsFacts:
     """One line of D5."""
     return GoodsFacts(
@@ -161,7 +161,7 @@ def total_quantity(lines: list[GoodsLine]) -> str:
 
 def measures_text(transfer: Transfer) -> str:
     """What is held, and by which papers."""
-    lines = goods_lines(transfer)
+    lines = queries.goods(transfer)
     if not lines:
         return "未登记可移交的涉案物品。"
     held = sorted({line.list.goes_with_no for line in lines if line.list.goes_with_no})
@@ -180,7 +180,7 @@ def contact(transfer: Transfer) -> tuple[str, str]:
 def annex_titles(transfer: Transfer) -> tuple[str, ...]:
     """The annexes of D3 in the order of 国务院令第310号 6."""
     found = ["涉嫌犯罪案件情况的调查报告", "移送材料清单"]
-    if goods_lines(transfer):
+    if has_goods_list(transfer):
         found.append("涉案物品移送清单")
     if queries.has_appraisal(transfer):
         found.append("检验报告、鉴定意见")
@@ -196,14 +196,18 @@ def annex_titles(transfer: Transfer) -> tuple[str, ...]:
 def transfer_approval(transfer: Transfer, taken: Taken) -> papers.TransferApproval:
     """D1. Frozen when the report goes to the head, and again with the decision in it."""
     case, on = transfer.case, clock.local(taken.at).date()
+    reports = [paper.issued_at for paper in queries.reports(transfer)]
     opinions = [
-        OpinionFacts("专案组意见", transfer.team_opinion or transfer.report_proposal, "、".join(m.person.name for m in transfer.active_team), day(transfer.reported_at)),
-        OpinionFacts("办案机构负责人意见", transfer.unit_opinion, transfer.unit_opinion_by, day(transfer.unit_opinion_at)),
+        OpinionFacts("专案组意见" + on_which(reports, transfer.reported_at), transfer.team_opinion or transfer.report_proposal, "、".join(m.person.name for m in transfer.active_team), day(transfer.reported_at)),
+        OpinionFacts("办案机构负责人意见" + on_which(reports, transfer.unit_opinion_at), transfer.unit_opinion, transfer.unit_opinion_by, day(transfer.unit_opinion_at)),
     ]  # fmt: skip
     if transfer.legal_required or transfer.legal_opinion:
         opinions.append(
             OpinionFacts(
-                "法制审核意见", transfer.legal_opinion, transfer.legal_opinion_by, day(transfer.legal_opinion_at)
+                "法制审核意见" + on_which(reports, transfer.legal_opinion_at),
+                transfer.legal_opinion,
+                transfer.legal_opinion_by,
+                day(transfer.legal_opinion_at),
             )
         )
     decided = taken.step.id in {"approve", "reject"}
@@ -218,6 +222,15 @@ def transfer_approval(transfer: Transfer, taken: Taken) -> papers.TransferApprov
         decided_by=taken.viewer.name if decided else "", decided_by_post=transfer.decided_as if decided else "",
         decided_at=minute(taken.at) if decided else "",
     )  # fmt: skip
+
+
+def on_which(reports: list[dt.datetime], at: dt.datetime | None) -> str:
+    """对第1次报告: on which of the reports handed in an opinion was given. Nothing while there is only one, or no opinion.
+
+    A head who decides on a rewritten report must see that an opinion beside it was given on the one before.
+    """
+    before = sum(one <= at for one in reports) if at is not None else 0
+    return f"\n对第{before}次报告" if before and len(reports) > 1 else ""  # a line of its own in the narrow column
 
 
 def cause_of(case: Any) -> str:
@@ -244,7 +257,7 @@ def crime_report(transfer: Transfer, taken: Taken) -> papers.CrimeReport:
         articles=tuple(dict.fromkeys(articles)), hits=hit_facts(transfer), suspicion_facts=transfer.suspicion_facts,
         police_measures_needed=transfer.police_measures_needed, measures=paragraphs(transfer.report_measures) or (measures_text(transfer),),
         right_holder_opinion=transfer.right_holder_opinion, amounts=amount_facts(transfer), proposal=transfer.report_proposal,
-        team=team_facts(transfer), made_on=day(taken.at),
+        team=team_facts(transfer), made_on=day(taken.at), evidence_text=transfer.report_evidence,
     )  # fmt: skip
 
 
@@ -280,13 +293,22 @@ def transfer_letter(transfer: Transfer, taken: Taken) -> papers.TransferLetter:
 
 
 def materials(transfer: Transfer) -> tuple[MaterialFacts, ...]:
-    """Everything that goes to the police, electronic items with their hash. Statements are marked: 刑诉法 54(2)."""
+    """Everything that goes to the police (规定 6), as the case file stands now.
+
+    A file of evidence is known by its hash, a record of the investigation by the code of its print, which is there
+    before the print is. Statements are marked: 刑诉法 54(2) and 程序规定 63 leave them out.
+    """
     lines = [
         MaterialFacts("涉嫌犯罪案件移送书", number_of(transfer, "transfer_letter")),
         MaterialFacts("涉嫌犯罪案件情况的调查报告"),
     ]
-    if goods_lines(transfer):
+    if has_goods_list(transfer):
         lines.append(MaterialFacts("涉案物品移送清单"))
+    for paper in queries.records(transfer.case_id):
+        talk = paper.kind == "interview_record"
+        lines.append(
+            MaterialFacts(record_title(paper), queries.CODE + paper.verify_code, remarks=TAKEN_AGAIN if talk else "")
+        )
     for item in queries.evidence(transfer):
         version = item.current
         lines.append(
@@ -294,16 +316,46 @@ def materials(transfer: Transfer) -> tuple[MaterialFacts, ...]:
                 title=f"{item.kind_label}：{item.title}", form="原件" if item.original else "复制件",
                 medium=("电子文件" if version is not None else "实物" if item.kind == "physical" else "纸质"),
                 sha256=version.sha256 if version is not None else "",
-                remarks="由公安机关重新收集" if item.kind in {"witness", "statement"} else "",
+                remarks=TAKEN_AGAIN if item.kind in {"witness", "statement"} else "",
             )
         )  # fmt: skip
     return tuple(lines)
 
 
+def record_title(paper: Paper) -> str:
+    """A record as D4 names it: 询问笔录：王某（第1次，2026年11月20日9时30分）."""
+    facts = paper.facts
+    if paper.kind == "interview_record":
+        return f"{paper.title}：{facts['person']['name']}（{facts['times']}，{facts['started_at']}）"
+    if paper.kind == "site_record":
+        return f"{paper.title}（{facts['started_at']}）"
+    return f"{facts['heading']}清单（{facts['list_no']}，{facts['goes_with']}{facts['goes_with_no']}）"
+
+
+def has_goods_list(transfer: Transfer) -> bool:
+    """Whether D5 is part of the package: there are goods, or the list was made when there were."""
+    return queries.has_goods(transfer) or queries.of_letter(transfer, "transfer_goods_list") is not None
+
+
+def lists_current(transfer: Transfer) -> bool:
+    """Whether the lists in force name what travels now: D4 every material, D5 all goods until they are given away.
+
+    What was added to the file after the approval is drawn into D4 by correcting it (R-41); before that it stays here.
+    """
+    listed, goods_list = queries.listed(transfer), queries.of_letter(transfer, "transfer_goods_list")
+    if listed is not None and listed != [freeze(one) for one in materials(transfer)]:
+        return False
+    if goods_list is None or transfer.goods_handed_at is not None:
+        return True
+    now: bool = goods_list.facts["lines"] == [freeze(goods_facts(line)) for line in queries.goods(transfer)]
+    return now
+
+
 @facts_for(papers.MATERIALS_LIST)
 def materials_list(transfer: Transfer, taken: Taken) -> papers.MaterialsList:
-    """D4."""
-    lines = materials(transfer)
+    """D4. What the case collects after the police have given it back is no part of what they got: the list stays as it was."""
+    listed = queries.listed(transfer) if transfer.status in OVER else None
+    lines = materials(transfer) if listed is None else tuple(MaterialFacts(**line) for line in listed)
     electronic = sum(bool(one.sha256) for one in lines)
     return papers.MaterialsList(
         organ=transfer.organ.name, transfer_no=number_of(transfer, "transfer_letter"), case_name=transfer.case.name, lines=lines,
@@ -313,12 +365,16 @@ def materials_list(transfer: Transfer, taken: Taken) -> papers.MaterialsList:
 
 @facts_for(papers.TRANSFER_GOODS_LIST)
 def transfer_goods_list(transfer: Transfer, taken: Taken) -> papers.TransferGoodsList | None:
-    """D5: with the letter the list alone; when the goods are handed over, again with who gave and who received them."""
-    lines = goods_lines(transfer)
-    if not lines:
+    """D5: with the letter the list alone; when the goods are handed over, again with who gave and who received them.
+
+    The second names only what the house held: goods that an inspection saw, or an account book proves, change no hands.
+    Where everything was given back after the approval, the corrected list says that there is nothing.
+    """
+    handed = taken.step.id in {"hand_over_goods", "move_goods_with_case"}
+    lines = [line for line in queries.goods(transfer) if not handed or line.list.occasion in HELD]
+    if not lines and (handed or queries.of_letter(transfer, "transfer_goods_list") is None):
         return None
     number = number_of(transfer, "transfer_letter")
-    handed = taken.step.id in {"hand_over_goods", "move_goods_with_case"}
     return papers.TransferGoodsList(
         organ=transfer.organ.name, list_no=f"{number}清单", transfer_no=number, case_name=transfer.case.name, party=party_facts(transfer.case.party),
         lines=tuple(goods_facts(line) for line in lines), total_quantity=total_quantity(lines), total_fen=sum(line.value_fen for line in lines),
@@ -330,12 +386,12 @@ def transfer_goods_list(transfer: Transfer, taken: Taken) -> papers.TransferGood
 
 @facts_for(papers.COPY_TO_PROCURATORATE)
 def copy_to_procuratorate(transfer: Transfer, taken: Taken) -> papers.CopyToProcuratorate:
-    """D7: goes out with the transfer itself."""
+    """D7: goes out with the transfer itself, and names the day on which that was done."""
     on = clock.local(taken.at).date()
     who, phone = contact(transfer)
     return papers.CopyToProcuratorate(
         organ=transfer.organ.name, addressee=transfer.procuratorate.name, case_name=transfer.case.name, party=transfer.case.party.name,
-        transfer_no=number_of(transfer, "transfer_letter"), transferred_on=day(taken.at), police=transfer.police.name, crime=transfer.crime_names,
+        transfer_no=number_of(transfer, "transfer_letter"), transferred_on=day(transfer.handed_at or taken.at), police=transfer.police.name, crime=transfer.crime_names,
         crime_article="、".join(crime_articles(transfer, on)), basis=cited("copy_procuratorate", on),
         annexes=("涉嫌犯罪案件移送书副本", "移送材料清单副本", *(("行政处罚决定书副本",) if transfer.penalties_imposed.strip() else ())), contact=who, phone=phone, issued_on=day(taken.at),
     )  # fmt: skip
@@ -349,7 +405,7 @@ def goods_moved_notice(transfer: Transfer, taken: Taken) -> list[papers.GoodsMov
     """Form 6, one for every measure whose goods moved (行政强制法 21). Goods that were not sealed or seized owe none."""
     on = clock.local(taken.at).date()
     who, phone = contact(transfer)
-    lists = {line.list.goes_with_no: line.list for line in goods_lines(transfer) if line.list.occasion == "measure"}
+    lists = {line.list.goes_with_no: line.list for line in queries.goods(transfer) if line.list.occasion == "measure"}
     return [
         papers.GoodsMovedNotice(
             organ=transfer.organ.name, addressee=transfer.case.party.name, measure_no=number, measure_on=day(held.made_on),
@@ -367,13 +423,19 @@ def goods_moved_notice(transfer: Transfer, taken: Taken) -> list[papers.GoodsMov
 
 @package.contents_for("transfer")
 def contents(viewer: Any, transfer: Transfer) -> list[package.Entry]:
-    """What travels beside the papers: the electronic evidence, byte for byte. The procuratorate gets the copies only."""
+    """What travels beside the papers: what D4 names and nothing else, the evidence byte for byte.
+
+    Before there is a D4 our own people see what it would name. The procuratorate gets the copies only.
+    """
     if viewer.organ_kind == "procuratorate" or transfer.status in {"suspected", "team_designated", "report_drafting"}:
         return []
-    found = []
-    for item in queries.evidence(transfer):
-        version = item.current
-        if version is not None:
-            name = package.safe_name(f"证据{item.n} {item.title} {version.name}")
-            found.append(package.Entry(name, version.sha256, version.size, version.media_type, kind=item.kind_label))
+    listed = queries.listed(transfer) or [freeze(one) for one in materials(transfer)]
+    found = [
+        dataclasses.replace(package.entry_of(paper), name=f"{package.safe_name(record_title(paper))}.pdf")
+        for paper in queries.records_listed(transfer.case_id, listed)
+    ]
+    for version in queries.files_listed(transfer.case_id, listed):
+        item = version.evidence
+        name = package.safe_name(f"证据{item.n} {item.title} {version.name}")
+        found.append(package.Entry(name, version.sha256, version.size, version.media_type, kind=item.kind_label))
     return found

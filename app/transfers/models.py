@@ -242,10 +242,29 @@ class Transfer(Subject, Base):
 
     @property
     def missing_annexes(self) -> list[str]:
-        """Titles of the mandatory papers that are not there yet (规定 6)."""
+        """Titles of the mandatory papers that were not made (规定 6)."""
         from app.transfers.queries import missing_annexes
 
         return missing_annexes(self)
+
+    def annexes_in(self, *states: str) -> list[str]:
+        """Titles of the papers of the package whose printing stands in one of these states (`documents.models.STATES`)."""
+        from app.transfers.queries import annexes
+
+        return [paper.title for paper in annexes(self) if paper.state in states]
+
+    def unprinted(self, *kinds: str) -> bool:
+        """Whether a paper of these kinds, in force on this transfer, is not printed (yet)."""
+        from app.transfers.queries import papers
+
+        return any(paper.kind in kinds and paper.state != "ready" for paper in papers(self))
+
+    @property
+    def lists_current(self) -> bool:
+        """Whether D4 and D5 name what the case file holds now (规定 6(3), 6(5))."""
+        from app.transfers.facts import lists_current
+
+        return lists_current(self)
 
     @property
     def crime_words(self) -> list[str]:

@@ -80,6 +80,7 @@ class CrimeReport:
     proposal: str
     team: tuple[OfficerFacts, ...]
     made_on: str
+    evidence_text: str = ""  # what the team wrote on the evidence; ``evidence`` are the items registered
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.cases.evidence import Evidence
-from app.cases.goods import GoodsLine
+from app.cases.evidence import Evidence, EvidenceVersion
+from app.cases.goods import GoodsLine, GoodsList
 from app.cases.models import Case
 from app.cases.screening import CrimeScreening
 from app.core import subjects
@@ -24,13 +24,29 @@ from app.documents.models import Paper
 from app.extensions import db
 from app.people.models import Organ, Person, Post
 from app.transfers.models import Transfer, TransferMember
-from app.transfers.workflow import DELIVERED, TRANSFER
+from app.transfers.workflow import ANSWERS, DELIVERED, TRANSFER
 
 PAGE = 30
 CAP = 99
 LIAISONS = ("police_liaison", "procuratorate_liaison")
 # Papers that must lie in the package (国务院令第310号 6); the list of goods only where there are goods.
 ANNEXES = ("transfer_letter", "crime_report", "materials_list")
+# Papers of the case that are "other material on the suspected crime" (6(5)) and travel with it.
+RECORDS = ("site_record", "interview_record", "goods_list")
+CODE = "核验码 "  # before the code by which D4 names such a record: it has no number
+
+# What a partner organ reads in the history, by name; a new step is not shown before it stands here.
+# Answers are the partner organs' own words; of our steps they read that they were taken, and the reason only of what
+# was written to them.
+ANSWERED = frozenset(step.id for step in ANSWERS)
+OUTWARD = frozenset({
+    "hand_over", "supply_material", "sign_copy", "record_copy", "hand_over_goods", "move_goods_with_case", "request_reconsideration",
+    "return_to_administrative",
+})  # fmt: skip
+ADDRESSED: Mapping[str, frozenset[str]] = {
+    "police_liaison": frozenset({"request_reconsideration"}),
+    "procuratorate_liaison": frozenset({"suggest_supervision"}),
+}
 
 # In which states it is a post's turn: the list's "waits for me". A test holds it against the table.
 WAITING: Mapping[str, tuple[str, ...]] = {
@@ -178,14 +194,28 @@ def walk(viewer: Viewer, filters: Filters, transfer: Transfer) -> Place:
 # --- what a transfer rests on -----------------------------------------------------------------------------------------
 
 
+def goods_paper(transfer: Transfer) -> str:
+    """The paper by which this transfer gives the goods to the police, as their lists then name it: `released_by`."""
+    return f"移送公安机关：{transfer.letter_number or '移送书'}清单"
+
+
+def goods(transfer: Transfer) -> list[GoodsLine]:
+    """What can be handed over or was by this transfer, in the order of the lists: neither sold nor given back before."""
+    found = select(GoodsLine).join(GoodsLine.list).where(*_at_hand(transfer))
+    return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
+
+
 def has_goods(transfer: Transfer) -> bool:
-    """Whether unsold goods, labels or tools are registered: sold ones cannot be handed over."""
+    """Whether there are such goods."""
+    return db.session.scalar(select(GoodsLine.id).join(GoodsLine.list).where(*_at_hand(transfer)).limit(1)) is not None
+
+
+def _at_hand(transfer: Transfer) -> tuple[ColumnElement[bool], ...]:
+    """A list that was released by form 23 is gone from the house; one released by this transfer is what it handed over."""
     return (
-        db.session.scalar(
-            select(GoodsLine.id).where(GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False)).limit(1)
-        )
-        is not None
-    )
+        GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False),
+        or_(GoodsList.released_on.is_(None), GoodsList.released_by == goods_paper(transfer)),
+    )  # fmt: skip
 
 
 def has_appraisal(transfer: Transfer) -> bool:
@@ -209,11 +239,71 @@ def readable_papers(viewer: Viewer, transfer: Transfer) -> list[Paper]:
     return [paper for paper in papers(transfer) if viewer.organ_kind in KINDS[paper.kind].readers]
 
 
+def of_letter(transfer: Transfer, kind: str, among: list[Paper] | None = None) -> Paper | None:
+    """The list in force, D4 or D5, that belongs to the present letter. among: papers that were read already."""
+    if not transfer.letter_number:
+        return None
+    there = papers(transfer) if among is None else among
+    of_kind = (one for one in reversed(there) if one.kind == kind)
+    return next((one for one in of_kind if one.facts["transfer_no"] == transfer.letter_number), None)
+
+
+def listed(transfer: Transfer) -> list[dict[str, Any]] | None:
+    """The lines of D4 in force, as they were frozen; None before there is one for the present letter."""
+    found = of_letter(transfer, "materials_list")
+    return list(found.facts["lines"]) if found is not None else None
+
+
+def records(case_id: int) -> list[Paper]:
+    """The papers of the investigation that travel with the case, in force, in the order in which they were made."""
+    found = select(Paper).where(
+        Paper.subject_type == "case", Paper.subject_id == case_id, Paper.kind.in_(RECORDS), Paper.superseded_by_id.is_(None)
+    )  # fmt: skip
+    return list(db.session.scalars(found.order_by(Paper.id)))
+
+
+def records_listed(case_id: int, lines: list[dict[str, Any]]) -> list[Paper]:
+    """Those of them that the lines of a D4 name by their code, also where a newer version has been made since."""
+    codes = [line["number"].removeprefix(CODE) for line in lines if line["number"].startswith(CODE)]
+    if not codes:
+        return []
+    found = select(Paper).where(
+        Paper.subject_type == "case", Paper.subject_id == case_id, Paper.kind.in_(RECORDS), Paper.verify_code.in_(codes)
+    )  # fmt: skip
+    return list(db.session.scalars(found.order_by(Paper.id)))
+
+
+def files_listed(case_id: int, lines: list[dict[str, Any]]) -> list[EvidenceVersion]:
+    """The files of evidence that they name by their hash, also of an item that was changed or withdrawn since."""
+    hashes = [line["sha256"] for line in lines if line["sha256"]]
+    found = select(EvidenceVersion).join(EvidenceVersion.evidence).options(contains_eager(EvidenceVersion.evidence))
+    found = found.where(Evidence.case_id == case_id, EvidenceVersion.sha256.in_(hashes))
+    return list(db.session.scalars(found.order_by(Evidence.n, EvidenceVersion.n)))
+
+
+def annexes(transfer: Transfer) -> list[Paper]:
+    """The papers that must lie in the package: those of 国务院令第310号 6, and the records that its list names."""
+    own = papers(transfer)
+    listing = of_letter(transfer, "materials_list", own)
+    lines = listing.facts["lines"] if listing is not None else []
+    return [one for one in own if one.kind in {*ANNEXES, "transfer_goods_list"}] + records_listed(
+        transfer.case_id, lines
+    )
+
+
 def missing_annexes(transfer: Transfer) -> list[str]:
-    """Titles of mandatory papers that were not made, or failed to print."""
-    there = {paper.kind for paper in papers(transfer) if paper.state != "failed"}
+    """Titles of mandatory papers that were not made. Whether they are printed: `annexes`."""
+    there = {one.kind for one in papers(transfer)}
     wanted = (*ANNEXES, *(("transfer_goods_list",) if has_goods(transfer) else ()))
     return [KINDS[kind].title for kind in wanted if kind not in there]
+
+
+def reports(transfer: Transfer) -> list[Paper]:
+    """Every report that was handed in, the first first; the place in this list is its 第几次."""
+    found = select(Paper).where(
+        Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.kind == "crime_report"
+    )
+    return list(db.session.scalars(found.order_by(Paper.id)))
 
 
 def screening(transfer: Transfer) -> CrimeScreening | None:
@@ -277,8 +367,15 @@ def history(viewer: Viewer, transfer: Transfer) -> list[HistoryEntry]:
     if viewer.post not in LIAISONS:
         return entries
     first = next((e.seq for e in reversed(entries) if e.act == "hand_over"), None)
-    outward = {s.id for s in TRANSFER.steps if set(s.sources) <= set(DELIVERED)} | {"hand_over"}
-    return [e for e in entries if first is not None and e.seq >= first and e.act in outward and e.act != "close"]
+    outward = {*OUTWARD, *ADDRESSED[viewer.post], *ANSWERED}
+    return [e for e in entries if first is not None and e.seq >= first and e.act in outward]
+
+
+def reason_of(viewer: Viewer, entry: HistoryEntry) -> str:
+    """The reason of an entry as far as the viewer may read it: why we act is ours, unless it was written to him."""
+    if viewer.post not in LIAISONS or entry.act in ANSWERED or entry.act in ADDRESSED[viewer.post]:
+        return entry.reason
+    return ""
 
 
 def counts_for(viewer: Viewer) -> dict[str, Any]:

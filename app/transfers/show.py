@@ -169,7 +169,7 @@ def history(entries: Iterable[HistoryEntry], who: Viewer) -> list[dict[str, Any]
     return [
         {
             "at": e.at, "what": _(e.name), "who": e.person_name, "post": post_name(e.post), "before": state(e.from_status),
-            "after": state(e.to_status) if e.to_status != e.from_status else "", "reason": e.reason, "law": e.law, "digest": e.digest,
+            "after": state(e.to_status) if e.to_status != e.from_status else "", "reason": queries.reason_of(who, e), "law": e.law, "digest": e.digest,
             "tone": "late" if e.act.startswith("denied") else "",
         }
         for e in reversed(list(entries))

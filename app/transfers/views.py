@@ -17,7 +17,7 @@ from app.core.stepping import Answer, take_step
 from app.core.text import _
 from app.documents.views import row as paper_row
 from app.extensions import db
-from app.transfers import actions, facts, queries
+from app.transfers import actions, queries
 from app.transfers import show as shown
 from app.transfers.forms import FORMS, RemindForm, SuspectForm
 from app.transfers.models import Transfer
@@ -157,6 +157,6 @@ def _context(transfer: Transfer) -> dict[str, Any]:
         "deadlines": queries.deadlines(transfer) if who.post not in LIAISONS else shown.outward(queries.deadlines(transfer)),
         "history": shown.history(queries.history(who, transfer), who), "events": transfer.events, "run": queries.screening(transfer),
         "hits": shown.hits(queries.screening(transfer)), "walker": shown.walker(who, transfer, queue), "now": clock.now(),
-        "materials": facts.materials(transfer), "gaps": transfer.report_gaps(), "queue": queue,
+        "materials": queries.listed(transfer), "gaps": transfer.report_gaps(), "queue": queue,
         "crimes": shown.crimes(transfer), "limitation": shown.limitation(transfer) if who.post not in LIAISONS else None,
     }  # fmt: skip

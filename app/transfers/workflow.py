@@ -79,8 +79,29 @@ DECISION_REASON = filled(
     "reason", N_("决定不批准移送的，应当将不予批准的理由记录在案（规定第五条第二款）。请填写理由。")
 )
 ANNEXES = Guard(
-    "annexes", N_("移送材料不齐：须有移送书、调查报告和移送材料清单，有涉案物品的还须有物品清单（规定第六条）。请等文书制作完成，或者对未制成的文书重新制作。"),
+    "annexes", N_("移送材料不齐：须有移送书、调查报告和移送材料清单，有涉案物品的还须有物品清单（规定第六条）。请先补齐。"),
     lambda subject, _viewer, _data: not subject.missing_annexes,
+)  # fmt: skip
+# What leaves the house is what its lists name, and every paper of it can be opened by who receives it.
+LISTS_CURRENT = Guard(
+    "lists_current", N_("案卷中的材料、物品与移送清单不一致。请先更正移送材料清单、涉案物品移送清单，使清单列明移送的每一项（规定第六条）。"),
+    lambda subject, _viewer, _data: subject.lists_current,
+)  # fmt: skip
+NOT_FAILED = Guard(
+    "annexes_not_failed", N_("移送材料中有文书生成失败，请先重试：在移送或者案件的文书栏重新制作。"),
+    lambda subject, _viewer, _data: not subject.annexes_in("failed"),
+)  # fmt: skip
+PRINTED = Guard(
+    "annexes_printed", N_("移送材料正在生成，请稍候再办。"),
+    lambda subject, _viewer, _data: not subject.annexes_in("waiting", "rendering"), passing=True,
+)  # fmt: skip
+COPY_PRINTED = Guard(
+    "copy_printed", N_("抄送函正在生成，请稍候再办；生成失败的，请先重试。"),
+    lambda subject, _viewer, _data: not subject.unprinted("copy_to_procuratorate"), passing=True,
+)  # fmt: skip
+NOTICE_PRINTED = Guard(
+    "notice_printed", N_("物品移送告知书正在生成，请稍候再办；生成失败的，请先重试。"),
+    lambda subject, _viewer, _data: not subject.unprinted("goods_moved_notice"), passing=True,
 )  # fmt: skip
 APPRAISAL = Guard(
     "appraisal", N_("案卷中没有检验报告、鉴定意见。请先补入，或者写明没有的原因（规定第六条第四项）。"),
@@ -205,7 +226,7 @@ AGENCY: tuple[Step, ...] = (
          "内部规则：报告事实不清、材料不全的，退回专案组修改", needs=(REASON,), tells=("team",)),
     Step("approve", N_("批准移送"), "awaiting_decision", "approved", "principal", f"{ORDER} 5(2)", needs=(NOT_ON_TEAM,),
          closes=("principal_decision",), opens=("handover_24h",),
-         papers=("transfer_approval", "transfer_letter", "materials_list", "transfer_goods_list", "copy_to_procuratorate"),
+         papers=("transfer_approval", "transfer_letter", "materials_list", "transfer_goods_list"),
          tells=("team", "registrar", "unit_head"), final=True, primary=True),
     Step("return_for_correction", N_("退回补正（期限继续计算）"), "awaiting_decision", "correcting", "principal",
          f"内部规则：{ORDER} 5(2) 未规定中止，退回补正不停止三日期限", needs=(NOT_ON_TEAM, REASON), tells=("team", "unit_head")),
@@ -219,9 +240,10 @@ AGENCY: tuple[Step, ...] = (
     Step("reopen", N_("发现新事实，重新提出"), ("not_approved", "returned_not_police_matter"), "suspected", "officer",
          f"{ORDER} 3、5", needs=(IN_HAND, REASON), opens=("team_designation",), tells=("unit_head",)),
     Step("hand_over", N_("移送公安机关"), "approved", "handed_over", ("registrar", "officer"), f"{ORDER} 5(2)、6",
-         needs=(IN_HAND, ANNEXES, APPRAISAL, AFTER_APPROVAL, filled("handed_to", N_("请填写接收材料的民警或者窗口名称。"))),
+         needs=(IN_HAND, ANNEXES, LISTS_CURRENT, NOT_FAILED, PRINTED, APPRAISAL, AFTER_APPROVAL, filled("handed_to", N_("请填写接收材料的民警或者窗口名称。"))),
          sets=("handed_at", "handed_to", "medium", "no_appraisal_reason", "goods_with_case"), closes=("handover_24h",),
-         opens=("police_receipt", "copy_procuratorate"), tells=("police", "procuratorate", "principal"), primary=True),
+         opens=("police_receipt", "copy_procuratorate"), papers=("copy_to_procuratorate",),
+         tells=("police", "procuratorate", "principal"), primary=True),
 )  # fmt: skip
 
 REVIEWING = ("under_police_review", "no_decision_overdue")
@@ -267,13 +289,13 @@ ANSWERS: tuple[Step, ...] = (
 MOVING = ("handed_over", "receipt_signed", "supplement_requested", "under_police_review")
 AFTERWARDS: tuple[Step, ...] = (
     Step("supply_material", N_("补正移送材料"), "supplement_requested", "receipt_signed", ("registrar", "officer"), f"{RULES} 180(2)",
-         needs=(IN_HAND, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),), sets=("supplied",),
+         needs=(IN_HAND, LISTS_CURRENT, NOT_FAILED, PRINTED, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),), sets=("supplied",),
          closes=("material_supplement",), tells=("police",), primary=True),
     Step("sign_copy", N_("签收抄送材料"), DELIVERED[:-1], None, "procuratorate_liaison", "高检会〔2006〕2号 1", organ="procuratorate_id",
-         needs=(COPY_OPEN,), sets=("copy_received_by",), closes=("copy_procuratorate",), tells=("registrar",), primary=True),
+         needs=(COPY_OPEN, COPY_PRINTED), sets=("copy_received_by",), closes=("copy_procuratorate",), tells=("registrar",), primary=True),
     Step("record_copy", N_("登记抄送人民检察院"), DELIVERED[:-1], None, ("registrar", "officer"),
          "高检会〔2006〕2号 1；内部规则：以纸质送达的，登记送达回证",
-         needs=(IN_HAND, COPY_OPEN, filled("copy_received_by", N_("请填写人民检察院的接收人。"))), sets=("copy_received_by", "copy_received_at"),
+         needs=(IN_HAND, COPY_OPEN, COPY_PRINTED, filled("copy_received_by", N_("请填写人民检察院的接收人。"))), sets=("copy_received_by", "copy_received_at"),
          closes=("copy_procuratorate",)),
     Step("hand_over_goods", N_("移交涉案物品"), "filed", "goods_handed_over", ("registrar", "officer"), f"{ORDER} 12",
          needs=(IN_HAND, HAS_GOODS, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。")),
@@ -287,7 +309,7 @@ AFTERWARDS: tuple[Step, ...] = (
          sets=("goods_giver", "goods_receiver", "goods_witnesses", "goods_handed_at"), opens=("notice_goods_moved",),
          papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police")),
     Step("tell_party", N_("登记书面告知当事人"), ("goods_handed_over", *MOVING, "filed", "not_filed", "no_decision_overdue"), None,
-         ("registrar", "officer"), "行政强制法 21", needs=(IN_HAND, GOODS_MOVED, PARTY_UNTOLD, not_before("party_told_at", "goods_handed_at", N_("告知时间不能早于物品移交时间，请核对。"))),
+         ("registrar", "officer"), "行政强制法 21", needs=(IN_HAND, GOODS_MOVED, PARTY_UNTOLD, NOTICE_PRINTED, not_before("party_told_at", "goods_handed_at", N_("告知时间不能早于物品移交时间，请核对。"))),
          sets=("party_told_at",), closes=("notice_goods_moved",), primary=True),
     Step("request_reconsideration", N_("提请复议"), "not_filed", None, ("registrar", "officer"), f"{ORDER} 9(1)；{RULES} 181",
          needs=(IN_HAND, NOT_ASKED, REASON), sets=("reconsideration_at",), closes=("reconsideration_request_3d",),

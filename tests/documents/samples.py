@@ -392,6 +392,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
             proposal="建议将本案移送公安机关立案侦查。",
             team=OFFICERS,
             made_on="2026年11月21日",
+            evidence_text="现场笔录、询问笔录和网店后台销售明细相互印证。\n权利人的鉴别意见另见第六部分。",
         ),
     ),
     "transfer_letter": (

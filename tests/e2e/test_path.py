@@ -259,7 +259,8 @@ KINDS = {
     "transfer_letter",
     "materials_list",
     "transfer_goods_list",
-    "copy_to_procuratorate",
+    "site_record",
+    "interview_record",
 }
 
 
@@ -309,6 +310,8 @@ def police_answers(city: City, transfer: str, folder: Path) -> None:
         "crime_report",
         "materials_list",
         "transfer_goods_list",
+        "site_record",
+        "interview_record",
     }
     police.step("通知补正材料", {"supplement_list": "一、权利人辨认意见原件\n二、销售台账"}, at=transfer)
     officer = city["张执法"]
@@ -323,15 +326,19 @@ def police_answers(city: City, transfer: str, folder: Path) -> None:
     )
 
 
-def goods_and_copy(city: City, transfer: str) -> None:
+def goods_and_copy(city: City, transfer: str, folder: Path) -> None:
     clerk = city["孙内勤"]
     clerk.step(
         "移交涉案物品",
         {"goods_giver": "孙内勤", "goods_receiver": "刘警官", "goods_witnesses": "赵某、钱某"},
         at=transfer,
     )
-    city["检察院孙检"].step("签收抄送材料", {"copy_received_by": "孙检"}, at=transfer)
     story.papers_ready(city, transfer)
+    procuratorate = city["检察院孙检"]
+    copies = download(procuratorate, transfer, folder)
+    assert "copy_to_procuratorate" in copies
+    assert copies.isdisjoint({"transfer_approval", "site_record", "interview_record"})
+    procuratorate.step("签收抄送材料", {"copy_received_by": "孙检"}, at=transfer)
     clerk.step("登记书面告知当事人", at=transfer)
     city["王科长"].step("办结移送", {"reason": "文书和送达记录齐全。"}, at=transfer)
 
@@ -371,7 +378,7 @@ def the_whole_path(city: City, folder: Path) -> None:
     police_answers(city, transfer, folder)
     assert liaison.status_of(case) in {403, 404}
     assert liaison.status_of(clue) in {403, 404}
-    goods_and_copy(city, transfer)
+    goods_and_copy(city, transfer, folder)
     notices_reached(city, transfer)
     number = int(transfer.rsplit("/", 1)[1])
     assert city.house.one("select status from transfer where id = :id", id=number) == "closed"

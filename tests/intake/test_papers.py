@@ -65,6 +65,8 @@ def test_form_7_names_conditions_officers_and_three_opinions(verifying, act, fil
     act(clue, "approve_filing", "周副局", decision_note="批准立案。")
     facts = _facts(clue, "filing_approval").facts
     assert facts["title"] == "立案审批表"
+    assert facts["case_no"] == clue.case_links[-1].case.number
+    assert facts["case_no"].endswith("号")
     assert facts["filed"] is True
     assert facts["case_name"].startswith("浉河区老茶坊茶叶店涉嫌")
     assert facts["case_name"].endswith("案")

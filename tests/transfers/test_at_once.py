@@ -101,8 +101,7 @@ def _one_of_everything(transfer_id: int) -> None:
         "transfer_letter": 1,
         "materials_list": 1,
         "transfer_goods_list": 1,
-        "copy_to_procuratorate": 1,
-        "proof_of_service": 2,
+        "proof_of_service": 1,
     }
     papers = set(db.session.scalars(select(Paper.id).where(Paper.subject_id == transfer_id)))
     errands = Counter(

@@ -19,6 +19,7 @@ from app.documents.models import Paper
 from app.extensions import db
 from app.law.queries import cite
 from app.people.models import Person, Post
+from app.transfers import queries
 from app.transfers.models import Transfer
 from app.transfers.show import limitation
 from app.transfers.workflow import TRANSFER
@@ -266,9 +267,7 @@ def test_order310_6_a_penalty_already_imposed_goes_with_letter_and_copy(app: Fla
     transfer = brought_to("awaiting_decision")
     transfer.penalties_imposed = "警告（浉市监处罚〔2026〕1号）"
     do(transfer, "approve", "陈局长", reason="")
-    made = {
-        p.kind: p.facts
-        for p in db.session.scalars(select(Paper).where(Paper.subject_id == transfer.id, Paper.step == "approve"))
-    }
+    do(transfer, "hand_over", "孙内勤", handed_to="刘警官", medium="both", no_appraisal_reason="无")
+    made = {p.kind: p.facts for p in queries.papers(transfer)}
     assert "行政处罚决定书" in made["transfer_letter"]["annexes"]
     assert "行政处罚决定书副本" in made["copy_to_procuratorate"]["annexes"]

@@ -13,7 +13,7 @@ from app.documents.models import Paper
 from app.extensions import db
 from app.transfers.models import Transfer
 from app.transfers.workflow import TRANSFER
-from tests.transfers.world import ROAD, a_case, a_transfer, brought_to, do, who
+from tests.transfers.world import ROAD, a_case, a_transfer, brought_to, do, printed, who
 
 
 def text(answer) -> str:
@@ -74,11 +74,13 @@ def test_the_whole_path_from_the_case_to_the_filing_through_the_pages(app: Flask
     take(unit_head, "endorse", {"reason": "同意"})
     take(principal, "approve", {"reason": ""})
     assert police.get(f"/transfers/{transfer_id}").status_code == 404
-    take(
-        registrar,
-        "hand_over",
-        {"handed_at": now_typed(), "handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "权利人已鉴别"},
-    )
+    handed = {"handed_at": now_typed(), "handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "权利人已鉴别"}
+    early = registrar.post_form(steps + "hand_over", handed)
+    assert (early.status_code, "移送材料正在生成，请稍候再办" in text(early)) == (409, True)
+    db.session.rollback()
+    printed(db.session.get_one(Transfer, transfer_id))
+    db.session.commit()
+    take(registrar, "hand_over", handed)
     page = text(police.get(f"/transfers/{transfer_id}"))
     assert "签收移送材料" in page
     take(police, "sign_receipt", {"receipt_by": "公安刘警官", "receipt_at": now_typed()})
@@ -316,6 +318,7 @@ def test_the_liaison_sees_the_package_and_nothing_else(app: Flask, sign_in) -> N
 
 def test_crawling_every_route_as_a_liaison_finds_no_case_no_clue_and_no_person_of_ours(app: Flask, sign_in) -> None:
     transfer = brought_to("handed_over")
+    printed(transfer)
     secret = brought_to("awaiting_decision", a_transfer(a_case(party="秘密商行")))
     do(secret, "give_legal_opinion", "赵审核", reason="内部意见绝密")
     db.session.commit()

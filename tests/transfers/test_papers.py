@@ -12,12 +12,13 @@ from flask import Flask
 from app.cases import evidence_actions
 from app.core import clock, outbox
 from app.core.errors import Refused
-from app.documents import package
+from app.documents import package, sheets
+from app.documents.kinds import KINDS
 from app.documents.models import Paper, Service
 from app.documents.queries import papers_of, services_of
 from app.extensions import db
 from app.transfers import queries
-from tests.transfers.world import a_case, a_transfer, brought_to, do, who
+from tests.transfers.world import a_case, a_transfer, brought_to, do, in_force, when, who
 
 
 def kinds(transfer) -> dict[str, Paper]:
@@ -30,7 +31,8 @@ def test_order310_6_2_report_is_there_before_the_decision_and_the_rest_with_it(a
     assert kinds(transfer)["transfer_approval"].facts["decision"] == ""
     do(transfer, "approve", "陈局长", reason="事实清楚。")
     found = kinds(transfer)
-    assert {"transfer_letter", "materials_list", "transfer_goods_list", "copy_to_procuratorate"} <= set(found)
+    assert {"transfer_letter", "materials_list", "transfer_goods_list"} <= set(found)
+    assert "copy_to_procuratorate" not in found
     approval = found["transfer_approval"].facts
     assert (approval["decision"], approval["decided_by"], approval["decided_by_post"]) == (
         "批准移送",
@@ -47,7 +49,6 @@ def test_letter_takes_its_number_in_the_transaction_that_approves(app: Flask) ->
     found = kinds(transfer)
     assert found["transfer_letter"].number == transfer.letter_number
     assert found["materials_list"].facts["transfer_no"] == transfer.letter_number
-    assert found["copy_to_procuratorate"].facts["transfer_no"] == transfer.letter_number
     assert found["transfer_goods_list"].facts["list_no"] == f"{transfer.letter_number}清单"
     assert brought_to("approved", a_transfer(a_case(party="另一公司"))).letter_number == f"浉市监涉罪移〔{year}〕2号"
 
@@ -86,7 +87,7 @@ def test_a_report_handed_in_again_takes_the_place_of_the_first(app: Flask) -> No
 
 
 def test_service_of_letter_and_copy_is_owed_once_each(app: Flask) -> None:
-    transfer = brought_to("approved")
+    transfer = brought_to("handed_over")
     services = services_of(who("孙内勤"), "transfer", transfer.id)
     assert [s.addressee for s in services] == ["信阳市公安局浉河分局", "信阳市浉河区人民检察院"]
     assert all(isinstance(s, Service) and s.proof is not None and s.proof.kind == "proof_of_service" for s in services)
@@ -142,10 +143,13 @@ def test_whole_package_is_one_zip_with_the_hash_of_every_file(app: Flask) -> Non
         "kind": "documentary", "title": "销售账册", "proves": "销售数量", "source": "当事人提供", "taken_at": clock.now(), "form": "original",
         "officer_a_id": officer.user_id, "officer_b_id": who("李执法").user_id, "party_signed": True,
     }, io.BytesIO(b"%PDF-1.4 broken but evidence"), "../账册.pdf")  # fmt: skip
-    transfer = brought_to("handed_over", a_transfer(case))
+    transfer = brought_to("approved", a_transfer(case))
     db.session.commit()
+    print_all()
+    do(transfer, "hand_over", "孙内勤", handed_to="刘警官", medium="both", no_appraisal_reason="权利人已鉴别。")
     with pytest.raises(Refused):
-        package.entries(who("公安刘警官"), "transfer", transfer.id)
+        package.entries(who("检察院孙检"), "transfer", transfer.id)
+    db.session.commit()
     print_all()
     found = package.entries(who("公安刘警官"), "transfer", transfer.id)
     with zipfile.ZipFile(package.zip_of(found, "移送", transfer.letter_number or "")) as archive:
@@ -164,6 +168,38 @@ def test_whole_package_is_one_zip_with_the_hash_of_every_file(app: Flask) -> Non
     assert item.current.sha256 in {line["sha256"] for line in listed}
     copies = package.entries(who("检察院孙检"), "transfer", transfer.id)
     assert not any(entry.kind == "书证" for entry in copies)
+
+
+def test_order310_6_2_the_report_prints_what_the_team_wrote_on_the_evidence(app: Flask) -> None:
+    report = in_force(brought_to("awaiting_endorsement"), "crime_report")
+    assert report.facts["evidence_text"] == "现场笔录、询问笔录、权利人鉴别意见。"
+    assert report.facts["evidence"] == []
+    html = sheets.on_screen().fill(
+        KINDS["crime_report"].template, {**report.facts, "paper": report.head}, sheets.SCREEN
+    )
+    assert "现场笔录、询问笔录、权利人鉴别意见。" in html
+
+
+def test_r41_a_report_frozen_before_this_line_was_there_still_reads(app: Flask) -> None:
+    report = in_force(brought_to("awaiting_endorsement"), "crime_report")
+    before = {name: value for name, value in report.facts.items() if name != "evidence_text"}
+    html = sheets.on_screen().fill(KINDS["crime_report"].template, {**before, "paper": report.head}, sheets.SCREEN)
+    assert "证据名称" in html
+
+
+def test_order310_5_the_approval_form_says_on_which_report_an_opinion_was_given(app: Flask) -> None:
+    app.config["LEGAL_OPINION"] = True
+    transfer = brought_to("awaiting_endorsement", at=when("2026-11-02 09:00"))
+    do(transfer, "give_legal_opinion", "赵审核", when("2026-11-02 10:00"), reason="依据正确。")
+    do(transfer, "endorse", "王科长", when("2026-11-02 11:00"), reason="同意。")
+    once = in_force(transfer, "transfer_approval").facts["opinions"]
+    assert [one["title"] for one in once] == ["专案组意见", "办案机构负责人意见", "法制审核意见"]
+    do(transfer, "return_for_correction", "陈局长", when("2026-11-02 14:00"), reason="补充计算过程。")
+    do(transfer, "revise_report", "张执法", when("2026-11-02 15:00"), report_facts="改写后的事实。")
+    do(transfer, "resubmit", "李执法", when("2026-11-02 16:00"), team_opinion="已补正，建议移送。")
+    twice = in_force(transfer, "transfer_approval").facts["opinions"]
+    assert (twice[0]["title"], twice[0]["text"]) == ("专案组意见\n对第2次报告", "已补正，建议移送。")
+    assert all(one["title"].endswith("意见\n对第1次报告") for one in twice[1:] if one["text"])
 
 
 def print_all() -> None:

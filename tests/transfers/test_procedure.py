@@ -16,7 +16,7 @@ from app.transfers import actions, queries
 from app.transfers.models import PoliceEvent, Transfer
 from app.transfers.terms import TERMS
 from app.transfers.workflow import TRANSFER
-from tests.transfers.world import ROAD, a_case, a_transfer, brought_to, do, when, who
+from tests.transfers.world import ROAD, a_case, a_transfer, brought_to, do, printed, when, who
 
 
 def due(transfer, term: str) -> str:
@@ -489,6 +489,7 @@ def test_the_list_of_what_waits_holds_what_the_table_opens(app: Flask, name: str
             do(transfer, "sign_copy", "检察院孙检")
             if state == "goods_handed_over":
                 do(transfer, "tell_party", "孙内勤")
+        printed(transfer)
         if state == "approved":
             assert not transfer.missing_annexes
         waiting = db.session.scalars(select(Transfer).where(queries.waiting_for(viewer))).all()

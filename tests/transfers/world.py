@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
 
-from sqlalchemy import select
+import pikepdf
+from sqlalchemy import and_, or_, select, update
 
 from app.cases import actions as case_actions
 from app.cases import goods_actions
@@ -17,12 +19,16 @@ from app.core import clock
 from app.core.clock import SHANGHAI
 from app.core.permissions import Viewer
 from app.core.steps import take
+from app.documents import actions as documents
+from app.documents import correcting
+from app.documents.models import Paper
+from app.documents.storage import store
 from app.extensions import db
 from app.law.models import Cause
 from app.people.models import Organ, Person
 from app.people.queries import viewer_of
 from app.registry.models import Party
-from app.transfers import actions
+from app.transfers import actions, queries
 from app.transfers.models import Transfer
 from app.transfers.workflow import TRANSFER
 
@@ -31,6 +37,9 @@ REPORT = {
     "report_evidence": "现场笔录、询问笔录、权利人鉴别意见。", "right_holder_opinion": "系假冒。", "report_proposal": "建议移送公安机关。",
     "suspicion_facts": "买家聊天记录显示有批发网络。", "police_measures_needed": "调取资金流水。",
 }  # fmt: skip
+
+
+HANDED = {"handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "权利人已鉴别。"}
 
 
 def who(name: str) -> Viewer:
@@ -127,8 +136,32 @@ ROAD: dict[str, tuple[str, str, str, Callable[[Transfer], Mapping[str, Any]]]] =
 }  # fmt: skip
 
 
+# Steps that wait for the printer; `do` comes to them when the worker has done its work.
+AFTER_PRINTING = {"hand_over", "supply_material", "sign_copy", "record_copy", "tell_party"}
+
+
+def printed(transfer: Transfer) -> None:
+    """Stand in for the worker: the waiting papers of the transfer and of its case are printed, on one blank page."""
+    blob, page = io.BytesIO(), pikepdf.new()
+    page.add_blank_page()
+    page.save(blob, deterministic_id=True)
+    blob.seek(0)
+    kept = store().put(blob)
+    of = or_(
+        and_(Paper.subject_type == "transfer", Paper.subject_id == transfer.id),
+        and_(Paper.subject_type == "case", Paper.subject_id == transfer.case_id),
+    )
+    db.session.execute(
+        update(Paper)
+        .where(of, Paper.state == "waiting")
+        .values(state="ready", sha256=kept.key, size=kept.size, pages=1)
+    )
+
+
 def do(transfer: Transfer, step: str, name: str, at: dt.datetime | None = None, **data: Any) -> Transfer:
     """Take one step as a person of the city. at: the clock stands there, whatever the machine's says."""
+    if step in AFTER_PRINTING:
+        printed(transfer)
     with clock.standing_at(at) if at is not None else nullcontext():
         take(TRANSFER, transfer, step, who(name), data, at)
         db.session.flush()
@@ -146,3 +179,17 @@ def brought_to(state: str, transfer: Transfer | None = None, at: dt.datetime | N
     for step, name, data in reversed(steps):
         do(transfer, step, name, at, **data(transfer))
     return transfer
+
+
+def in_force(transfer: Transfer, kind: str) -> Paper:
+    return next(one for one in queries.papers(transfer) if one.kind == kind)
+
+
+def corrected(transfer: Transfer, kind: str) -> Paper:
+    """The paper, drawn up again from the records."""
+    paper, officer = in_force(transfer, kind), who("孙内勤")
+    again = documents.correct(
+        paper, correcting.drawn_again(paper, transfer, officer), "案卷有变动，予以更正", officer, transfer
+    )
+    db.session.flush()
+    return again
