@@ -299,10 +299,10 @@ def missing_annexes(transfer: Transfer) -> list[str]:
 
 
 def reports(transfer: Transfer) -> list[Paper]:
-    """Every report that was handed in, the first first; the place in this list is its 第几次."""
+    """Every report that was handed in, the first first; the place in this list is its 第几次. A correction is none."""
     found = select(Paper).where(
-        Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.kind == "crime_report"
-    )
+        Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.kind == "crime_report", Paper.note == ""
+    )  # fmt: skip
     return list(db.session.scalars(found.order_by(Paper.id)))
 
 

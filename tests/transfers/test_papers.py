@@ -18,7 +18,7 @@ from app.documents.models import Paper, Service
 from app.documents.queries import papers_of, services_of
 from app.extensions import db
 from app.transfers import queries
-from tests.transfers.world import a_case, a_transfer, brought_to, do, in_force, when, who
+from tests.transfers.world import a_case, a_transfer, brought_to, corrected, do, in_force, when, who
 
 
 def kinds(transfer) -> dict[str, Paper]:
@@ -194,6 +194,7 @@ def test_order310_5_the_approval_form_says_on_which_report_an_opinion_was_given(
     do(transfer, "endorse", "王科长", when("2026-11-02 11:00"), reason="同意。")
     once = in_force(transfer, "transfer_approval").facts["opinions"]
     assert [one["title"] for one in once] == ["专案组意见", "办案机构负责人意见", "法制审核意见"]
+    corrected(transfer, "crime_report")  # a slip of the pen is no new report
     do(transfer, "return_for_correction", "陈局长", when("2026-11-02 14:00"), reason="补充计算过程。")
     do(transfer, "revise_report", "张执法", when("2026-11-02 15:00"), report_facts="改写后的事实。")
     do(transfer, "resubmit", "李执法", when("2026-11-02 16:00"), team_opinion="已补正，建议移送。")
