@@ -86,8 +86,8 @@ def kinds(viewer: Viewer) -> list[SubjectKind]:
 
 
 def holds(viewer: Viewer, step: Step) -> bool:
-    """Whether the step is one of the viewer's post."""
-    return viewer.post in step.posts or (viewer.acting and "principal" in step.posts)
+    """Whether the step is waited for from the viewer's post."""
+    return viewer.post in step.awaited or (viewer.acting and "principal" in step.awaited)
 
 
 def waits(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:

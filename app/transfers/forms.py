@@ -13,7 +13,7 @@ from app.core.permissions import viewer
 from app.core.text import _, _l
 from app.law.words import CRIME_ARTICLES, CRIMES
 from app.transfers import queries
-from app.transfers.workflow import EXTENSIONS, GROUNDS, MEDIA
+from app.transfers.workflow import EXTENSIONS, GROUNDS, KEEPING, MEDIA
 
 
 def crime_choices() -> list[tuple[str, str]]:
@@ -205,13 +205,45 @@ class CopyForm(AnswerForm):
     copy_received_at = MomentField(_l("收到时间"), [not_future], default=clock.now)
 
 
-class GoodsForm(StepForm):
-    """Both sides sign; two witnesses (国务院令第310号 12, D5)."""
+class HandingForm(StepForm):
+    """Both sides sign, before two witnesses (D5). The police may leave the goods with us: then the formalities alone (A.8)."""
 
-    goods_handed_at = MomentField(_l("移交时间"), [Required(), not_future], default=clock.now)
     goods_giver = TextField(_l("移交人"), [Required(), AtMost(60)])
     goods_receiver = TextField(_l("接收人"), [Required(), AtMost(60)])
-    goods_witnesses = TextField(_l("见证人"), [AtMost(120)], description=_l("两人以上用顿号隔开。"))
+    goods_witnesses = TextField(
+        _l("见证人"), [AtMost(120)], description=_l("移交物品的，填两名以上见证人，用顿号隔开。")
+    )
+    goods_keeping = RadioField(
+        _l("物品去向"), [Required()], choices=offered((k, _l(v)) for k, v in KEEPING.items()), default="moved",
+        description=_l("公安机关书面委托保管的才选第二项；依据公通字〔2016〕16号，未见全文，待核。"),
+    )  # fmt: skip
+    goods_keeper = TextField(_l("保管人"), [AtMost(60)], description=_l("委托本机关保管的填写。"))
+    goods_kept_place = TextField(_l("保管地点"), [AtMost(200)], description=_l("委托本机关保管的填写。"))
+
+
+class GoodsForm(HandingForm):
+    """The goods go with the case (行政强制法 21)."""
+
+    goods_handed_at = MomentField(_l("移交时间"), [Required(), not_future], default=clock.now)
+
+
+class CompleteForm(HandingForm):
+    """The handing over after the filing (国务院令第310号 12). Where no goods move, only who gave and who received."""
+
+    materials_handed_at = MomentField(_l("移交时间"), [Required(), not_future], default=clock.now)
+
+
+class GoodsBackForm(StepForm):
+    """What the police give back is held by us again, with its clock (行政强制法 25)."""
+
+    goods_back_at = MomentField(
+        _l("退回时间"),
+        [Required(), not_future],
+        default=clock.now,
+        description=_l("登记后，查封、扣押期限自原决定之日起继续计算。"),
+    )
+    goods_back_by = TextField(_l("公安机关移交人"), [Required(), AtMost(60)])
+    goods_back_to = TextField(_l("本机关接收人"), [Required(), AtMost(60)], default=lambda: viewer().name)
 
 
 class TellPartyForm(StepForm):
@@ -245,7 +277,7 @@ FORMS: Mapping[str, type[StepForm]] = {
     "designate_team": TeamForm, "change_team": ChangeTeamForm, "draft_report": ReportForm, "revise_report": ReportForm,
     "submit_report": SubmitForm, "resubmit": SubmitForm, "give_legal_opinion": OpinionForm, "endorse": OpinionForm, "send_back": OpinionForm,
     "approve": OpinionForm, "return_for_correction": OpinionForm, "reject": OpinionForm, "reopen": GivenReasonForm, "hand_over": HandOverForm,
-    "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": GoodsForm, "move_goods_with_case": GoodsForm, "tell_party": TellPartyForm,
+    "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": CompleteForm, "move_goods_with_case": GoodsForm, "tell_party": TellPartyForm, "goods_back": GoodsBackForm,
     "request_reconsideration": ReconsiderForm, "suggest_supervision": SuperviseForm, "return_to_administrative": ReturnedForm, "close": GivenReasonForm, "extend_verify": GivenReasonForm,
     **_ANSWERS, **{f"record_{step_id}": form for step_id, form in _ANSWERS.items()},
 }  # fmt: skip

@@ -72,6 +72,7 @@ class Transfer(Subject, Base):
     police_id: Mapped[int] = mapped_column(ForeignKey("organ.id"), index=True)
     procuratorate_id: Mapped[int] = mapped_column(ForeignKey("organ.id"), index=True)
     first_police_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))  # who forwarded it
+    forwarded_at: Mapped[dt.datetime | None] = mapped_column()
     handed_at: Mapped[dt.datetime | None] = mapped_column()
     handed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     handed_to: Mapped[str] = mapped_column(String(80), default="")
@@ -87,6 +88,7 @@ class Transfer(Subject, Base):
     supplement_list: Mapped[str] = mapped_column(Text, default="")
     supplement_received_at: Mapped[dt.datetime | None] = mapped_column()
     supplied: Mapped[str] = mapped_column(Text, default="")
+    supplied_at: Mapped[dt.datetime | None] = mapped_column()
     police_extension: Mapped[int | None] = mapped_column(Integer)  # days in all since acceptance: 10, 30, 60
     police_case_no: Mapped[str] = mapped_column(String(80), default="")
     filed_received_at: Mapped[dt.datetime | None] = mapped_column()
@@ -97,11 +99,18 @@ class Transfer(Subject, Base):
     supervision_at: Mapped[dt.datetime | None] = mapped_column()
     returned_at: Mapped[dt.datetime | None] = mapped_column()
 
-    # goods (规定 12; 行政强制法 21)
+    # goods and other material (规定 12; 行政强制法 21); goods_* is empty again when the police gave them back
+    materials_handed_at: Mapped[dt.datetime | None] = mapped_column()  # the formalities of 规定 12 are completed
     goods_handed_at: Mapped[dt.datetime | None] = mapped_column()
     goods_giver: Mapped[str] = mapped_column(String(60), default="")
     goods_receiver: Mapped[str] = mapped_column(String(60), default="")
     goods_witnesses: Mapped[str] = mapped_column(String(120), default="")
+    goods_keeping: Mapped[str] = mapped_column(String(10), default="")  # workflow.KEEPING
+    goods_keeper: Mapped[str] = mapped_column(String(60), default="")
+    goods_kept_place: Mapped[str] = mapped_column(String(200), default="")
+    goods_back_at: Mapped[dt.datetime | None] = mapped_column()
+    goods_back_by: Mapped[str] = mapped_column(String(60), default="")
+    goods_back_to: Mapped[str] = mapped_column(String(60), default="")
     party_told_at: Mapped[dt.datetime | None] = mapped_column()
 
     case: Mapped[Case] = relationship(
@@ -130,7 +139,7 @@ class Transfer(Subject, Base):
     @property
     def delivered_from(self) -> dt.datetime:
         """When the body that must sign got the package: a forwarded one begins anew with the forwarding."""
-        return self.changed_at if self.status == "forwarded_by_police" else self.handed_from
+        return (self.forwarded_at or self.changed_at) if self.status == "forwarded_by_police" else self.handed_from
 
     @property
     def receipt_from(self) -> dt.datetime:
@@ -158,7 +167,7 @@ class Transfer(Subject, Base):
 
     @property
     def goods_from(self) -> dt.datetime:
-        return self.goods_handed_at or self.changed_at
+        return self.goods_handed_at or self.materials_handed_at or self.changed_at
 
     @property
     def returned_from(self) -> dt.datetime:
@@ -232,6 +241,11 @@ class Transfer(Subject, Base):
         from app.transfers.queries import has_goods
 
         return has_goods(self)
+
+    @property
+    def goods_here(self) -> bool:
+        """Whether there are goods that have not gone to the police."""
+        return self.goods_handed_at is None and self.has_goods
 
     @property
     def has_appraisal(self) -> bool:

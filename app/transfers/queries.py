@@ -40,16 +40,12 @@ WAITING: Mapping[str, tuple[str, ...]] = {
         "supplement_requested",
         "filed",
         "not_filed",
+        "no_decision_overdue",
         "returned_not_police_matter",
         "goods_handed_over",
     ),
-    "unit_head": (
-        "suspected",
-        "awaiting_endorsement",
-        "not_approved",
-        "goods_handed_over",
-        "returned_to_administrative",
-    ),
+    "unit_head": ("suspected", "awaiting_endorsement"),
+    "head": ("not_approved", "goods_handed_over", "returned_to_administrative"),
     "reviewer": ("awaiting_endorsement",),
     "principal": ("awaiting_decision",),
     "police_liaison": (
@@ -103,14 +99,13 @@ def waiting_for(viewer: Viewer) -> ColumnElement[bool]:
         turn = and_(turn, on_team(Transfer, viewer))
     if viewer.post == "reviewer":
         turn = and_(turn, Transfer.legal_required, Transfer.legal_opinion == "")
+    untold = and_(Transfer.goods_handed_at.is_not(None), Transfer.party_told_at.is_(None))
     if viewer.post == "registrar":
-        turn = and_(turn, or_(Transfer.status != "goods_handed_over", Transfer.party_told_at.is_(None)))
-    if viewer.post == "unit_head":
-        closable = and_(
-            Transfer.copy_received_at.is_not(None),
-            or_(Transfer.status != "goods_handed_over", Transfer.party_told_at.is_not(None)),
-        )
-        turn = and_(turn, or_(Transfer.status.not_in(("goods_handed_over", "returned_to_administrative")), closable))
+        unasked = or_(Transfer.status != "no_decision_overdue", Transfer.supervision_at.is_(None))
+        turn = and_(turn, unasked, or_(Transfer.status != "goods_handed_over", untold))
+    if viewer.post == "head":  # what is complete can be closed
+        back = or_(Transfer.status == "goods_handed_over", Transfer.goods_handed_at.is_(None))
+        turn = and_(turn, back, ~untold, or_(Transfer.handed_at.is_(None), Transfer.copy_received_at.is_not(None)))
     if viewer.post == "police_liaison":
         return and_(Transfer.police_id == viewer.organ_id, turn)
     if viewer.post == "procuratorate_liaison":

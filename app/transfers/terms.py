@@ -65,7 +65,7 @@ TERMS: tuple[Term, ...] = (
         miss=N_("仍有异议的，条文为“应当”建议人民检察院立案监督；逾期须说明原因"),
     ),
     Term(
-        "goods_handover_3d", N_("移交涉案物品"), 3, "day", f"{ORDER_310} 12", N_("收到立案通知书"),
+        "goods_handover_3d", N_("移交涉案物品和其他材料"), 3, "day", f"{ORDER_310} 12", N_("收到立案通知书"),
         starts="filed_from", tells=("team", "registrar"), miss=N_("法律、行政法规另有规定的，依照其规定"),
     ),
     Term(

@@ -7,6 +7,7 @@ police exists twice: taken by the police liaison in the police's own view, or re
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from app.core.text import N_
@@ -26,6 +27,7 @@ GROUNDS = {
     "threshold": N_("数额、情节达到刑事追诉标准"),
     "reasonable_suspicion": N_("有合理嫌疑，需要公安机关采取措施进一步获取证据"),
 }
+KEEPING = {"moved": N_("实物移交公安机关"), "kept": N_("办理移交手续，公安机关委托本机关代为保管")}
 EXTENSIONS = {10: N_("自接受之日起10日"), 30: N_("自接受之日起30日"), 60: N_("自接受之日起60日")}
 MEDIA = {"paper": N_("纸质材料当面移送"), "electronic": N_("本系统电子移送"), "both": N_("电子移送并送纸质原件")}
 
@@ -33,6 +35,11 @@ MEDIA = {"paper": N_("纸质材料当面移送"), "electronic": N_("本系统电
 def filled(field: str, sentence: str) -> Guard:
     """The form must give `field`."""
     return Guard(f"{field}_given", sentence, lambda _s, _v, data: bool(str(data.get(field) or "").strip()), field)
+
+
+def names(text: Any) -> tuple[str, ...]:
+    """The names of a line in which several stand: 甲、乙."""
+    return tuple(dict.fromkeys(re.split(r"[、，,；;\s]+", str(text or "").strip("、，,；; ")))) if text else ()
 
 
 def _minute(at: dt.datetime) -> dt.datetime:
@@ -95,8 +102,8 @@ AFTER_HANDOVER = Guard(
     lambda subject, _viewer, data: data.get("receipt_at") is None or data["receipt_at"] >= _minute(subject.handed_at), "receipt_at",
 )  # fmt: skip
 HAS_GOODS = Guard(
-    "has_goods", N_("本案没有登记涉案物品，无需移交。可以直接办结。"), lambda subject, _viewer, _data: subject.has_goods
-)
+    "has_goods", N_("本案没有可以移交的涉案物品，不能随案移交。"), lambda subject, _viewer, _data: subject.has_goods,
+)  # fmt: skip
 GOODS_HERE = Guard(
     "goods_here", N_("涉案物品已经移交，无需重复办理。"), lambda subject, _viewer, _data: subject.goods_handed_at is None,
 )  # fmt: skip
@@ -107,9 +114,23 @@ WITH_CASE = Guard(
 GOODS_MOVED = Guard(
     "goods_moved", N_("涉案物品尚未移交，无需告知。"), lambda subject, _viewer, _data: subject.goods_handed_at is not None,
 )  # fmt: skip
-GOODS_DONE = Guard(
-    "goods_done", N_("涉案物品尚未移交公安机关，请先办理物品移交（规定第十二条）。"),
-    lambda subject, _viewer, _data: subject.status != "filed" or subject.goods_handed_at is not None or not subject.has_goods,
+GOODS_AWAY = Guard(
+    "goods_away", N_("涉案物品没有移交公安机关，没有可以登记的退回。"), lambda subject, _viewer, _data: subject.goods_handed_at is not None,
+)  # fmt: skip
+# Goods that come back after the end of the procedure would be held without a clock, and nobody could say so.
+GOODS_BACK = Guard(
+    "goods_back", N_("涉案物品还在公安机关，请先登记物品退回；公安机关依法另行处理的，登记退回后在案件的物品清单中登记解除。"),
+    lambda subject, _viewer, _data: subject.status == "goods_handed_over" or subject.goods_handed_at is None,
+)  # fmt: skip
+WITNESSES = Guard(
+    "witnesses", N_("移交物品须有两名以上见证人，移交人、接收人不能同时作见证人。请填写见证人姓名，用顿号隔开。"),
+    lambda subject, _viewer, data: not subject.goods_here
+    or len({*names(data.get("goods_witnesses"))} - {data.get("goods_giver"), data.get("goods_receiver")}) >= 2, "goods_witnesses",
+)  # fmt: skip
+KEEPER_GIVEN = Guard(
+    "keeper_given", N_("公安机关委托本机关保管的，请填写保管人和保管地点。"),
+    lambda _subject, _viewer, data: data.get("goods_keeping") != "kept"
+    or all(str(data.get(name) or "").strip() for name in ("goods_keeper", "goods_kept_place")), "goods_keeper",
 )  # fmt: skip
 COPY_DONE = Guard(
     "copy_done", N_("尚无人民检察院收到抄送材料的记录，请先登记抄送情况。"),
@@ -173,6 +194,17 @@ REPORT = (
 TEAM = ("officer", "unit_head", "reviewer", "registrar")
 
 
+GOODS = (
+    "goods_handed_at",
+    "goods_giver",
+    "goods_receiver",
+    "goods_witnesses",
+    "goods_keeping",
+    "goods_keeper",
+    "goods_kept_place",
+)
+
+
 def _answer(
     id: str, name: str, recorded_name: str, source: str | tuple[str, ...], target: str | None, law: str, **more: Any
 ) -> tuple[Step, Step]:
@@ -217,7 +249,7 @@ AGENCY: tuple[Step, ...] = (
          needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), papers=("crime_report", "transfer_approval"),
          tells=("principal",), primary=True),
     Step("reopen", N_("发现新事实，重新提出"), ("not_approved", "returned_not_police_matter"), "suspected", "officer",
-         f"{ORDER} 3、5", needs=(IN_HAND, REASON), opens=("team_designation",), tells=("unit_head",)),
+         f"{ORDER} 3、5", needs=(IN_HAND, PARTY_TOLD, REASON), opens=("team_designation",), tells=("unit_head",), primary=True),
     Step("hand_over", N_("移送公安机关"), "approved", "handed_over", ("registrar", "officer"), f"{ORDER} 5(2)、6",
          needs=(IN_HAND, ANNEXES, APPRAISAL, AFTER_APPROVAL, filled("handed_to", N_("请填写接收材料的民警或者窗口名称。"))),
          sets=("handed_at", "handed_to", "medium", "no_appraisal_reason", "goods_with_case"), closes=("handover_24h",),
@@ -263,6 +295,11 @@ ANSWERS: tuple[Step, ...] = (
          f"{ORDER} 8；人民检察院刑事诉讼规则 562", tells=("team", "unit_head", "principal", "police")),
 )  # fmt: skip
 
+# Goods that the police did not give back before a new round began may come back while it goes on.
+ANY = (
+    "suspected", "team_designated", "report_drafting", "awaiting_endorsement", "awaiting_decision", "correcting", "approved", "not_approved",
+    *DELIVERED[:-1],
+)  # fmt: skip
 # 行政强制法 21 wants held goods to go with the case, 国务院令第310号 12 after the filing: the second is the rule here.
 MOVING = ("handed_over", "receipt_signed", "supplement_requested", "under_police_review")
 AFTERWARDS: tuple[Step, ...] = (
@@ -275,20 +312,25 @@ AFTERWARDS: tuple[Step, ...] = (
          "高检会〔2006〕2号 1；内部规则：以纸质送达的，登记送达回证",
          needs=(IN_HAND, COPY_OPEN, filled("copy_received_by", N_("请填写人民检察院的接收人。"))), sets=("copy_received_by", "copy_received_at"),
          closes=("copy_procuratorate",)),
-    Step("hand_over_goods", N_("移交涉案物品"), "filed", "goods_handed_over", ("registrar", "officer"), f"{ORDER} 12",
-         needs=(IN_HAND, HAS_GOODS, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。")),
-                not_before("goods_handed_at", "filed_received_at", N_("移交时间不能早于收到立案通知书的时间，请核对。"))),
-         sets=("goods_giver", "goods_receiver", "goods_witnesses", "goods_handed_at"), closes=("goods_handover_3d",),
-         opens=("notice_goods_moved",), papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police"), primary=True),
+    # Also without goods, and where they went before: the other material goes and the formalities are completed.
+    Step("hand_over_goods", N_("移交涉案物品和其他材料"), "filed", "goods_handed_over", ("registrar", "officer"), f"{ORDER} 12",
+         needs=(IN_HAND, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。")), WITNESSES, KEEPER_GIVEN,
+                not_before("materials_handed_at", "filed_received_at", N_("移交时间不能早于收到立案通知书的时间，请核对。"))),
+         sets=("materials_handed_at",), closes=("goods_handover_3d",), opens=("notice_goods_moved",),
+         papers=("materials_list", "transfer_goods_list", "goods_moved_notice"), tells=("team", "police"), primary=True),
     Step("move_goods_with_case", N_("随案移交涉案物品"), MOVING, None, ("registrar", "officer"), "行政强制法 21",
          needs=(IN_HAND, HAS_GOODS, WITH_CASE, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")),
-                filled("goods_receiver", N_("请填写公安机关接收人姓名。")),
+                filled("goods_receiver", N_("请填写公安机关接收人姓名。")), WITNESSES, KEEPER_GIVEN,
                 not_before("goods_handed_at", "handed_at", N_("移交时间不能早于移送时间，请核对。"))),
-         sets=("goods_giver", "goods_receiver", "goods_witnesses", "goods_handed_at"), opens=("notice_goods_moved",),
-         papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police")),
-    Step("tell_party", N_("登记书面告知当事人"), ("goods_handed_over", *MOVING, "filed", "not_filed", "no_decision_overdue"), None,
-         ("registrar", "officer"), "行政强制法 21", needs=(IN_HAND, GOODS_MOVED, PARTY_UNTOLD, not_before("party_told_at", "goods_handed_at", N_("告知时间不能早于物品移交时间，请核对。"))),
+         sets=GOODS, opens=("notice_goods_moved",), papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police")),
+    # The duty follows the goods, whatever the police do with the case; before a new round it is done (`reopen`).
+    Step("tell_party", N_("登记书面告知当事人"), DELIVERED[:-1], None, ("registrar", "officer"), "行政强制法 21",
+         needs=(IN_HAND, GOODS_MOVED, PARTY_UNTOLD, not_before("party_told_at", "goods_handed_at", N_("告知时间不能早于物品移交时间，请核对。"))),
          sets=("party_told_at",), closes=("notice_goods_moved",), primary=True),
+    Step("goods_back", N_("登记公安机关退回涉案物品"), ANY, None, ("registrar", "officer"), "国务院令第310号 8；行政强制法 25、28",
+         needs=(IN_HAND, GOODS_AWAY, PARTY_TOLD, filled("goods_back_by", N_("请填写公安机关移交人姓名。")), filled("goods_back_to", N_("请填写本机关接收人姓名。")),
+                not_before("goods_back_at", "goods_handed_at", N_("退回时间不能早于物品移交时间，请核对。"))),
+         sets=("goods_back_at", "goods_back_by", "goods_back_to"), tells=("team", "unit_head")),
     Step("request_reconsideration", N_("提请复议"), "not_filed", None, ("registrar", "officer"), f"{ORDER} 9(1)；{RULES} 181",
          needs=(IN_HAND, NOT_ASKED, REASON), sets=("reconsideration_at",), closes=("reconsideration_request_3d",),
          opens=("reconsideration_decision",), tells=("police", "principal")),
@@ -298,13 +340,12 @@ AFTERWARDS: tuple[Step, ...] = (
     Step("return_to_administrative", N_("转回行政处理"), ("not_filed", "returned_not_police_matter"), "returned_to_administrative",
          ("registrar", "officer"), f"{ORDER} 10；行政处罚法 27(1)",
          needs=(IN_HAND, REASON, not_before("returned_at", "not_filed_received_at", AFTER_NOTICE)), sets=("returned_at",),
-         voids=("reconsideration_request_3d", "reconsideration_decision", "supervision_suggestion_3d"), opens=("returned_case_verify",), tells=("team", "unit_head")),
+         voids=("reconsideration_request_3d", "reconsideration_decision", "supervision_suggestion_3d"), opens=("returned_case_verify",), tells=("team", "unit_head"), primary=True),
     Step("extend_verify", N_("批准延长退回案件核查期限"), "returned_to_administrative", None, ("head", "principal"), "市场监督管理行政处罚程序规定 18",
          needs=(EXTENDABLE, REASON), tells=("team", "unit_head")),
-    Step("close", N_("办结移送"), ("not_approved", "filed", "goods_handed_over", "returned_to_administrative"),
-         "closed", ("unit_head", "head", "principal"), "内部规则：必备文书和送达记录齐全后办结，由负责人确认",
-         needs=(GOODS_DONE, PARTY_TOLD, COPY_DONE, REASON), closes=("returned_case_verify",), voids=("goods_handover_3d",), tells=("team",),
-         final=True),
+    Step("close", N_("办结移送"), ("not_approved", "goods_handed_over", "returned_to_administrative"),
+         "closed", "head", "内部规则：必备文书和送达记录齐全后办结，由负责人确认", also=("principal",),
+         needs=(GOODS_BACK, PARTY_TOLD, COPY_DONE, REASON), closes=("returned_case_verify",), tells=("team", "registrar"), final=True, primary=True),
 )  # fmt: skip
 
 TRANSFER = Workflow(
@@ -330,7 +371,7 @@ TRANSFER = Workflow(
         "filed": State(N_("公安机关已立案"), "shield-check", "done"),
         "not_filed": State(N_("公安机关不予立案"), "x-circle", "stop"),
         "no_decision_overdue": State(N_("公安机关逾期未决定"), "exclamation-triangle", "alarm"),
-        "goods_handed_over": State(N_("物品已移交"), "box-seam", "done"),
+        "goods_handed_over": State(N_("物品和材料已移交"), "box-seam", "done"),
         "returned_to_administrative": State(N_("转回行政处理"), "arrow-left", "calm"),
         "closed": State(N_("移送办结"), "archive", "done"),
     },

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
 
 from app.cases import actions as case_actions
 from app.cases import goods_actions
@@ -31,6 +33,11 @@ REPORT = {
     "report_evidence": "现场笔录、询问笔录、权利人鉴别意见。", "right_holder_opinion": "系假冒。", "report_proposal": "建议移送公安机关。",
     "suspicion_facts": "买家聊天记录显示有批发网络。", "police_measures_needed": "调取资金流水。",
 }  # fmt: skip
+
+
+def scanned() -> FileStorage:
+    """The scan of a paper of the police, as a form brings it."""
+    return FileStorage(io.BytesIO(b"%PDF-1.4 scan"), "通知书.pdf")
 
 
 def who(name: str) -> Viewer:
@@ -105,6 +112,7 @@ def _team(_t: Transfer) -> Mapping[str, Any]:
     return {"members": [who("张执法").user_id, who("李执法").user_id]}
 
 
+GIVEN = {"goods_giver": "孙内勤", "goods_receiver": "刘警官", "goods_witnesses": "甲、乙"}
 # state -> (state before, step, who, what the form gives)
 ROAD: dict[str, tuple[str, str, str, Callable[[Transfer], Mapping[str, Any]]]] = {
     "team_designated": ("suspected", "designate_team", "王科长", _team),
@@ -122,7 +130,7 @@ ROAD: dict[str, tuple[str, str, str, Callable[[Transfer], Mapping[str, Any]]]] =
     "under_police_review": ("receipt_signed", "accept", "公安刘警官", lambda _t: {}),
     "filed": ("under_police_review", "file", "公安刘警官", lambda _t: {"police_case_no": "浉公（食）立字〔2026〕8号"}),
     "not_filed": ("under_police_review", "not_file", "公安刘警官", lambda _t: {"not_filed_reasons": "事实不清。", "doc_no": "浉公不立字〔2026〕1号"}),
-    "goods_handed_over": ("filed", "hand_over_goods", "孙内勤", lambda _t: {"goods_giver": "孙内勤", "goods_receiver": "刘警官", "goods_witnesses": "甲、乙"}),
+    "goods_handed_over": ("filed", "hand_over_goods", "孙内勤", lambda _t: GIVEN),
     "returned_to_administrative": ("not_filed", "return_to_administrative", "孙内勤", lambda _t: {"reason": "公安机关不予立案。"}),
 }  # fmt: skip
 
