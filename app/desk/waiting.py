@@ -43,6 +43,8 @@ CALLED_FOR: dict[tuple[str, str], Callable[[Any], ColumnElement[bool]]] = {
     },
     ("transfer", "copy_open"): lambda model: model.copy_received_at.is_(None),
     ("transfer", "goods_moved"): lambda model: model.goods_handed_at.is_not(None),
+    ("transfer", "not_asked"): lambda model: and_(model.reconsideration_at.is_(None), model.supervision_at.is_(None)),
+    ("transfer", "not_suggested"): lambda model: model.supervision_at.is_(None),
     ("transfer", "party_untold"): lambda model: model.party_told_at.is_(None),
 }
 

@@ -226,17 +226,9 @@ def note_answer(taken: Taken) -> None:
     transfer, data = taken.subject, taken.data
     kind = taken.step.id.removeprefix("record_")
     received = _facts_of_answer(transfer, kind, taken)
-    paper = taken.step.id.startswith("record_")
     body = transfer.procuratorate if kind in {"sign_copy", "copy"} else transfer.police
-    transfer.events.append(
-        PoliceEvent(
-            n=1 + (db.session.scalar(select(func.max(PoliceEvent.n)).where(PoliceEvent.transfer_id == transfer.id)) or 0), kind=kind,
-            name=taken.step.name.removeprefix("登记："), doc_no=str(data.get("doc_no") or ""), issuing_body=body.name,
-            issued_on=data.get("issued_on"), received_at=received, received_by=str(data.get("received_by") or "") or taken.viewer.name,
-            channel="paper" if paper else "view", scan_id=_scan(transfer, data, taken.viewer), summary=_summary(transfer, kind, data),
-            recorded_by_id=taken.viewer.user_id, recorded_at=clock.recorded_now(),
-        )
-    )  # fmt: skip
+    name = taken.step.name.removeprefix("登记：")
+    _file(transfer, taken, kind, name, body.name, received, _summary(transfer, kind, data))
     if kind in SERVES:
         _serve(
             transfer,
@@ -252,6 +244,22 @@ def note_answer(taken: Taken) -> None:
             None,
         )
         transfer.police = db.session.get_one(Organ, transfer.police_id)
+
+
+def _file(
+    transfer: Transfer, taken: Taken, kind: str, name: str, body: str, received: dt.datetime, summary: str
+) -> None:
+    """One row for a paper that came in, with its scan."""
+    data, paper = taken.data, taken.step.id.startswith("record_")
+    transfer.events.append(
+        PoliceEvent(
+            n=1 + (db.session.scalar(select(func.max(PoliceEvent.n)).where(PoliceEvent.transfer_id == transfer.id)) or 0), kind=kind,
+            name=name, doc_no=str(data.get("doc_no") or ""), issuing_body=body,
+            issued_on=data.get("issued_on"), received_at=received, received_by=str(data.get("received_by") or "") or taken.viewer.name,
+            channel="paper" if paper else "view", scan_id=_scan(transfer, data, taken.viewer), summary=summary,
+            recorded_by_id=taken.viewer.user_id, recorded_at=clock.recorded_now(),
+        )
+    )  # fmt: skip
 
 
 def _facts_of_answer(transfer: Transfer, kind: str, taken: Taken) -> dt.datetime:
@@ -327,8 +335,17 @@ def _extend(transfer: Transfer, taken: Taken) -> None:
 
 
 def note_supply(taken: Taken) -> None:
-    """What was asked for has been supplied: the next request starts a limit of its own."""
-    taken.subject.supplement_received_at = None
+    """What was asked for has been supplied: the next request starts a limit of its own.
+
+    Days of the police that ran out while they waited for it are over all the same: no text stops them (A.3, state 15).
+    """
+    transfer = taken.subject
+    transfer.supplied_at = transfer.supplied_at or taken.at
+    _measure(transfer, "material_supplement", taken.at, transfer.supplied_at)
+    transfer.supplement_received_at = None
+    row = deadlines.running(transfer, "police_filing_basic")
+    if row is not None and row.state == "missed":
+        _overdue(transfer)
 
 
 def note_time(taken: Taken) -> None:
@@ -387,9 +404,12 @@ def on_warning(row: Deadline, key: str) -> None:
     if row.subject_type != "transfer" or row.term != "police_filing_basic" or key != "overdue":
         return
     transfer = db.session.get(Transfer, row.subject_id)
-    step = TRANSFER.step("mark_overdue")
-    if transfer is not None and transfer.status in step.sources:
-        take(TRANSFER, transfer, step.id, SYSTEM, {"reason": "公安机关未在法定期限内作出是否立案的决定"})
+    if transfer is not None and transfer.status in TRANSFER.step("mark_overdue").sources:
+        _overdue(transfer)
+
+
+def _overdue(transfer: Transfer) -> None:
+    take(TRANSFER, transfer, "mark_overdue", SYSTEM, {"reason": "公安机关未在法定期限内作出是否立案的决定"})
 
 
 def remind(transfer: Transfer, viewer: Viewer, words: str) -> None:

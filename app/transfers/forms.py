@@ -134,12 +134,35 @@ class HandOverForm(StepForm):
     no_appraisal_reason = LongTextField(_l("没有检验报告、鉴定意见的原因"), [AtMost(1000)])
 
 
-class AnswerForm(StepForm):
-    """What every paper of the police carries (A.5)."""
+class PaperForm(StepForm):
+    """What every paper of a partner organ carries (A.5)."""
 
     doc_no = TextField(_l("文书文号"), [AtMost(80)])
     issued_on = DayField(_l("文书日期"), [not_future])
     scan = FileField(_l("文书扫描件"))
+
+
+class AnswerForm(PaperForm):
+    """An answer of the police, with who received it. What they do in their own view, nobody here has to receive."""
+
+    received_by = TextField(_l("本机关收件人"), [AtMost(60)], default=lambda: viewer().name)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if viewer().organ_kind != "bureau":
+            for name in {"received_by", "received_at"} & set(self._fields):
+                del self[name]
+
+
+class LateAnswerForm(AnswerForm):
+    """An answer whose only instant is its arrival: the limit that it ends is measured by it, not by the typing."""
+
+    received_at = MomentField(
+        _l("文书到达时间"),
+        [not_future],
+        default=clock.now,
+        description=_l("期限是否遵守，以此时间为准；补登的填实际到达时间。"),
+    )
 
 
 class ReceiptForm(AnswerForm):
@@ -156,6 +179,9 @@ class SupplementForm(AnswerForm):
 
 class ForwardForm(AnswerForm):
     forwarded_to_id = SelectField(_l("有管辖权的公安机关"), [Required()], coerce=int)
+    forwarded_at = MomentField(
+        _l("转送时间"), [not_future], default=clock.now, description=_l("接收转送的公安机关，签收期限自此起算。")
+    )
     reason = LongTextField(_l("转送理由"), [Required(), AtMost(2000)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -164,11 +190,11 @@ class ForwardForm(AnswerForm):
         self.forwarded_to_id.choices = offered((o.id, o.name) for o in others)
 
 
-class AnswerReasonForm(AnswerForm):
+class AnswerReasonForm(LateAnswerForm):
     reason = LongTextField(_l("书面理由"), [Required(), AtMost(2000)])
 
 
-class ExtensionForm(AnswerForm):
+class ExtensionForm(LateAnswerForm):
     police_extension = SelectField(
         _l("延长后的期限"), [Required()], choices=offered((k, _l(v)) for k, v in EXTENSIONS.items()), coerce=int
     )
@@ -194,9 +220,15 @@ class SupplyForm(StepForm):
     supplied = LongTextField(
         _l("补正的材料"), [Required(), AtMost(5000)], description=_l("先在案件的证据页补入材料，再在此逐项说明。")
     )
+    supplied_at = MomentField(
+        _l("补正时间"),
+        [not_future],
+        default=clock.now,
+        description=_l("材料送达公安机关的时间；补正期限以此时间为准。"),
+    )
 
 
-class CopyForm(AnswerForm):
+class CopyForm(PaperForm):
     copy_received_by = TextField(
         _l("接收人"),
         [Required(), AtMost(80)],
@@ -269,7 +301,7 @@ class ReturnedForm(StepForm):
 
 _ANSWERS: dict[str, type[StepForm]] = {
     "sign_receipt": ReceiptForm, "request_supplement": SupplementForm, "forward": ForwardForm, "return_package": AnswerReasonForm,
-    "accept": AnswerForm, "extend_review": ExtensionForm, "file": FiledForm, "not_file": NotFiledForm, "file_on_review": FiledForm,
+    "accept": LateAnswerForm, "extend_review": ExtensionForm, "file": FiledForm, "not_file": NotFiledForm, "file_on_review": FiledForm,
     "uphold_not_filing": UpheldForm,
 }  # fmt: skip
 

@@ -181,6 +181,7 @@ def not_before(field: str, earlier: str, sentence: str) -> Guard:
 
 
 AFTER_RECEIPT = N_("这一时间不能早于公安机关签收材料的时间，请核对。")
+AFTER_DELIVERY = N_("这一时间不能早于移送材料送达的时间，请核对。")
 AFTER_NOTICE = N_("这一时间不能早于收到不予立案通知书的时间，请核对。")
 LONGER = Guard(
     "longer", N_("延长后的期限须长于现行期限。请核对公安机关批准延长的天数。"),
@@ -206,16 +207,31 @@ GOODS = (
 
 
 def _answer(
-    id: str, name: str, recorded_name: str, source: str | tuple[str, ...], target: str | None, law: str, **more: Any
+    id: str,
+    name: str,
+    recorded_name: str,
+    source: str | tuple[str, ...],
+    target: str | None,
+    law: str,
+    *,
+    scanned: bool = False,
+    **more: Any,
 ) -> tuple[Step, Step]:
-    """A police answer: the step of the police liaison, and the same recorded by us from the paper."""
+    """A police answer: the step of the police liaison, and the same recorded by us from the paper.
+
+    scanned: the answer decides the matter, so that what we enter must show its paper (A.5).
+    """
     own = Step(id, name, source, target, "police_liaison", law, organ="police_id", **more)
-    needs = (IN_HAND, *more.pop("needs", ()), PAPER_NO)
+    needs = (IN_HAND, *more.pop("needs", ()), PAPER_NO, *((SCAN_GIVEN,) if scanned else ()))
     recorded = Step(f"record_{id}", recorded_name, source, target, ("registrar", "officer"), f"{law}；{HOUSE_RECORD}",
                     needs=needs, **{**more, "primary": False})  # fmt: skip
     return own, recorded
 
 
+SCAN_GIVEN = Guard(
+    "scan_given", N_("请附上文书的扫描件或者照片。尚未收到书面文书的，请向对方索取后再登记。"),
+    lambda _subject, _viewer, data: bool(getattr(data.get("scan"), "filename", "")), "scan",
+)  # fmt: skip
 PAPER_NO = filled("doc_no", N_("请填写公安机关文书的文号；没有文号的填“无”。"))
 
 AGENCY: tuple[Step, ...] = (
@@ -259,40 +275,41 @@ AGENCY: tuple[Step, ...] = (
 REVIEWING = ("under_police_review", "no_decision_overdue")
 ANSWERS: tuple[Step, ...] = (
     *_answer("sign_receipt", N_("签收移送材料"), N_("登记：签收移送材料"), ("handed_over", "forwarded_by_police"), "receipt_signed", f"{ORDER} 7",
-             needs=(AFTER_HANDOVER, filled("receipt_by", N_("请填写接收人姓名。"))), sets=("receipt_by", "receipt_at"),
+             needs=(AFTER_HANDOVER, filled("receipt_by", N_("请填写接收人姓名。")), not_before("receipt_at", "forwarded_at", N_("签收时间不能早于转送时间，请核对。"))), sets=("receipt_by", "receipt_at"),
              closes=("police_receipt",), opens=("police_material_notice", "police_filing_basic"), tells=("team", "registrar"), primary=True),
     *_answer("request_supplement", N_("通知补正材料"), N_("登记：通知补正材料"), "receipt_signed", "supplement_requested", f"{RULES} 180(2)",
              needs=(filled("supplement_list", N_("请逐项列明需要补正的材料。")), not_before("supplement_received_at", "receipt_at", AFTER_RECEIPT)), sets=("supplement_list", "supplement_received_at"),
              closes=("police_material_notice",), opens=("material_supplement",), tells=("team", "registrar")),
     *_answer("forward", N_("转送有管辖权的公安机关"), N_("登记：转送有管辖权的公安机关"), ("handed_over", "receipt_signed"), "forwarded_by_police", f"{ORDER} 7；{RULES} 175",
-             needs=(filled("forwarded_to_id", N_("请选择接收转送的公安机关。")), REASON), closes=("police_receipt", "police_material_notice"),
+             needs=(filled("forwarded_to_id", N_("请选择接收转送的公安机关。")), REASON, not_before("forwarded_at", "handed_at", AFTER_DELIVERY),
+                    not_before("forwarded_at", "receipt_at", AFTER_RECEIPT)), sets=("forwarded_at",), closes=("police_receipt", "police_material_notice"),
              voids=("police_filing_basic",), opens=("police_receipt",), tells=("team", "registrar", "police")),
-    *_answer("return_package", N_("退回：不属公安机关管辖"), N_("登记：退回：不属公安机关管辖"), ("handed_over", "receipt_signed", *REVIEWING), "returned_not_police_matter",
-             f"{ORDER} 8；{RULES} 175", needs=(REASON,), closes=("police_receipt", "police_material_notice"),
+    *_answer("return_package", N_("退回：不属公安机关职责范围"), N_("登记：退回：不属公安机关职责范围"), ("handed_over", "receipt_signed", *REVIEWING), "returned_not_police_matter",
+             f"{RULES} 180(3)", scanned=True, needs=(REASON, not_before("received_at", "handed_at", AFTER_DELIVERY), not_before("received_at", "receipt_at", AFTER_RECEIPT)), closes=("police_receipt", "police_material_notice"),
              voids=("police_filing_basic",), tells=("team", "registrar", "principal")),
     *_answer("accept", N_("材料齐全，开始审查"), N_("登记：材料齐全，开始审查"), "receipt_signed", "under_police_review", f"{RULES} 180(1)",
-             closes=("police_material_notice",), tells=("team",), primary=True),
+             needs=(not_before("received_at", "receipt_at", AFTER_RECEIPT),), closes=("police_material_notice",), tells=("team",), primary=True),
     *_answer("extend_review", N_("延长立案审查期限"), N_("登记：延长立案审查期限"), REVIEWING, "under_police_review",
-             "公安机关办理经济犯罪案件的若干规定（2017） 16", needs=(LONGER, REASON), sets=("police_extension",), tells=("team",)),
-    *_answer("file", N_("决定立案"), N_("登记：决定立案"), REVIEWING, "filed", f"{ORDER} 8",
+             "公安机关办理经济犯罪案件的若干规定（2017） 16", needs=(LONGER, REASON, not_before("received_at", "receipt_at", AFTER_RECEIPT)), sets=("police_extension",), tells=("team",)),
+    *_answer("file", N_("决定立案"), N_("登记：决定立案"), REVIEWING, "filed", f"{ORDER} 8", scanned=True,
              needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")), not_before("filed_received_at", "receipt_at", AFTER_RECEIPT)),
              sets=("police_case_no", "filed_received_at"), closes=("police_filing_basic",), opens=("goods_handover_3d",),
              tells=("team", "unit_head", "principal", "registrar"), final=True, primary=True),
-    *_answer("not_file", N_("决定不予立案"), N_("登记：决定不予立案"), REVIEWING, "not_filed", f"{ORDER} 8",
+    *_answer("not_file", N_("决定不予立案"), N_("登记：决定不予立案"), REVIEWING, "not_filed", f"{ORDER} 8", scanned=True,
              needs=(filled("not_filed_reasons", N_("不予立案的，应当书面说明理由。请填写理由。")),
                     not_before("not_filed_received_at", "receipt_at", AFTER_RECEIPT)),
              sets=("not_filed_reasons", "not_filed_received_at"), closes=("police_filing_basic",), opens=("reconsideration_request_3d",),
              tells=("team", "unit_head", "principal", "registrar"), final=True),
-    *_answer("file_on_review", N_("复议或者监督后决定立案"), N_("登记：复议或者监督后决定立案"), "not_filed", "filed", f"{ORDER} 9、10",
+    *_answer("file_on_review", N_("复议或者监督后决定立案"), N_("登记：复议或者监督后决定立案"), "not_filed", "filed", f"{ORDER} 9(2)、9(3)；{RULES} 181、182(2)", scanned=True,
              needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")), not_before("filed_received_at", "not_filed_received_at", AFTER_NOTICE)),
              sets=("police_case_no", "filed_received_at"), closes=("reconsideration_decision",),
              voids=("reconsideration_request_3d", "supervision_suggestion_3d"), opens=("goods_handover_3d",), tells=("team", "unit_head", "principal", "registrar")),
-    *_answer("uphold_not_filing", N_("复议维持不予立案"), N_("登记：复议维持不予立案"), "not_filed", None, f"{ORDER} 9(2)；{RULES} 181",
+    *_answer("uphold_not_filing", N_("复议维持不予立案"), N_("登记：复议维持不予立案"), "not_filed", None, f"{ORDER} 9(2)；{RULES} 181", scanned=True,
              needs=(RECONSIDERED, NOT_ANSWERED, REASON, not_before("reconsidered_at", "reconsideration_at", N_("这一时间不能早于提请复议的时间，请核对。"))),
              sets=("reconsidered_at",), closes=("reconsideration_decision",), opens=("supervision_suggestion_3d",),
              tells=("team", "registrar", "principal")),
     Step("mark_overdue", N_("逾期未作立案决定"), ("receipt_signed", "under_police_review"), "no_decision_overdue", "system",
-         f"{ORDER} 8；人民检察院刑事诉讼规则 562", tells=("team", "unit_head", "principal", "police")),
+         f"{ORDER} 8；人民检察院刑事诉讼规则 562", voids=("police_material_notice",), tells=("team", "unit_head", "principal", "police")),
 )  # fmt: skip
 
 # Goods that the police did not give back before a new round began may come back while it goes on.
@@ -304,13 +321,15 @@ ANY = (
 MOVING = ("handed_over", "receipt_signed", "supplement_requested", "under_police_review")
 AFTERWARDS: tuple[Step, ...] = (
     Step("supply_material", N_("补正移送材料"), "supplement_requested", "receipt_signed", ("registrar", "officer"), f"{RULES} 180(2)",
-         needs=(IN_HAND, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),), sets=("supplied",),
+         needs=(IN_HAND, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),
+                not_before("supplied_at", "supplement_received_at", N_("补正时间不能早于收到补正通知的时间，请核对。"))), sets=("supplied", "supplied_at"),
          closes=("material_supplement",), tells=("police",), primary=True),
     Step("sign_copy", N_("签收抄送材料"), DELIVERED[:-1], None, "procuratorate_liaison", "高检会〔2006〕2号 1", organ="procuratorate_id",
-         needs=(COPY_OPEN,), sets=("copy_received_by",), closes=("copy_procuratorate",), tells=("registrar",), primary=True),
+         needs=(COPY_OPEN, not_before("copy_received_at", "handed_at", AFTER_DELIVERY)), sets=("copy_received_by", "copy_received_at"), closes=("copy_procuratorate",), tells=("registrar",), primary=True),
     Step("record_copy", N_("登记抄送人民检察院"), DELIVERED[:-1], None, ("registrar", "officer"),
          "高检会〔2006〕2号 1；内部规则：以纸质送达的，登记送达回证",
-         needs=(IN_HAND, COPY_OPEN, filled("copy_received_by", N_("请填写人民检察院的接收人。"))), sets=("copy_received_by", "copy_received_at"),
+         needs=(IN_HAND, COPY_OPEN, filled("copy_received_by", N_("请填写人民检察院的接收人。")), not_before("copy_received_at", "handed_at", AFTER_DELIVERY)),
+         sets=("copy_received_by", "copy_received_at"),
          closes=("copy_procuratorate",)),
     # Also without goods, and where they went before: the other material goes and the formalities are completed.
     Step("hand_over_goods", N_("移交涉案物品和其他材料"), "filed", "goods_handed_over", ("registrar", "officer"), f"{ORDER} 12",
@@ -332,11 +351,12 @@ AFTERWARDS: tuple[Step, ...] = (
                 not_before("goods_back_at", "goods_handed_at", N_("退回时间不能早于物品移交时间，请核对。"))),
          sets=("goods_back_at", "goods_back_by", "goods_back_to"), tells=("team", "unit_head")),
     Step("request_reconsideration", N_("提请复议"), "not_filed", None, ("registrar", "officer"), f"{ORDER} 9(1)；{RULES} 181",
-         needs=(IN_HAND, NOT_ASKED, REASON), sets=("reconsideration_at",), closes=("reconsideration_request_3d",),
-         opens=("reconsideration_decision",), tells=("police", "principal")),
+         needs=(IN_HAND, NOT_ASKED, REASON, not_before("reconsideration_at", "not_filed_received_at", AFTER_NOTICE)), sets=("reconsideration_at",), closes=("reconsideration_request_3d",),
+         opens=("reconsideration_decision",), tells=("police", "principal"), primary=True),
     Step("suggest_supervision", N_("建议人民检察院立案监督"), ("not_filed", "no_decision_overdue"), None, ("registrar", "officer"),
-         f"{ORDER} 9(1)、9(2)；人民检察院刑事诉讼规则 557、562", needs=(IN_HAND, NOT_SUGGESTED, REASON), sets=("supervision_at",),
-         closes=("reconsideration_request_3d", "supervision_suggestion_3d"), tells=("procuratorate", "principal")),
+         f"{ORDER} 9(1)、9(2)；人民检察院刑事诉讼规则 557、562", needs=(IN_HAND, NOT_SUGGESTED, REASON, not_before("supervision_at", "receipt_at", AFTER_RECEIPT),
+         not_before("supervision_at", "not_filed_received_at", AFTER_NOTICE), not_before("supervision_at", "reconsidered_at", N_("这一时间不能早于收到复议决定的时间，请核对。"))), sets=("supervision_at",),
+         closes=("reconsideration_request_3d", "supervision_suggestion_3d"), tells=("procuratorate", "principal"), primary=True),
     Step("return_to_administrative", N_("转回行政处理"), ("not_filed", "returned_not_police_matter"), "returned_to_administrative",
          ("registrar", "officer"), f"{ORDER} 10；行政处罚法 27(1)",
          needs=(IN_HAND, REASON, not_before("returned_at", "not_filed_received_at", AFTER_NOTICE)), sets=("returned_at",),

@@ -125,7 +125,7 @@ def test_police_rules_180_2_missing_material_is_no_ground_to_refuse(app: Flask) 
     # Whoever has received the package can ask, examine, forward or answer; no step refuses it for missing material.
     from_receipt = {s.id for s in TRANSFER.steps if "receipt_signed" in s.sources and s.post == "police_liaison"}
     assert from_receipt == {"request_supplement", "forward", "return_package", "accept"}
-    assert "不属公安机关管辖" in TRANSFER.step("return_package").name
+    assert "不属公安机关职责范围" in TRANSFER.step("return_package").name
 
 
 def test_order310_8_no_decision_in_time_is_noted_by_itself_and_can_be_taken_to_the_procuratorate(app: Flask) -> None:
