@@ -128,6 +128,11 @@ def note_report(taken: Taken) -> None:
     transfer = taken.subject
     run = queries.latest_screening(transfer.case)
     transfer.reported_at, transfer.screening_id = taken.at, run.id if run is not None else None
+    # An opinion belongs to the report it was given on; history keeps its words. What the head himself sent back goes
+    # straight to him again: his three days run, and the unit's opinion stands there with its date.
+    transfer.legal_opinion, transfer.legal_opinion_by, transfer.legal_opinion_at = "", "", None
+    if taken.step.id == "submit_report":
+        transfer.unit_opinion, transfer.unit_opinion_by, transfer.unit_opinion_at = "", "", None
 
 
 def note_opinion(taken: Taken) -> None:

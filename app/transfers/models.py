@@ -15,6 +15,7 @@ from app.core.permissions import Predicate, Viewer
 from app.core.text import N_
 from app.extensions import Base
 from app.law.words import CRIMES
+from app.people import queries as people
 from app.people.models import Organ, Person
 from app.transfers.workflow import DELIVERED
 
@@ -200,6 +201,11 @@ class Transfer(Subject, Base):
     def members(self) -> list[int]:
         """What the form that names the team begins with: the team, or before there is one the officers of the case."""
         return [one.person_id for one in self.active_team] or [one.person_id for one in self.case.active_officers]
+
+    @property
+    def unit_head_free(self) -> bool:
+        """Whether a head of the unit is left to examine the report who never handled the case."""
+        return any(post.person_id not in self.ever_handled for post in people.posts(self.organ_id, "unit_head"))
 
     def _people(self, ids: Iterable[int]) -> list[Person | None]:
         session = object_session(self)

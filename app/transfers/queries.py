@@ -46,7 +46,7 @@ WAITING: Mapping[str, tuple[str, ...]] = {
     ),
     "unit_head": ("suspected", "awaiting_endorsement"),
     "head": ("not_approved", "goods_handed_over", "returned_to_administrative"),
-    "reviewer": ("awaiting_endorsement",),
+    "reviewer": ("awaiting_endorsement", "awaiting_decision"),
     "principal": ("awaiting_decision",),
     "police_liaison": (
         "handed_over",

@@ -63,6 +63,11 @@ ON_TEAM = Guard(
     "on_team", N_("只有专案组成员可以办理此步骤。请由专案组成员办理，或者由办案机构负责人调整专案组。"),
     lambda subject, viewer, _data: viewer.user_id in subject.member_ids,
 )  # fmt: skip
+# The report is examined by somebody else than its makers (E.2); the head stands in only where no unit head is left.
+SUBSTITUTE = Guard(
+    "substitute", N_("移送报告由办案机构负责人审查；只有其均为本案办案人员、专案组成员时，才由负责人代为审查。请等办案机构负责人审查。"),
+    lambda subject, viewer, _data: viewer.post != "head" or not subject.unit_head_free, separation=True,
+)  # fmt: skip
 TEAM_OF_TWO = Guard("team_of_two", N_("专案组不得少于两人，请至少选择两名执法人员。"), _members, "members")
 CERTIFIED = Guard(
     "certified", N_("所选人员中有人不是本机关执法人员或者执法证已失效，请更换人员。"),
@@ -235,22 +240,24 @@ SCAN_GIVEN = Guard(
 PAPER_NO = filled("doc_no", N_("请填写公安机关文书的文号；没有文号的填“无”。"))
 
 AGENCY: tuple[Step, ...] = (
-    Step("designate_team", N_("指定专案组"), "suspected", "team_designated", "unit_head", f"{ORDER} 5(1)",
+    Step("designate_team", N_("指定专案组"), "suspected", "team_designated", "unit_head", f"{ORDER} 5(1)", also=("principal",),
          needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER), closes=("team_designation",), tells=("team",), primary=True),
     Step("change_team", N_("调整专案组"), ("team_designated", "report_drafting", "correcting"), None, "unit_head",
-         f"{ORDER} 5(1)；市场监督管理行政处罚程序规定 4", needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER, REASON), tells=("team",)),
+         f"{ORDER} 5(1)；市场监督管理行政处罚程序规定 4", also=("principal",), needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER, REASON), tells=("team",)),
     Step("draft_report", N_("撰写移送书面报告"), ("team_designated", "report_drafting"), "report_drafting", TEAM, f"{ORDER} 5(1)",
          needs=(ON_TEAM,), sets=REPORT, primary=True),
     Step("submit_report", N_("提交书面报告"), "report_drafting", "awaiting_endorsement", TEAM, f"{ORDER} 5(1)、6(2)",
-         needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), papers=("crime_report",), tells=("unit_head", "reviewer")),
+         needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), opens=("endorsement",), papers=("crime_report",),
+         tells=("endorser", "reviewer")),
     Step("give_legal_opinion", N_("出具法制审核意见"), ("awaiting_endorsement", "awaiting_decision"), None, "reviewer",
          "内部规则：规定未设法制审核，本机关可要求移送前出具；不延长三日决定期限",
          needs=(NOT_ON_TEAM, OPINION), tells=("unit_head",)),
     Step("endorse", N_("签署意见并报正职负责人"), "awaiting_endorsement", "awaiting_decision", "unit_head", f"{ORDER} 5(1)",
-         needs=(LEGAL_GIVEN, OPINION), opens=("principal_decision",),
+         also=("head",), needs=(NOT_ON_TEAM, SUBSTITUTE, LEGAL_GIVEN, OPINION), closes=("endorsement",), opens=("principal_decision",),
          papers=("transfer_approval",), tells=("principal",), primary=True),
     Step("send_back", N_("退回专案组修改"), "awaiting_endorsement", "report_drafting", "unit_head",
-         "内部规则：报告事实不清、材料不全的，退回专案组修改", needs=(REASON,), tells=("team",)),
+         "内部规则：报告事实不清、材料不全的，退回专案组修改", also=("head",), needs=(NOT_ON_TEAM, SUBSTITUTE, REASON),
+         closes=("endorsement",), tells=("team",)),
     Step("approve", N_("批准移送"), "awaiting_decision", "approved", "principal", f"{ORDER} 5(2)", needs=(NOT_ON_TEAM,),
          closes=("principal_decision",), opens=("handover_24h",),
          papers=("transfer_approval", "transfer_letter", "materials_list", "transfer_goods_list", "copy_to_procuratorate"),
@@ -263,7 +270,7 @@ AGENCY: tuple[Step, ...] = (
     Step("revise_report", N_("修改书面报告"), "correcting", None, TEAM, f"{ORDER} 5(1)", needs=(ON_TEAM,), sets=REPORT),
     Step("resubmit", N_("补正后再次报送"), "correcting", "awaiting_decision", TEAM, f"{ORDER} 5(1)、6(2)",
          needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), papers=("crime_report", "transfer_approval"),
-         tells=("principal",), primary=True),
+         tells=("principal", "reviewer"), primary=True),
     Step("reopen", N_("发现新事实，重新提出"), ("not_approved", "returned_not_police_matter"), "suspected", "officer",
          f"{ORDER} 3、5", needs=(IN_HAND, PARTY_TOLD, REASON), opens=("team_designation",), tells=("unit_head",), primary=True),
     Step("hand_over", N_("移送公安机关"), "approved", "handed_over", ("registrar", "officer"), f"{ORDER} 5(2)、6",
