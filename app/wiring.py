@@ -129,6 +129,7 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
     "transfer.approve": (transfers_actions.decide, transfers_actions.index),
     "transfer.reject": (transfers_actions.decide,),
     "transfer.reopen": (transfers_actions.begin_again, cases_actions.resume_after_transfer),
+    "transfer.record_demand": (transfers_actions.note_demand, transfers_actions.begin_again),
     "transfer.hand_over": (transfers_actions.note_handover, cases_actions.suspend_for_transfer),
     "transfer.supply_material": (transfers_actions.note_supply,),
     "transfer.hand_over_goods": (transfers_actions.note_goods,),

@@ -262,9 +262,19 @@ def _file(
             name=name, doc_no=str(data.get("doc_no") or ""), issuing_body=body,
             issued_on=data.get("issued_on"), received_at=received, received_by=str(data.get("received_by") or "") or taken.viewer.name,
             channel="paper" if paper else "view", scan_id=_scan(transfer, data, taken.viewer), summary=summary,
-            recorded_by_id=taken.viewer.user_id, recorded_at=clock.recorded_now(),
+            reply_due=data.get("reply_due"), recorded_by_id=taken.viewer.user_id, recorded_at=clock.recorded_now(),
         )
     )  # fmt: skip
+
+
+def note_demand(taken: Taken) -> None:
+    """An opinion that demands the transfer is filed with its paper; a new round begins (A.3; 检察规则 557(3))."""
+    data = taken.data
+    received = data.get("received_at") or taken.at
+    name = N_("要求移送的意见")
+    _file(
+        taken.subject, taken, "demand", name, str(data["demand_from"]).strip(), received, str(data["demands"]).strip()
+    )
 
 
 def _facts_of_answer(transfer: Transfer, kind: str, taken: Taken) -> dt.datetime:

@@ -278,6 +278,15 @@ class GoodsBackForm(StepForm):
     goods_back_to = TextField(_l("本机关接收人"), [Required(), AtMost(60)], default=lambda: viewer().name)
 
 
+class DemandForm(AnswerForm):
+    """An opinion that demands the transfer: of the procuratorate, the justice bureau, the superior (A.7)."""
+
+    demand_from = TextField(_l("提出意见的机关"), [Required(), AtMost(80)])
+    demands = LongTextField(_l("要求事项"), [Required(), AtMost(5000)])
+    received_at = MomentField(_l("收到时间"), [Required(), not_future], default=clock.now)
+    reply_due = DayField(_l("要求回复的日期"), description=_l("文书没有要求的不填。"))
+
+
 class TellPartyForm(StepForm):
     party_told_at = MomentField(_l("告知书送达时间"), [Required(), not_future], default=clock.now)
 
@@ -308,7 +317,7 @@ _ANSWERS: dict[str, type[StepForm]] = {
 FORMS: Mapping[str, type[StepForm]] = {
     "designate_team": TeamForm, "change_team": ChangeTeamForm, "draft_report": ReportForm, "revise_report": ReportForm,
     "submit_report": SubmitForm, "resubmit": SubmitForm, "give_legal_opinion": OpinionForm, "endorse": OpinionForm, "send_back": OpinionForm,
-    "approve": OpinionForm, "return_for_correction": OpinionForm, "reject": OpinionForm, "reopen": GivenReasonForm, "hand_over": HandOverForm,
+    "approve": OpinionForm, "return_for_correction": OpinionForm, "reject": OpinionForm, "reopen": GivenReasonForm, "record_demand": DemandForm, "hand_over": HandOverForm,
     "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": CompleteForm, "move_goods_with_case": GoodsForm, "tell_party": TellPartyForm, "goods_back": GoodsBackForm,
     "request_reconsideration": ReconsiderForm, "suggest_supervision": SuperviseForm, "return_to_administrative": ReturnedForm, "close": GivenReasonForm, "extend_verify": GivenReasonForm,
     **_ANSWERS, **{f"record_{step_id}": form for step_id, form in _ANSWERS.items()},

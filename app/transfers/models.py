@@ -302,7 +302,7 @@ class PoliceEvent(Base):
     """An answer of the police or the procuratorate: its paper, and who entered it (A.5). Rows are never changed.
 
     channel: view (by the liaison in the own view) | paper (entered by us). received_at is when we got it, recorded_at
-    when it was typed in.
+    when it was typed in. An opinion that demands a transfer stands here too, with the day by which it wants its reply.
     """
 
     __tablename__ = "police_event"
@@ -321,6 +321,7 @@ class PoliceEvent(Base):
     channel: Mapped[str] = mapped_column(String(10), default="view")
     scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     summary: Mapped[str] = mapped_column(Text, default="")
+    reply_due: Mapped[dt.date | None] = mapped_column(Date)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column()
 

@@ -23,7 +23,7 @@ from app.documents.kinds import KINDS
 from app.documents.models import Paper
 from app.extensions import db
 from app.people.models import Organ, Person, Post
-from app.transfers.models import Transfer, TransferMember
+from app.transfers.models import PoliceEvent, Transfer, TransferMember
 from app.transfers.workflow import DELIVERED, TRANSFER
 
 PAGE = 30
@@ -238,6 +238,11 @@ def evidence(transfer: Transfer) -> list[Evidence]:
         .order_by(Evidence.n)
     )
     return list(db.session.scalars(found))
+
+
+def events(viewer: Viewer, transfer: Transfer) -> list[PoliceEvent]:
+    """What was answered, oldest first. Who demanded the transfer of us is no matter of the police."""
+    return [e for e in transfer.events if viewer.post not in LIAISONS or e.kind != "demand"]
 
 
 def eligible(organ_id: int, on: dt.date) -> list[Person]:

@@ -156,7 +156,7 @@ def test_a5_an_answer_that_decides_is_recorded_with_the_scan_of_its_paper(app: F
 def test_a5_only_the_twins_we_take_from_paper_want_a_scan() -> None:
     wanting = {step.id for step in TRANSFER.steps if any(guard.id == "scan_given" for guard in step.needs)}
     assert wanting == {
-        "record_file", "record_not_file", "record_file_on_review", "record_uphold_not_filing", "record_return_package",
+        "record_file", "record_not_file", "record_file_on_review", "record_uphold_not_filing", "record_return_package", "record_demand",
     }  # fmt: skip
 
 

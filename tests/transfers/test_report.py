@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
@@ -12,7 +14,7 @@ from app.notices import recipients
 from app.transfers import queries
 from app.transfers.models import Transfer
 from app.transfers.workflow import TRANSFER
-from tests.transfers.world import REPORT, a_transfer, brought_to, do, when, who
+from tests.transfers.world import REPORT, a_transfer, brought_to, do, scanned, when, who
 
 FRIDAY = when("2026-11-20 10:00")
 
@@ -112,3 +114,36 @@ def test_a3_26_only_a_head_closes(app: Flask, name: str) -> None:
     with pytest.raises(Forbidden):
         do(transfer, "close", name, reason="办结。")
     do(transfer, "close", "陈局长", reason="办结。")
+
+
+# --- an opinion that demands the transfer -----------------------------------------------------------------------------------
+
+
+def test_procuratorate_rules_557_3_an_opinion_that_demands_the_transfer_begins_a_new_round(app: Flask, sign_in) -> None:
+    transfer = brought_to("not_approved", at=FRIDAY)
+    given = {
+        "demand_from": "信阳市浉河区人民检察院",
+        "demands": "建议移送公安机关。",
+        "doc_no": "浉检意〔2026〕3号",
+        "reply_due": clock.today(),
+    }
+    with pytest.raises(Refused) as refused:
+        do(transfer, "record_demand", "孙内勤", **given)
+    assert "扫描件" in refused.value.sentence
+    with pytest.raises(Refused):
+        do(transfer, "record_demand", "孙内勤", **given, scan=scanned(), received_at=when("2026-11-19 10:00"))
+    with pytest.raises(Forbidden):
+        do(transfer, "record_demand", "张执法", **given, scan=scanned())
+    do(transfer, "record_demand", "孙内勤", **given, scan=scanned())
+    assert (transfer.status, transfer.decision, transfer.decided_at) == ("suspected", "", None)
+    assert due(transfer, "team_designation") != ""
+    row = transfer.events[-1]
+    assert (row.kind, row.issuing_body, row.summary, row.reply_due) == (
+        "demand", "信阳市浉河区人民检察院", "建议移送公安机关。", clock.today(),
+    )  # fmt: skip
+    police = replace(who("公安刘警官"), organ_id=transfer.police_id)
+    assert queries.events(police, transfer) == []
+    db.session.commit()
+    page = sign_in("陈局长").get(f"/transfers/{transfer.id}").get_data(as_text=True)
+    assert "浉检意〔2026〕3号" in page
+    assert "前回复" in page
