@@ -56,6 +56,7 @@ class GoodsList(Base):
     # How a seizure ended: released (form 23), handed over to the police, …; None while the goods are held.
     released_on: Mapped[dt.date | None] = mapped_column()
     released_by: Mapped[str] = mapped_column(String(120), default="")
+    handed_with_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"))  # by which they went to the police
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 

@@ -67,13 +67,34 @@ def release(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, paper: st
     hold(case, viewer)
 
 
-def handed_to_police(case: Case, viewer: Viewer, on: dt.date, paper: str) -> None:
+def handed_to_police(case: Case, viewer: Viewer, on: dt.date, paper: str, transfer_id: int) -> None:
     """Everything seized went to the police (行政强制法 21; 国务院令310号 12): nothing is held any more."""
     held = select(GoodsList).where(
         GoodsList.case_id == case.id, GoodsList.occasion == "measure", GoodsList.released_on.is_(None)
     )
     for goods in db.session.scalars(held.order_by(GoodsList.n)).all():
+        goods.handed_with_id = transfer_id
         release(goods, case, viewer, max(on, goods.made_on), paper)
+
+
+def back_from_police(case: Case, viewer: Viewer, on: dt.date) -> None:
+    """What had gone to the police is held by us again: its clock runs on from the day of the seizure (行政强制法 25, 28).
+
+    No text leaves out the days at the police, nor gives new ones; an extension that was approved still counts.
+    """
+    away = select(GoodsList).where(GoodsList.case_id == case.id, GoodsList.handed_with_id.is_not(None))
+    for goods in db.session.scalars(away.order_by(GoodsList.n)).all():
+        goods.released_on, goods.released_by, goods.handed_with_id = None, "", None
+        history.record(case, "goods_back", viewer, name=N_("登记公安机关退回涉案物品"), law="行政强制法 25、28",
+                       facts={"list": goods.n, "on": on.isoformat()})  # fmt: skip
+    db.session.flush()
+    first = case.seized_from
+    ended = [row for row in deadlines.of(case) if row.term == "seizure" and row.state in {"met", "met_late"}]
+    before = next((row for row in ended if clock.local(row.start_at).date() == first), None)
+    if before is not None:
+        deadlines.end(case, "seizure", clock.now(), void=True)  # of what was seized in the meantime, and later
+        deadlines.revive(before)
+    hold(case, viewer)
 
 
 def change_list(goods: GoodsList, case: Case, viewer: Viewer, data: Mapping[str, Any]) -> None:

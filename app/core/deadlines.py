@@ -475,6 +475,12 @@ def end(subject: Any, term_id: str, at: dt.datetime, *, void: bool = False) -> D
     return row
 
 
+def revive(row: Deadline) -> None:
+    """Let a deadline that had ended run on from its first day: what ended it was undone."""
+    row.state, row.ended_at = "paused" if any(e.end is None for e in row.exclusions) else "running", None
+    recompute(row)
+
+
 def ended(row: Deadline, at: dt.datetime) -> bool:
     """Whether the row's time is over at that instant.
 

@@ -51,7 +51,8 @@ class Step:
     """One act of the procedure.
 
     source: state(s) it starts from; target: state it leads to, or None where the subject stays in its state.
-    post: code(s) of the posts that may act; "system" for what time itself does.
+    post: code(s) of the posts that may act; "system" for what time itself does. also: posts that may act in their stead
+    and are not waited for.
     organ: attribute of the subject that names the organ whose post must act.
     law: article, or a written reason of the house ("内部规则: …").
     sets: subject attributes copied from the form. opens/closes/pauses/resumes/voids: deadlines by term id.
@@ -74,6 +75,7 @@ class Step:
     papers: tuple[str, ...] = ()
     tells: tuple[str, ...] = ()
     organ: str = "organ_id"
+    also: tuple[str, ...] = ()
     final: bool = False
     primary: bool = False
 
@@ -82,8 +84,14 @@ class Step:
         return (self.source,) if isinstance(self.source, str) else self.source
 
     @property
-    def posts(self) -> tuple[str, ...]:
+    def awaited(self) -> tuple[str, ...]:
+        """The posts whose turn it is."""
         return (self.post,) if isinstance(self.post, str) else self.post
+
+    @property
+    def posts(self) -> tuple[str, ...]:
+        """All posts that may act."""
+        return (*self.awaited, *self.also)
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ CALLED_FOR: dict[tuple[str, str], Callable[[Any], ColumnElement[bool]]] = {
     },
     ("transfer", "copy_open"): lambda model: model.copy_received_at.is_(None),
     ("transfer", "goods_moved"): lambda model: model.goods_handed_at.is_not(None),
+    ("transfer", "not_asked"): lambda model: and_(model.reconsideration_at.is_(None), model.supervision_at.is_(None)),
+    ("transfer", "not_suggested"): lambda model: model.supervision_at.is_(None),
     ("transfer", "party_untold"): lambda model: model.party_told_at.is_(None),
 }
 
@@ -87,8 +89,8 @@ def kinds(viewer: Viewer) -> list[SubjectKind]:
 
 
 def holds(viewer: Viewer, step: Step) -> bool:
-    """Whether the step is one of the viewer's post."""
-    return viewer.post in step.posts or (viewer.acting and "principal" in step.posts)
+    """Whether the step is waited for from the viewer's post."""
+    return viewer.post in step.awaited or (viewer.acting and "principal" in step.awaited)
 
 
 def waits(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:

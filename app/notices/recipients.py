@@ -87,6 +87,12 @@ def _principal(subject: Any) -> list[Recipient]:
     return [_of_post(post) for post in queries.deciders(subject.organ_id)]
 
 
+def _endorser(subject: Any) -> list[Recipient]:
+    """Who examines the report of a special team: a head of the unit who never handled the case, else a head."""
+    free = [post for post in queries.posts(subject.organ_id, "unit_head") if post.person_id not in subject.ever_handled]
+    return [_of_post(post) for post in free or queries.posts(subject.organ_id, "head")]
+
+
 def _partner(attribute: str, kind: str) -> Callable[[Any], list[Recipient]]:
     def find(subject: Any) -> list[Recipient]:
         organ_id = getattr(subject, attribute, None)
@@ -107,6 +113,7 @@ WORDS: dict[str, Callable[[Any], list[Recipient]]] = {
     "team": _team,
     "proposer": _proposer,
     "creator": _creator,
+    "endorser": _endorser,
     "principal": _principal,
     "supervisor": _supervisor,
     "police": _partner("police_id", "police_liaison"),

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.cases.goods_actions import handed_to_police
+from app.cases.goods_actions import back_from_police, handed_to_police
 from app.core import clock, deadlines, history, search
 from app.core.deadlines import Deadline, Extended
 from app.core.errors import Forbidden, NotFound, Refused
@@ -27,7 +27,7 @@ from app.notices.actions import Message
 from app.people.models import Organ, Person
 from app.transfers import queries
 from app.transfers.models import PoliceEvent, Transfer, TransferMember
-from app.transfers.workflow import ANSWERS, GROUNDS, TRANSFER
+from app.transfers.workflow import ANSWERS, GOODS, GROUNDS, TRANSFER
 
 # Answers that a partner organ gives, in its own view or on paper.
 ANSWERED = {step.id for step in ANSWERS if "system" not in step.posts} | {"sign_copy", "record_copy"}
@@ -128,6 +128,11 @@ def note_report(taken: Taken) -> None:
     transfer = taken.subject
     run = queries.latest_screening(transfer.case)
     transfer.reported_at, transfer.screening_id = taken.at, run.id if run is not None else None
+    # An opinion belongs to the report it was given on; history keeps its words. What the head himself sent back goes
+    # straight to him again: his three days run, and the unit's opinion stands there with its date.
+    transfer.legal_opinion, transfer.legal_opinion_by, transfer.legal_opinion_at = "", "", None
+    if taken.step.id == "submit_report":
+        transfer.unit_opinion, transfer.unit_opinion_by, transfer.unit_opinion_at = "", "", None
 
 
 def note_opinion(taken: Taken) -> None:
@@ -196,8 +201,12 @@ def index(taken: Taken) -> None:
 
 
 def begin_again(taken: Taken) -> None:
-    """New facts after a refusal or a return: the earlier round stays in history and papers, the row is clean (A.3, 6n and 11)."""
+    """New facts after a refusal or a return: the earlier round stays in history and papers, the row is clean (A.3, 6n and 11).
+
+    Goods that are still with the police stay there: the row keeps who got them, until they come back (`note_goods_back`).
+    """
     transfer = taken.subject
+    transfer.goods_with_case, transfer.supplied = False, ""
     transfer.decision = transfer.decided_as = transfer.decision_reasons = ""
     transfer.unit_opinion = transfer.unit_opinion_by = transfer.legal_opinion = transfer.legal_opinion_by = (
         transfer.team_opinion
@@ -206,7 +215,7 @@ def begin_again(taken: Taken) -> None:
     transfer.handed_to = transfer.receipt_by = transfer.copy_received_by = transfer.police_case_no = ""
     transfer.police_id = transfer.organ.police_id
     for name in ("decided_at", "reported_at", "report_received_at", "reconsideration_at", "reconsidered_at", "supervision_at", "filed_received_at", "not_filed_received_at", "handed_at", "receipt_at", "copy_received_at", "police_extension", "handed_by_id",
-                 "supplement_received_at", "unit_opinion_at", "legal_opinion_at", "first_police_id"):  # fmt: skip
+                 "forwarded_at", "supplied_at", "returned_at", "materials_handed_at", "supplement_received_at", "unit_opinion_at", "legal_opinion_at", "first_police_id"):  # fmt: skip
         setattr(transfer, name, None)
 
 
@@ -222,17 +231,9 @@ def note_answer(taken: Taken) -> None:
     transfer, data = taken.subject, taken.data
     kind = taken.step.id.removeprefix("record_")
     received = _facts_of_answer(transfer, kind, taken)
-    paper = taken.step.id.startswith("record_")
     body = transfer.procuratorate if kind in {"sign_copy", "copy"} else transfer.police
-    transfer.events.append(
-        PoliceEvent(
-            n=1 + (db.session.scalar(select(func.max(PoliceEvent.n)).where(PoliceEvent.transfer_id == transfer.id)) or 0), kind=kind,
-            name=taken.step.name.removeprefix("登记："), doc_no=str(data.get("doc_no") or ""), issuing_body=body.name,
-            issued_on=data.get("issued_on"), received_at=received, received_by=str(data.get("received_by") or "") or taken.viewer.name,
-            channel="paper" if paper else "view", scan_id=_scan(transfer, data, taken.viewer), summary=_summary(transfer, kind, data),
-            recorded_by_id=taken.viewer.user_id, recorded_at=clock.recorded_now(),
-        )
-    )  # fmt: skip
+    name = taken.step.name.removeprefix("登记：")
+    _file(transfer, taken, kind, name, body.name, received, _summary(transfer, kind, data))
     if kind in SERVES:
         _serve(
             transfer,
@@ -250,27 +251,51 @@ def note_answer(taken: Taken) -> None:
         transfer.police = db.session.get_one(Organ, transfer.police_id)
 
 
+def _file(
+    transfer: Transfer, taken: Taken, kind: str, name: str, body: str, received: dt.datetime, summary: str
+) -> None:
+    """One row for a paper that came in, with its scan."""
+    data, paper = taken.data, taken.step.id.startswith("record_")
+    transfer.events.append(
+        PoliceEvent(
+            n=1 + (db.session.scalar(select(func.max(PoliceEvent.n)).where(PoliceEvent.transfer_id == transfer.id)) or 0), kind=kind,
+            name=name, doc_no=str(data.get("doc_no") or ""), issuing_body=body,
+            issued_on=data.get("issued_on"), received_at=received, received_by=str(data.get("received_by") or "") or taken.viewer.name,
+            channel="paper" if paper else "view", scan_id=_scan(transfer, data, taken.viewer), summary=summary,
+            reply_due=data.get("reply_due"), recorded_by_id=taken.viewer.user_id, recorded_at=clock.recorded_now(),
+        )
+    )  # fmt: skip
+
+
+def note_demand(taken: Taken) -> None:
+    """An opinion that demands the transfer is filed with its paper; a new round begins (A.3; 检察规则 557(3))."""
+    data = taken.data
+    received = data.get("received_at") or taken.at
+    name = N_("要求移送的意见")
+    _file(
+        taken.subject, taken, "demand", name, str(data["demand_from"]).strip(), received, str(data["demands"]).strip()
+    )
+
+
 def _facts_of_answer(transfer: Transfer, kind: str, taken: Taken) -> dt.datetime:
     """Fill in the instant of the fact where the form left it to "now"; answers that instant."""
     column = {
-        "sign_receipt": "receipt_at", "request_supplement": "supplement_received_at", "file": "filed_received_at",
+        "sign_receipt": "receipt_at", "forward": "forwarded_at", "request_supplement": "supplement_received_at", "file": "filed_received_at",
         "file_on_review": "filed_received_at", "uphold_not_filing": "reconsidered_at", "not_file": "not_filed_received_at", "sign_copy": "copy_received_at", "copy": "copy_received_at",
     }.get(kind)  # fmt: skip
     if kind == "sign_copy":
         transfer.copy_received_by = transfer.copy_received_by or taken.viewer.name
     if kind == "extend_review":
         _extend(transfer, taken)
-    if kind in {"file", "file_on_review"} and (transfer.goods_handed_at is not None or not transfer.has_goods):
-        deadlines.end(transfer, "goods_handover_3d", taken.at, void=True)
-    if column is None:
-        return taken.data.get("received_at") or taken.at
-    at: dt.datetime = getattr(transfer, column) or taken.at
-    setattr(transfer, column, at)
-    closes = {"sign_receipt": "police_receipt", "file": "police_filing_basic", "not_file": "police_filing_basic",
-              "request_supplement": "police_material_notice", "copy": "copy_procuratorate",
-              "file_on_review": "reconsideration_decision", "uphold_not_filing": "reconsideration_decision"}.get(kind)  # fmt: skip
-    if closes is not None:
-        _measure(transfer, closes, taken.at, at)
+    if kind == "sign_receipt":
+        transfer.forwarded_at = None  # a second forwarding has its own time
+    if kind == "request_supplement":
+        transfer.supplied_at = None
+    at: dt.datetime = (getattr(transfer, column) if column else taken.data.get("received_at")) or taken.at
+    if column is not None:
+        setattr(transfer, column, at)
+    for closed in taken.step.closes:
+        _measure(transfer, closed, taken.at, at)
     return at
 
 
@@ -325,30 +350,63 @@ def _extend(transfer: Transfer, taken: Taken) -> None:
 
 
 def note_supply(taken: Taken) -> None:
-    """What was asked for has been supplied: the next request starts a limit of its own."""
-    taken.subject.supplement_received_at = None
+    """What was asked for has been supplied: the next request starts a limit of its own.
+
+    Days of the police that ran out while they waited for it are over all the same: no text stops them (A.3, state 15).
+    """
+    transfer = taken.subject
+    transfer.supplied_at = transfer.supplied_at or taken.at
+    _measure(transfer, "material_supplement", taken.at, transfer.supplied_at)
+    transfer.supplement_received_at = None
+    row = deadlines.running(transfer, "police_filing_basic")
+    if row is not None and row.state == "missed":
+        _overdue(transfer)
 
 
 def note_time(taken: Taken) -> None:
     """Steps that only set an instant: now, where the form left it open."""
     column = {
-        "hand_over_goods": "goods_handed_at", "move_goods_with_case": "goods_handed_at", "tell_party": "party_told_at",
-        "request_reconsideration": "reconsideration_at",
-        "suggest_supervision": "supervision_at", "return_to_administrative": "returned_at",
+        "tell_party": "party_told_at", "request_reconsideration": "reconsideration_at", "suggest_supervision": "supervision_at",
+        "return_to_administrative": "returned_at",
     }[taken.step.id]  # fmt: skip
     at = getattr(taken.subject, column) or taken.at
     setattr(taken.subject, column, at)
     for closed in taken.step.closes:
         _measure(taken.subject, closed, taken.at, at)
-    if taken.step.id in {"hand_over_goods", "move_goods_with_case"}:
-        handed_to_police(
-            taken.subject.case,
-            taken.viewer,
-            clock.local(at).date(),
-            queries.goods_paper(taken.subject),
-        )
     if taken.step.id == "tell_party":
         _serve(taken.subject, "goods_moved_notice", at, taken.subject.case.party.name, taken.viewer)
+
+
+def note_goods(taken: Taken) -> None:
+    """Goods and material went to the police: with the case (行政强制法 21), or after the filing (国务院令310号 12).
+
+    After the filing the formalities are completed in any case; goods move only where there are any that did not go before.
+    """
+    transfer = taken.subject
+    if taken.step.id == "hand_over_goods":
+        transfer.materials_handed_at = transfer.materials_handed_at or taken.at
+        _measure(transfer, "goods_handover_3d", taken.at, transfer.materials_handed_at)
+        if not transfer.goods_here:
+            if transfer.goods_handed_at is None or transfer.party_told_at is not None:
+                deadlines.end(transfer, "notice_goods_moved", taken.at, void=True)
+            return
+        for name in GOODS:
+            setattr(transfer, name, taken.data.get(name) or getattr(transfer, name))
+        transfer.goods_handed_at = transfer.materials_handed_at
+    at = transfer.goods_handed_at = transfer.goods_handed_at or taken.at
+    transfer.goods_back_at, transfer.goods_back_by, transfer.goods_back_to = None, "", ""
+    paper = f"移送公安机关：{transfer.letter_number or '移送书'}清单"
+    handed_to_police(transfer.case, taken.viewer, clock.local(at).date(), paper, transfer.id)
+
+
+def note_goods_back(taken: Taken) -> None:
+    """The police gave the goods back: they are held by us again, with their clock, and may go once more (行政强制法 25)."""
+    transfer = taken.subject
+    at = transfer.goods_back_at = transfer.goods_back_at or taken.at
+    for name in GOODS:
+        setattr(transfer, name, None if name == "goods_handed_at" else "")
+    transfer.party_told_at = None
+    back_from_police(transfer.case, taken.viewer, clock.local(at).date())
 
 
 def extend_verify(taken: Taken) -> None:
@@ -361,9 +419,12 @@ def on_warning(row: Deadline, key: str) -> None:
     if row.subject_type != "transfer" or row.term != "police_filing_basic" or key != "overdue":
         return
     transfer = db.session.get(Transfer, row.subject_id)
-    step = TRANSFER.step("mark_overdue")
-    if transfer is not None and transfer.status in step.sources:
-        take(TRANSFER, transfer, step.id, SYSTEM, {"reason": "公安机关未在法定期限内作出是否立案的决定"})
+    if transfer is not None and transfer.status in TRANSFER.step("mark_overdue").sources:
+        _overdue(transfer)
+
+
+def _overdue(transfer: Transfer) -> None:
+    take(TRANSFER, transfer, "mark_overdue", SYSTEM, {"reason": "公安机关未在法定期限内作出是否立案的决定"})
 
 
 def remind(transfer: Transfer, viewer: Viewer, words: str) -> None:

@@ -6,8 +6,8 @@ and the ground decides whether 国务院令第310号 3 is cited with its first o
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from app.cases.amounts import amounts_of
@@ -36,11 +36,9 @@ from app.law.words import CRIME_ARTICLES, UNITS
 from app.people import queries as people
 from app.transfers import papers, queries
 from app.transfers.models import Transfer
-from app.transfers.workflow import GROUNDS
+from app.transfers.workflow import GROUNDS, names
 
 TAKEN_AGAIN = "由公安机关重新收集"
-# Lists of goods that the house has in its hands; the others tell what was seen or computed.
-HELD = frozenset({"registration", "measure", "extract"})
 # The police have given the case back, or all is done: what they got is not changed any more.
 OVER = frozenset({"returned_to_administrative", "closed"})
 MARKS = frozenset({"counterfeit_registered_mark", "sell_counterfeit_mark_goods", "illegal_mark_labels"})
@@ -353,13 +351,19 @@ def lists_current(transfer: Transfer) -> bool:
 
 @facts_for(papers.MATERIALS_LIST)
 def materials_list(transfer: Transfer, taken: Taken) -> papers.MaterialsList:
-    """D4. What the case collects after the police have given it back is no part of what they got: the list stays as it was."""
+    """D4: with the letter; and once more, signed by both sides, when all goes over after the filing (国务院令310号 12).
+
+    What the case collects after the police have given it back is no part of what they got: the list stays as it was.
+    """
     listed = queries.listed(transfer) if transfer.status in OVER else None
     lines = materials(transfer) if listed is None else tuple(MaterialFacts(**line) for line in listed)
+    handed = taken.step.id == "hand_over_goods"
     electronic = sum(bool(one.sha256) for one in lines)
     return papers.MaterialsList(
         organ=transfer.organ.name, transfer_no=number_of(transfer, "transfer_letter"), case_name=transfer.case.name, lines=lines,
         total=f"共{len(lines)}项，其中电子文件{electronic}项",
+        handed_by=str(taken.data.get("goods_giver") or "") if handed else "", received_by=str(taken.data.get("goods_receiver") or "") if handed else "",
+        handed_at=minute(transfer.materials_handed_at) if handed else "",
     )  # fmt: skip
 
 
@@ -371,17 +375,32 @@ def transfer_goods_list(transfer: Transfer, taken: Taken) -> papers.TransferGood
     Where everything was given back after the approval, the corrected list says that there is nothing.
     """
     handed = taken.step.id in {"hand_over_goods", "move_goods_with_case"}
-    lines = [line for line in queries.goods(transfer) if not handed or line.list.occasion in HELD]
-    if not lines and (handed or queries.of_letter(transfer, "transfer_goods_list") is None):
+    lines = [line for line in queries.goods(transfer) if not handed or line.list.occasion in queries.HELD]
+    if _went_before(transfer, taken) or (
+        not lines and (handed or queries.of_letter(transfer, "transfer_goods_list") is None)
+    ):
         return None
     number = number_of(transfer, "transfer_letter")
     return papers.TransferGoodsList(
         organ=transfer.organ.name, list_no=f"{number}清单", transfer_no=number, case_name=transfer.case.name, party=party_facts(transfer.case.party),
-        lines=tuple(goods_facts(line) for line in lines), total_quantity=total_quantity(lines), total_fen=sum(line.value_fen for line in lines),
+        lines=tuple(_kept(transfer, goods_facts(line)) for line in lines), total_quantity=total_quantity(lines), total_fen=sum(line.value_fen for line in lines),
         officers=team_facts(transfer), giver=transfer.goods_giver if handed else "", receiver=transfer.goods_receiver if handed else "",
-        witnesses=tuple(name for name in transfer.goods_witnesses.replace("，", "、").split("、") if name.strip()) if handed else (),
+        witnesses=names(transfer.goods_witnesses) if handed else (),
         handed_at=minute(transfer.goods_handed_at or taken.at) if handed else "",
     )  # fmt: skip
+
+
+def _went_before(transfer: Transfer, taken: Taken) -> bool:
+    """Whether this handing over completes the formalities of goods that had gone with the case."""
+    return taken.step.id == "hand_over_goods" and transfer.goods_handed_at != transfer.materials_handed_at
+
+
+def _kept(transfer: Transfer, line: GoodsFacts) -> GoodsFacts:
+    """The line with the remark that the police left the goods in our keeping, where they did (A.8)."""
+    if transfer.goods_keeping != "kept":
+        return line
+    told = f"公安机关委托移送机关保管，保管人{transfer.goods_keeper}，保管地点{transfer.goods_kept_place}"
+    return replace(line, remarks="；".join(filter(None, (line.remarks, told))))
 
 
 @facts_for(papers.COPY_TO_PROCURATORATE)
@@ -403,6 +422,8 @@ def copy_to_procuratorate(transfer: Transfer, taken: Taken) -> papers.CopyToProc
 @facts_for(papers.GOODS_MOVED_NOTICE)
 def goods_moved_notice(transfer: Transfer, taken: Taken) -> list[papers.GoodsMovedNotice]:
     """Form 6, one for every measure whose goods moved (行政强制法 21). Goods that were not sealed or seized owe none."""
+    if _went_before(transfer, taken):
+        return []
     on = clock.local(taken.at).date()
     who, phone = contact(transfer)
     lists = {line.list.goes_with_no: line.list for line in queries.goods(transfer) if line.list.occasion == "measure"}
@@ -431,7 +452,7 @@ def contents(viewer: Any, transfer: Transfer) -> list[package.Entry]:
         return []
     listed = queries.listed(transfer) or [freeze(one) for one in materials(transfer)]
     found = [
-        dataclasses.replace(package.entry_of(paper), name=f"{package.safe_name(record_title(paper))}.pdf")
+        replace(package.entry_of(paper), name=f"{package.safe_name(record_title(paper))}.pdf")
         for paper in queries.records_listed(transfer.case_id, listed)
     ]
     for version in queries.files_listed(transfer.case_id, listed):

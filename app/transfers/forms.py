@@ -13,7 +13,7 @@ from app.core.permissions import viewer
 from app.core.text import _, _l
 from app.law.words import CRIME_ARTICLES, CRIMES
 from app.transfers import queries
-from app.transfers.workflow import EXTENSIONS, GROUNDS, MEDIA
+from app.transfers.workflow import EXTENSIONS, GROUNDS, KEEPING, MEDIA
 
 
 def crime_choices() -> list[tuple[str, str]]:
@@ -134,12 +134,35 @@ class HandOverForm(StepForm):
     no_appraisal_reason = LongTextField(_l("没有检验报告、鉴定意见的原因"), [AtMost(1000)])
 
 
-class AnswerForm(StepForm):
-    """What every paper of the police carries (A.5)."""
+class PaperForm(StepForm):
+    """What every paper of a partner organ carries (A.5)."""
 
     doc_no = TextField(_l("文书文号"), [AtMost(80)])
     issued_on = DayField(_l("文书日期"), [not_future])
     scan = FileField(_l("文书扫描件"))
+
+
+class AnswerForm(PaperForm):
+    """An answer of the police, with who received it. What they do in their own view, nobody here has to receive."""
+
+    received_by = TextField(_l("本机关收件人"), [AtMost(60)], default=lambda: viewer().name)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if viewer().organ_kind != "bureau":
+            for name in {"received_by", "received_at"} & set(self._fields):
+                del self[name]
+
+
+class LateAnswerForm(AnswerForm):
+    """An answer whose only instant is its arrival: the limit that it ends is measured by it, not by the typing."""
+
+    received_at = MomentField(
+        _l("文书到达时间"),
+        [not_future],
+        default=clock.now,
+        description=_l("期限是否遵守，以此时间为准；补登的填实际到达时间。"),
+    )
 
 
 class ReceiptForm(AnswerForm):
@@ -156,6 +179,9 @@ class SupplementForm(AnswerForm):
 
 class ForwardForm(AnswerForm):
     forwarded_to_id = SelectField(_l("有管辖权的公安机关"), [Required()], coerce=int)
+    forwarded_at = MomentField(
+        _l("转送时间"), [not_future], default=clock.now, description=_l("接收转送的公安机关，签收期限自此起算。")
+    )
     reason = LongTextField(_l("转送理由"), [Required(), AtMost(2000)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -164,11 +190,11 @@ class ForwardForm(AnswerForm):
         self.forwarded_to_id.choices = offered((o.id, o.name) for o in others)
 
 
-class AnswerReasonForm(AnswerForm):
+class AnswerReasonForm(LateAnswerForm):
     reason = LongTextField(_l("书面理由"), [Required(), AtMost(2000)])
 
 
-class ExtensionForm(AnswerForm):
+class ExtensionForm(LateAnswerForm):
     police_extension = SelectField(
         _l("延长后的期限"), [Required()], choices=offered((k, _l(v)) for k, v in EXTENSIONS.items()), coerce=int
     )
@@ -194,9 +220,15 @@ class SupplyForm(StepForm):
     supplied = LongTextField(
         _l("补正的材料"), [Required(), AtMost(5000)], description=_l("先在案件的证据页补入材料，再在此逐项说明。")
     )
+    supplied_at = MomentField(
+        _l("补正时间"),
+        [not_future],
+        default=clock.now,
+        description=_l("材料送达公安机关的时间；补正期限以此时间为准。"),
+    )
 
 
-class CopyForm(AnswerForm):
+class CopyForm(PaperForm):
     copy_received_by = TextField(
         _l("接收人"),
         [Required(), AtMost(80)],
@@ -205,13 +237,54 @@ class CopyForm(AnswerForm):
     copy_received_at = MomentField(_l("收到时间"), [not_future], default=clock.now)
 
 
-class GoodsForm(StepForm):
-    """Both sides sign; two witnesses (国务院令第310号 12, D5)."""
+class HandingForm(StepForm):
+    """Both sides sign, before two witnesses (D5). The police may leave the goods with us: then the formalities alone (A.8)."""
 
-    goods_handed_at = MomentField(_l("移交时间"), [Required(), not_future], default=clock.now)
     goods_giver = TextField(_l("移交人"), [Required(), AtMost(60)])
     goods_receiver = TextField(_l("接收人"), [Required(), AtMost(60)])
-    goods_witnesses = TextField(_l("见证人"), [AtMost(120)], description=_l("两人以上用顿号隔开。"))
+    goods_witnesses = TextField(
+        _l("见证人"), [AtMost(120)], description=_l("移交物品的，填两名以上见证人，用顿号隔开。")
+    )
+    goods_keeping = RadioField(
+        _l("物品去向"), [Required()], choices=offered((k, _l(v)) for k, v in KEEPING.items()), default="moved",
+        description=_l("公安机关书面委托保管的才选第二项；依据公通字〔2016〕16号，未见全文，待核。"),
+    )  # fmt: skip
+    goods_keeper = TextField(_l("保管人"), [AtMost(60)], description=_l("委托本机关保管的填写。"))
+    goods_kept_place = TextField(_l("保管地点"), [AtMost(200)], description=_l("委托本机关保管的填写。"))
+
+
+class GoodsForm(HandingForm):
+    """The goods go with the case (行政强制法 21)."""
+
+    goods_handed_at = MomentField(_l("移交时间"), [Required(), not_future], default=clock.now)
+
+
+class CompleteForm(HandingForm):
+    """The handing over after the filing (国务院令第310号 12). Where no goods move, only who gave and who received."""
+
+    materials_handed_at = MomentField(_l("移交时间"), [Required(), not_future], default=clock.now)
+
+
+class GoodsBackForm(StepForm):
+    """What the police give back is held by us again, with its clock (行政强制法 25)."""
+
+    goods_back_at = MomentField(
+        _l("退回时间"),
+        [Required(), not_future],
+        default=clock.now,
+        description=_l("登记后，查封、扣押期限自原决定之日起继续计算。"),
+    )
+    goods_back_by = TextField(_l("公安机关移交人"), [Required(), AtMost(60)])
+    goods_back_to = TextField(_l("本机关接收人"), [Required(), AtMost(60)], default=lambda: viewer().name)
+
+
+class DemandForm(AnswerForm):
+    """An opinion that demands the transfer: of the procuratorate, the justice bureau, the superior (A.7)."""
+
+    demand_from = TextField(_l("提出意见的机关"), [Required(), AtMost(80)])
+    demands = LongTextField(_l("要求事项"), [Required(), AtMost(5000)])
+    received_at = MomentField(_l("收到时间"), [Required(), not_future], default=clock.now)
+    reply_due = DayField(_l("要求回复的日期"), description=_l("文书没有要求的不填。"))
 
 
 class TellPartyForm(StepForm):
@@ -237,15 +310,15 @@ class ReturnedForm(StepForm):
 
 _ANSWERS: dict[str, type[StepForm]] = {
     "sign_receipt": ReceiptForm, "request_supplement": SupplementForm, "forward": ForwardForm, "return_package": AnswerReasonForm,
-    "accept": AnswerForm, "extend_review": ExtensionForm, "file": FiledForm, "not_file": NotFiledForm, "file_on_review": FiledForm,
+    "accept": LateAnswerForm, "extend_review": ExtensionForm, "file": FiledForm, "not_file": NotFiledForm, "file_on_review": FiledForm,
     "uphold_not_filing": UpheldForm,
 }  # fmt: skip
 
 FORMS: Mapping[str, type[StepForm]] = {
     "designate_team": TeamForm, "change_team": ChangeTeamForm, "draft_report": ReportForm, "revise_report": ReportForm,
     "submit_report": SubmitForm, "resubmit": SubmitForm, "give_legal_opinion": OpinionForm, "endorse": OpinionForm, "send_back": OpinionForm,
-    "approve": OpinionForm, "return_for_correction": OpinionForm, "reject": OpinionForm, "reopen": GivenReasonForm, "hand_over": HandOverForm,
-    "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": GoodsForm, "move_goods_with_case": GoodsForm, "tell_party": TellPartyForm,
+    "approve": OpinionForm, "return_for_correction": OpinionForm, "reject": OpinionForm, "reopen": GivenReasonForm, "record_demand": DemandForm, "hand_over": HandOverForm,
+    "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": CompleteForm, "move_goods_with_case": GoodsForm, "tell_party": TellPartyForm, "goods_back": GoodsBackForm,
     "request_reconsideration": ReconsiderForm, "suggest_supervision": SuperviseForm, "return_to_administrative": ReturnedForm, "close": GivenReasonForm, "extend_verify": GivenReasonForm,
     **_ANSWERS, **{f"record_{step_id}": form for step_id, form in _ANSWERS.items()},
 }  # fmt: skip

@@ -15,6 +15,7 @@ from app.core.permissions import Predicate, Viewer
 from app.core.text import N_
 from app.extensions import Base
 from app.law.words import CRIMES
+from app.people import queries as people
 from app.people.models import Organ, Person
 from app.transfers.workflow import DELIVERED
 
@@ -72,6 +73,7 @@ class Transfer(Subject, Base):
     police_id: Mapped[int] = mapped_column(ForeignKey("organ.id"), index=True)
     procuratorate_id: Mapped[int] = mapped_column(ForeignKey("organ.id"), index=True)
     first_police_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))  # who forwarded it
+    forwarded_at: Mapped[dt.datetime | None] = mapped_column()
     handed_at: Mapped[dt.datetime | None] = mapped_column()
     handed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     handed_to: Mapped[str] = mapped_column(String(80), default="")
@@ -87,6 +89,7 @@ class Transfer(Subject, Base):
     supplement_list: Mapped[str] = mapped_column(Text, default="")
     supplement_received_at: Mapped[dt.datetime | None] = mapped_column()
     supplied: Mapped[str] = mapped_column(Text, default="")
+    supplied_at: Mapped[dt.datetime | None] = mapped_column()
     police_extension: Mapped[int | None] = mapped_column(Integer)  # days in all since acceptance: 10, 30, 60
     police_case_no: Mapped[str] = mapped_column(String(80), default="")
     filed_received_at: Mapped[dt.datetime | None] = mapped_column()
@@ -97,11 +100,18 @@ class Transfer(Subject, Base):
     supervision_at: Mapped[dt.datetime | None] = mapped_column()
     returned_at: Mapped[dt.datetime | None] = mapped_column()
 
-    # goods (规定 12; 行政强制法 21)
+    # goods and other material (规定 12; 行政强制法 21); goods_* is empty again when the police gave them back
+    materials_handed_at: Mapped[dt.datetime | None] = mapped_column()  # the formalities of 规定 12 are completed
     goods_handed_at: Mapped[dt.datetime | None] = mapped_column()
     goods_giver: Mapped[str] = mapped_column(String(60), default="")
     goods_receiver: Mapped[str] = mapped_column(String(60), default="")
     goods_witnesses: Mapped[str] = mapped_column(String(120), default="")
+    goods_keeping: Mapped[str] = mapped_column(String(10), default="")  # workflow.KEEPING
+    goods_keeper: Mapped[str] = mapped_column(String(60), default="")
+    goods_kept_place: Mapped[str] = mapped_column(String(200), default="")
+    goods_back_at: Mapped[dt.datetime | None] = mapped_column()
+    goods_back_by: Mapped[str] = mapped_column(String(60), default="")
+    goods_back_to: Mapped[str] = mapped_column(String(60), default="")
     party_told_at: Mapped[dt.datetime | None] = mapped_column()
 
     case: Mapped[Case] = relationship(
@@ -130,7 +140,7 @@ class Transfer(Subject, Base):
     @property
     def delivered_from(self) -> dt.datetime:
         """When the body that must sign got the package: a forwarded one begins anew with the forwarding."""
-        return self.changed_at if self.status == "forwarded_by_police" else self.handed_from
+        return (self.forwarded_at or self.changed_at) if self.status == "forwarded_by_police" else self.handed_from
 
     @property
     def receipt_from(self) -> dt.datetime:
@@ -158,7 +168,7 @@ class Transfer(Subject, Base):
 
     @property
     def goods_from(self) -> dt.datetime:
-        return self.goods_handed_at or self.changed_at
+        return self.goods_handed_at or self.materials_handed_at or self.changed_at
 
     @property
     def returned_from(self) -> dt.datetime:
@@ -191,6 +201,11 @@ class Transfer(Subject, Base):
     def members(self) -> list[int]:
         """What the form that names the team begins with: the team, or before there is one the officers of the case."""
         return [one.person_id for one in self.active_team] or [one.person_id for one in self.case.active_officers]
+
+    @property
+    def unit_head_free(self) -> bool:
+        """Whether a head of the unit is left to examine the report who never handled the case."""
+        return any(post.person_id not in self.ever_handled for post in people.posts(self.organ_id, "unit_head"))
 
     def _people(self, ids: Iterable[int]) -> list[Person | None]:
         session = object_session(self)
@@ -227,11 +242,16 @@ class Transfer(Subject, Base):
         return [label for name, label in wanted.items() if not given.get(name, getattr(self, name))]
 
     @property
-    def has_goods(self) -> bool:
-        """Whether goods are registered in the case."""
-        from app.transfers.queries import has_goods
+    def holds_goods(self) -> bool:
+        """Whether some of them are in our hands, and not only seen or computed."""
+        from app.transfers.queries import holds_goods
 
-        return has_goods(self)
+        return holds_goods(self)
+
+    @property
+    def goods_here(self) -> bool:
+        """Whether we hold goods that have not gone to the police."""
+        return self.goods_handed_at is None and self.holds_goods
 
     @property
     def has_appraisal(self) -> bool:
@@ -301,7 +321,7 @@ class PoliceEvent(Base):
     """An answer of the police or the procuratorate: its paper, and who entered it (A.5). Rows are never changed.
 
     channel: view (by the liaison in the own view) | paper (entered by us). received_at is when we got it, recorded_at
-    when it was typed in.
+    when it was typed in. An opinion that demands a transfer stands here too, with the day by which it wants its reply.
     """
 
     __tablename__ = "police_event"
@@ -320,6 +340,7 @@ class PoliceEvent(Base):
     channel: Mapped[str] = mapped_column(String(10), default="view")
     scan_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     summary: Mapped[str] = mapped_column(Text, default="")
+    reply_due: Mapped[dt.date | None] = mapped_column(Date)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[dt.datetime] = mapped_column()
 

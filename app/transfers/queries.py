@@ -23,11 +23,13 @@ from app.documents.kinds import KINDS
 from app.documents.models import Paper
 from app.extensions import db
 from app.people.models import Organ, Person, Post
-from app.transfers.models import Transfer, TransferMember
+from app.transfers.models import PoliceEvent, Transfer, TransferMember
 from app.transfers.workflow import ANSWERS, DELIVERED, TRANSFER
 
 PAGE = 30
 CAP = 99
+# Lists of goods that the house has in its hands; the others tell what was seen or computed.
+HELD = ("registration", "measure", "extract")
 LIAISONS = ("police_liaison", "procuratorate_liaison")
 # Papers that must lie in the package (国务院令第310号 6); the list of goods only where there are goods.
 ANNEXES = ("transfer_letter", "crime_report", "materials_list")
@@ -56,17 +58,13 @@ WAITING: Mapping[str, tuple[str, ...]] = {
         "supplement_requested",
         "filed",
         "not_filed",
+        "no_decision_overdue",
         "returned_not_police_matter",
         "goods_handed_over",
     ),
-    "unit_head": (
-        "suspected",
-        "awaiting_endorsement",
-        "not_approved",
-        "goods_handed_over",
-        "returned_to_administrative",
-    ),
-    "reviewer": ("awaiting_endorsement",),
+    "unit_head": ("suspected", "awaiting_endorsement"),
+    "head": ("not_approved", "goods_handed_over", "returned_to_administrative"),
+    "reviewer": ("awaiting_endorsement", "awaiting_decision"),
     "principal": ("awaiting_decision",),
     "police_liaison": (
         "handed_over",
@@ -119,14 +117,13 @@ def waiting_for(viewer: Viewer) -> ColumnElement[bool]:
         turn = and_(turn, on_team(Transfer, viewer))
     if viewer.post == "reviewer":
         turn = and_(turn, Transfer.legal_required, Transfer.legal_opinion == "")
+    untold = and_(Transfer.goods_handed_at.is_not(None), Transfer.party_told_at.is_(None))
     if viewer.post == "registrar":
-        turn = and_(turn, or_(Transfer.status != "goods_handed_over", Transfer.party_told_at.is_(None)))
-    if viewer.post == "unit_head":
-        closable = and_(
-            Transfer.copy_received_at.is_not(None),
-            or_(Transfer.status != "goods_handed_over", Transfer.party_told_at.is_not(None)),
-        )
-        turn = and_(turn, or_(Transfer.status.not_in(("goods_handed_over", "returned_to_administrative")), closable))
+        unasked = or_(Transfer.status != "no_decision_overdue", Transfer.supervision_at.is_(None))
+        turn = and_(turn, unasked, or_(Transfer.status != "goods_handed_over", untold))
+    if viewer.post == "head":  # what is complete can be closed
+        back = or_(Transfer.status == "goods_handed_over", Transfer.goods_handed_at.is_(None))
+        turn = and_(turn, back, ~untold, or_(Transfer.handed_at.is_(None), Transfer.copy_received_at.is_not(None)))
     if viewer.post == "police_liaison":
         return and_(Transfer.police_id == viewer.organ_id, turn)
     if viewer.post == "procuratorate_liaison":
@@ -194,11 +191,6 @@ def walk(viewer: Viewer, filters: Filters, transfer: Transfer) -> Place:
 # --- what a transfer rests on -----------------------------------------------------------------------------------------
 
 
-def goods_paper(transfer: Transfer) -> str:
-    """The paper by which this transfer gives the goods to the police, as their lists then name it: `released_by`."""
-    return f"移送公安机关：{transfer.letter_number or '移送书'}清单"
-
-
 def goods(transfer: Transfer) -> list[GoodsLine]:
     """What can be handed over or was by this transfer, in the order of the lists: neither sold nor given back before."""
     found = select(GoodsLine).join(GoodsLine.list).where(*_at_hand(transfer))
@@ -210,11 +202,17 @@ def has_goods(transfer: Transfer) -> bool:
     return db.session.scalar(select(GoodsLine.id).join(GoodsLine.list).where(*_at_hand(transfer)).limit(1)) is not None
 
 
+def holds_goods(transfer: Transfer) -> bool:
+    """Whether some of them are in the house's hands; the others an inspection saw, or an account book proves."""
+    found = select(GoodsLine.id).join(GoodsLine.list).where(*_at_hand(transfer), GoodsList.occasion.in_(HELD))
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def _at_hand(transfer: Transfer) -> tuple[ColumnElement[bool], ...]:
     """A list that was released by form 23 is gone from the house; one released by this transfer is what it handed over."""
     return (
         GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False),
-        or_(GoodsList.released_on.is_(None), GoodsList.released_by == goods_paper(transfer)),
+        or_(GoodsList.released_on.is_(None), GoodsList.handed_with_id == transfer.id),
     )  # fmt: skip
 
 
@@ -333,6 +331,11 @@ def evidence(transfer: Transfer) -> list[Evidence]:
         .order_by(Evidence.n)
     )
     return list(db.session.scalars(found))
+
+
+def events(viewer: Viewer, transfer: Transfer) -> list[PoliceEvent]:
+    """What was answered, oldest first. Who demanded the transfer of us is no matter of the police."""
+    return [e for e in transfer.events if viewer.post not in LIAISONS or e.kind != "demand"]
 
 
 def eligible(organ_id: int, on: dt.date) -> list[Person]:

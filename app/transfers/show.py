@@ -38,7 +38,7 @@ STATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 DANGER = {"reject", "return_package", "not_file", "record_not_file", "record_return_package"}
 # Shut without a word: they open by themselves when there is something to do.
-QUIET = {"tell_party", "move_goods_with_case", "record_copy", "sign_copy"}
+QUIET = {"tell_party", "goods_back", "move_goods_with_case", "record_copy", "sign_copy"}
 BACK = ("not_filed", "returned_not_police_matter", "returned_to_administrative")
 POLICE_TERMS = (
     "police_receipt",
@@ -75,7 +75,7 @@ def track(transfer: Transfer) -> list[dict[str, str]]:
     """The stations with the present one marked; times where they are known."""
     times = {
         0: transfer.created_at, 2: transfer.reported_at, 3: transfer.decided_at, 4: transfer.handed_at, 5: transfer.receipt_at,
-        7: transfer.filed_received_at or transfer.not_filed_received_at, 8: transfer.goods_handed_at,
+        7: transfer.filed_received_at or transfer.not_filed_received_at, 8: transfer.materials_handed_at,
     }  # fmt: skip
     here = next(n for n, (_label, states) in enumerate(STATIONS) if transfer.status in states)
     closed = transfer.status == "closed"

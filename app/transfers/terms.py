@@ -19,6 +19,11 @@ TERMS: tuple[Term, ...] = (
         miss=N_("条文为“立即”，无天数；按1日提示系本系统设定"),
     ),
     Term(
+        "endorsement", N_("办案机构负责人审查移送报告"), 1, "workday", f"{ORDER_310} 5", N_("专案组提交书面报告"),
+        tells=("endorser", "reviewer", "principal"), status="unverified",
+        miss=N_("条文未定报告在办案机构的时限；按1个工作日提示系本系统设定，使三日决定期限不因审查、法制审核而迟迟不起算"),
+    ),
+    Term(
         "principal_decision", N_("正职负责人决定是否移送"), 3, "day", f"{ORDER_310} 5(2)", N_("收到移送书面报告"),
         starts="report_received_from", tells=("principal", "unit_head", "team"),
         miss=N_("逾期不作决定的，本级或者上级人民政府、检察机关可以督促（规定 14、16）；退回补正不停止计算"),
@@ -65,7 +70,7 @@ TERMS: tuple[Term, ...] = (
         miss=N_("仍有异议的，条文为“应当”建议人民检察院立案监督；逾期须说明原因"),
     ),
     Term(
-        "goods_handover_3d", N_("移交涉案物品"), 3, "day", f"{ORDER_310} 12", N_("收到立案通知书"),
+        "goods_handover_3d", N_("移交涉案物品和其他材料"), 3, "day", f"{ORDER_310} 12", N_("收到立案通知书"),
         starts="filed_from", tells=("team", "registrar"), miss=N_("法律、行政法规另有规定的，依照其规定"),
     ),
     Term(

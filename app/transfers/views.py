@@ -155,7 +155,7 @@ def _context(transfer: Transfer) -> dict[str, Any]:
         "shut_steps": shown.shut_steps(transfer, who), "decisions": shown.decisions(transfer, who, queue, DECISIONS), "track": shown.track(transfer),
         "papers": [paper_row(paper) for paper in found if paper.kind != "proof_of_service"], "package_ready": bool(found) and all(p.state == "ready" for p in found),
         "deadlines": queries.deadlines(transfer) if who.post not in LIAISONS else shown.outward(queries.deadlines(transfer)),
-        "history": shown.history(queries.history(who, transfer), who), "events": transfer.events, "run": queries.screening(transfer),
+        "history": shown.history(queries.history(who, transfer), who), "events": queries.events(who, transfer), "run": queries.screening(transfer),
         "hits": shown.hits(queries.screening(transfer)), "walker": shown.walker(who, transfer, queue), "now": clock.now(),
         "materials": queries.listed(transfer), "gaps": transfer.report_gaps(), "queue": queue,
         "crimes": shown.crimes(transfer), "limitation": shown.limitation(transfer) if who.post not in LIAISONS else None,

@@ -7,6 +7,7 @@ police exists twice: taken by the police liaison in the police's own view, or re
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from app.core.text import N_
@@ -26,6 +27,7 @@ GROUNDS = {
     "threshold": N_("数额、情节达到刑事追诉标准"),
     "reasonable_suspicion": N_("有合理嫌疑，需要公安机关采取措施进一步获取证据"),
 }
+KEEPING = {"moved": N_("实物移交公安机关"), "kept": N_("办理移交手续，公安机关委托本机关代为保管")}
 EXTENSIONS = {10: N_("自接受之日起10日"), 30: N_("自接受之日起30日"), 60: N_("自接受之日起60日")}
 MEDIA = {"paper": N_("纸质材料当面移送"), "electronic": N_("本系统电子移送"), "both": N_("电子移送并送纸质原件")}
 
@@ -33,6 +35,11 @@ MEDIA = {"paper": N_("纸质材料当面移送"), "electronic": N_("本系统电
 def filled(field: str, sentence: str) -> Guard:
     """The form must give `field`."""
     return Guard(f"{field}_given", sentence, lambda _s, _v, data: bool(str(data.get(field) or "").strip()), field)
+
+
+def names(text: Any) -> tuple[str, ...]:
+    """The names of a line in which several stand: 甲、乙."""
+    return tuple(dict.fromkeys(re.split(r"[、，,；;\s]+", str(text or "").strip("、，,；; ")))) if text else ()
 
 
 def _minute(at: dt.datetime) -> dt.datetime:
@@ -55,6 +62,11 @@ IN_HAND = Guard(
 ON_TEAM = Guard(
     "on_team", N_("只有专案组成员可以办理此步骤。请由专案组成员办理，或者由办案机构负责人调整专案组。"),
     lambda subject, viewer, _data: viewer.user_id in subject.member_ids,
+)  # fmt: skip
+# The report is examined by somebody else than its makers (E.2); the head stands in only where no unit head is left.
+SUBSTITUTE = Guard(
+    "substitute", N_("移送报告由办案机构负责人审查；只有其均为本案办案人员、专案组成员时，才由负责人代为审查。请等办案机构负责人审查。"),
+    lambda subject, viewer, _data: viewer.post != "head" or not subject.unit_head_free, separation=True,
 )  # fmt: skip
 TEAM_OF_TWO = Guard("team_of_two", N_("专案组不得少于两人，请至少选择两名执法人员。"), _members, "members")
 CERTIFIED = Guard(
@@ -115,9 +127,9 @@ AFTER_HANDOVER = Guard(
     "after_handover", N_("签收时间不能早于移送时间，请核对。"),
     lambda subject, _viewer, data: data.get("receipt_at") is None or data["receipt_at"] >= _minute(subject.handed_at), "receipt_at",
 )  # fmt: skip
-HAS_GOODS = Guard(
-    "has_goods", N_("本案没有登记涉案物品，无需移交。可以直接办结。"), lambda subject, _viewer, _data: subject.has_goods
-)
+HOLDS_GOODS = Guard(
+    "holds_goods", N_("本案没有可以移交的涉案物品，不能随案移交。"), lambda subject, _viewer, _data: subject.holds_goods,
+)  # fmt: skip
 GOODS_HERE = Guard(
     "goods_here", N_("涉案物品已经移交，无需重复办理。"), lambda subject, _viewer, _data: subject.goods_handed_at is None,
 )  # fmt: skip
@@ -128,9 +140,23 @@ WITH_CASE = Guard(
 GOODS_MOVED = Guard(
     "goods_moved", N_("涉案物品尚未移交，无需告知。"), lambda subject, _viewer, _data: subject.goods_handed_at is not None,
 )  # fmt: skip
-GOODS_DONE = Guard(
-    "goods_done", N_("涉案物品尚未移交公安机关，请先办理物品移交（规定第十二条）。"),
-    lambda subject, _viewer, _data: subject.status != "filed" or subject.goods_handed_at is not None or not subject.has_goods,
+GOODS_AWAY = Guard(
+    "goods_away", N_("涉案物品没有移交公安机关，没有可以登记的退回。"), lambda subject, _viewer, _data: subject.goods_handed_at is not None,
+)  # fmt: skip
+# Goods that come back after the end of the procedure would be held without a clock, and nobody could say so.
+GOODS_BACK = Guard(
+    "goods_back", N_("涉案物品还在公安机关，请先登记物品退回；公安机关依法另行处理的，登记退回后在案件的物品清单中登记解除。"),
+    lambda subject, _viewer, _data: subject.status == "goods_handed_over" or subject.goods_handed_at is None,
+)  # fmt: skip
+WITNESSES = Guard(
+    "witnesses", N_("移交物品须有两名以上见证人，移交人、接收人不能同时作见证人。请填写见证人姓名，用顿号隔开。"),
+    lambda subject, _viewer, data: not subject.goods_here
+    or len({*names(data.get("goods_witnesses"))} - {data.get("goods_giver"), data.get("goods_receiver")}) >= 2, "goods_witnesses",
+)  # fmt: skip
+KEEPER_GIVEN = Guard(
+    "keeper_given", N_("公安机关委托本机关保管的，请填写保管人和保管地点。"),
+    lambda _subject, _viewer, data: data.get("goods_keeping") != "kept"
+    or all(str(data.get(name) or "").strip() for name in ("goods_keeper", "goods_kept_place")), "goods_keeper",
 )  # fmt: skip
 COPY_DONE = Guard(
     "copy_done", N_("尚无人民检察院收到抄送材料的记录，请先登记抄送情况。"),
@@ -181,6 +207,7 @@ def not_before(field: str, earlier: str, sentence: str) -> Guard:
 
 
 AFTER_RECEIPT = N_("这一时间不能早于公安机关签收材料的时间，请核对。")
+AFTER_DELIVERY = N_("这一时间不能早于移送材料送达的时间，请核对。")
 AFTER_NOTICE = N_("这一时间不能早于收到不予立案通知书的时间，请核对。")
 LONGER = Guard(
     "longer", N_("延长后的期限须长于现行期限。请核对公安机关批准延长的天数。"),
@@ -194,36 +221,64 @@ REPORT = (
 TEAM = ("officer", "unit_head", "reviewer", "registrar")
 
 
+GOODS = (
+    "goods_handed_at",
+    "goods_giver",
+    "goods_receiver",
+    "goods_witnesses",
+    "goods_keeping",
+    "goods_keeper",
+    "goods_kept_place",
+)
+
+
 def _answer(
-    id: str, name: str, recorded_name: str, source: str | tuple[str, ...], target: str | None, law: str, **more: Any
+    id: str,
+    name: str,
+    recorded_name: str,
+    source: str | tuple[str, ...],
+    target: str | None,
+    law: str,
+    *,
+    scanned: bool = False,
+    **more: Any,
 ) -> tuple[Step, Step]:
-    """A police answer: the step of the police liaison, and the same recorded by us from the paper."""
+    """A police answer: the step of the police liaison, and the same recorded by us from the paper.
+
+    scanned: the answer decides the matter, so that what we enter must show its paper (A.5).
+    """
     own = Step(id, name, source, target, "police_liaison", law, organ="police_id", **more)
-    needs = (IN_HAND, *more.pop("needs", ()), PAPER_NO)
+    needs = (IN_HAND, *more.pop("needs", ()), PAPER_NO, *((SCAN_GIVEN,) if scanned else ()))
     recorded = Step(f"record_{id}", recorded_name, source, target, ("registrar", "officer"), f"{law}；{HOUSE_RECORD}",
                     needs=needs, **{**more, "primary": False})  # fmt: skip
     return own, recorded
 
 
+SCAN_GIVEN = Guard(
+    "scan_given", N_("请附上文书的扫描件或者照片。尚未收到书面文书的，请向对方索取后再登记。"),
+    lambda _subject, _viewer, data: bool(getattr(data.get("scan"), "filename", "")), "scan",
+)  # fmt: skip
 PAPER_NO = filled("doc_no", N_("请填写公安机关文书的文号；没有文号的填“无”。"))
 
 AGENCY: tuple[Step, ...] = (
-    Step("designate_team", N_("指定专案组"), "suspected", "team_designated", "unit_head", f"{ORDER} 5(1)",
+    Step("designate_team", N_("指定专案组"), "suspected", "team_designated", "unit_head", f"{ORDER} 5(1)", also=("principal",),
          needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER), closes=("team_designation",), tells=("team",), primary=True),
     Step("change_team", N_("调整专案组"), ("team_designated", "report_drafting", "correcting"), None, "unit_head",
-         f"{ORDER} 5(1)；市场监督管理行政处罚程序规定 4", needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER, REASON), tells=("team",)),
+         f"{ORDER} 5(1)；市场监督管理行政处罚程序规定 4", also=("principal",), needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER, REASON), tells=("team",)),
     Step("draft_report", N_("撰写移送书面报告"), ("team_designated", "report_drafting"), "report_drafting", TEAM, f"{ORDER} 5(1)",
          needs=(ON_TEAM,), sets=REPORT, primary=True),
     Step("submit_report", N_("提交书面报告"), "report_drafting", "awaiting_endorsement", TEAM, f"{ORDER} 5(1)、6(2)",
-         needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), papers=("crime_report",), tells=("unit_head", "reviewer")),
+         needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), opens=("endorsement",), papers=("crime_report",),
+         tells=("endorser", "reviewer")),
     Step("give_legal_opinion", N_("出具法制审核意见"), ("awaiting_endorsement", "awaiting_decision"), None, "reviewer",
          "内部规则：规定未设法制审核，本机关可要求移送前出具；不延长三日决定期限",
          needs=(NOT_ON_TEAM, OPINION), tells=("unit_head",)),
     Step("endorse", N_("签署意见并报正职负责人"), "awaiting_endorsement", "awaiting_decision", "unit_head", f"{ORDER} 5(1)",
-         needs=(LEGAL_GIVEN, OPINION), opens=("principal_decision",),
+         also=("head",), needs=(NOT_ON_TEAM, SUBSTITUTE, LEGAL_GIVEN, OPINION), closes=("endorsement",), opens=("principal_decision",),
          papers=("transfer_approval",), tells=("principal",), primary=True),
     Step("send_back", N_("退回专案组修改"), "awaiting_endorsement", "report_drafting", "unit_head",
-         "内部规则：报告事实不清、材料不全的，退回专案组修改", needs=(REASON,), tells=("team",)),
+         "内部规则：报告事实不清、材料不全的，退回专案组修改", also=("head",), needs=(NOT_ON_TEAM, SUBSTITUTE, REASON),
+         closes=("endorsement",), tells=("team",)),
     Step("approve", N_("批准移送"), "awaiting_decision", "approved", "principal", f"{ORDER} 5(2)", needs=(NOT_ON_TEAM,),
          closes=("principal_decision",), opens=("handover_24h",),
          papers=("transfer_approval", "transfer_letter", "materials_list", "transfer_goods_list"),
@@ -236,9 +291,14 @@ AGENCY: tuple[Step, ...] = (
     Step("revise_report", N_("修改书面报告"), "correcting", None, TEAM, f"{ORDER} 5(1)", needs=(ON_TEAM,), sets=REPORT),
     Step("resubmit", N_("补正后再次报送"), "correcting", "awaiting_decision", TEAM, f"{ORDER} 5(1)、6(2)",
          needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), papers=("crime_report", "transfer_approval"),
-         tells=("principal",), primary=True),
+         tells=("principal", "reviewer"), primary=True),
     Step("reopen", N_("发现新事实，重新提出"), ("not_approved", "returned_not_police_matter"), "suspected", "officer",
-         f"{ORDER} 3、5", needs=(IN_HAND, REASON), opens=("team_designation",), tells=("unit_head",)),
+         f"{ORDER} 3、5", needs=(IN_HAND, PARTY_TOLD, REASON), opens=("team_designation",), tells=("unit_head",), primary=True),
+    Step("record_demand", N_("登记：要求移送的意见"), "not_approved", "suspected", "registrar",
+         "人民检察院刑事诉讼规则 557(3)；国务院令第310号 14、16；行政执法监督条例 26—29", also=("unit_head", "principal"),
+         needs=(filled("demand_from", N_("请填写提出意见的机关。")), filled("demands", N_("请写明要求什么。")), PAPER_NO, SCAN_GIVEN,
+                not_before("received_at", "decided_at", N_("收到时间不能早于决定不批准移送的时间，请核对。"))),
+         opens=("team_designation",), tells=("principal", "unit_head", "team")),
     Step("hand_over", N_("移送公安机关"), "approved", "handed_over", ("registrar", "officer"), f"{ORDER} 5(2)、6",
          needs=(IN_HAND, ANNEXES, LISTS_CURRENT, NOT_FAILED, PRINTED, APPRAISAL, AFTER_APPROVAL, filled("handed_to", N_("请填写接收材料的民警或者窗口名称。"))),
          sets=("handed_at", "handed_to", "medium", "no_appraisal_reason", "goods_with_case"), closes=("handover_24h",),
@@ -249,84 +309,99 @@ AGENCY: tuple[Step, ...] = (
 REVIEWING = ("under_police_review", "no_decision_overdue")
 ANSWERS: tuple[Step, ...] = (
     *_answer("sign_receipt", N_("签收移送材料"), N_("登记：签收移送材料"), ("handed_over", "forwarded_by_police"), "receipt_signed", f"{ORDER} 7",
-             needs=(AFTER_HANDOVER, filled("receipt_by", N_("请填写接收人姓名。"))), sets=("receipt_by", "receipt_at"),
+             needs=(AFTER_HANDOVER, filled("receipt_by", N_("请填写接收人姓名。")), not_before("receipt_at", "forwarded_at", N_("签收时间不能早于转送时间，请核对。"))), sets=("receipt_by", "receipt_at"),
              closes=("police_receipt",), opens=("police_material_notice", "police_filing_basic"), tells=("team", "registrar"), primary=True),
     *_answer("request_supplement", N_("通知补正材料"), N_("登记：通知补正材料"), "receipt_signed", "supplement_requested", f"{RULES} 180(2)",
              needs=(filled("supplement_list", N_("请逐项列明需要补正的材料。")), not_before("supplement_received_at", "receipt_at", AFTER_RECEIPT)), sets=("supplement_list", "supplement_received_at"),
              closes=("police_material_notice",), opens=("material_supplement",), tells=("team", "registrar")),
     *_answer("forward", N_("转送有管辖权的公安机关"), N_("登记：转送有管辖权的公安机关"), ("handed_over", "receipt_signed"), "forwarded_by_police", f"{ORDER} 7；{RULES} 175",
-             needs=(filled("forwarded_to_id", N_("请选择接收转送的公安机关。")), REASON), closes=("police_receipt", "police_material_notice"),
+             needs=(filled("forwarded_to_id", N_("请选择接收转送的公安机关。")), REASON, not_before("forwarded_at", "handed_at", AFTER_DELIVERY),
+                    not_before("forwarded_at", "receipt_at", AFTER_RECEIPT)), sets=("forwarded_at",), closes=("police_receipt", "police_material_notice"),
              voids=("police_filing_basic",), opens=("police_receipt",), tells=("team", "registrar", "police")),
-    *_answer("return_package", N_("退回：不属公安机关管辖"), N_("登记：退回：不属公安机关管辖"), ("handed_over", "receipt_signed", *REVIEWING), "returned_not_police_matter",
-             f"{ORDER} 8；{RULES} 175", needs=(REASON,), closes=("police_receipt", "police_material_notice"),
+    *_answer("return_package", N_("退回：不属公安机关职责范围"), N_("登记：退回：不属公安机关职责范围"), ("handed_over", "receipt_signed", *REVIEWING), "returned_not_police_matter",
+             f"{RULES} 180(3)", scanned=True, needs=(REASON, not_before("received_at", "handed_at", AFTER_DELIVERY), not_before("received_at", "receipt_at", AFTER_RECEIPT)), closes=("police_receipt", "police_material_notice"),
              voids=("police_filing_basic",), tells=("team", "registrar", "principal")),
     *_answer("accept", N_("材料齐全，开始审查"), N_("登记：材料齐全，开始审查"), "receipt_signed", "under_police_review", f"{RULES} 180(1)",
-             closes=("police_material_notice",), tells=("team",), primary=True),
+             needs=(not_before("received_at", "receipt_at", AFTER_RECEIPT),), closes=("police_material_notice",), tells=("team",), primary=True),
     *_answer("extend_review", N_("延长立案审查期限"), N_("登记：延长立案审查期限"), REVIEWING, "under_police_review",
-             "公安机关办理经济犯罪案件的若干规定（2017） 16", needs=(LONGER, REASON), sets=("police_extension",), tells=("team",)),
-    *_answer("file", N_("决定立案"), N_("登记：决定立案"), REVIEWING, "filed", f"{ORDER} 8",
+             "公安机关办理经济犯罪案件的若干规定（2017） 16", needs=(LONGER, REASON, not_before("received_at", "receipt_at", AFTER_RECEIPT)), sets=("police_extension",), tells=("team",)),
+    *_answer("file", N_("决定立案"), N_("登记：决定立案"), REVIEWING, "filed", f"{ORDER} 8", scanned=True,
              needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")), not_before("filed_received_at", "receipt_at", AFTER_RECEIPT)),
              sets=("police_case_no", "filed_received_at"), closes=("police_filing_basic",), opens=("goods_handover_3d",),
              tells=("team", "unit_head", "principal", "registrar"), final=True, primary=True),
-    *_answer("not_file", N_("决定不予立案"), N_("登记：决定不予立案"), REVIEWING, "not_filed", f"{ORDER} 8",
+    *_answer("not_file", N_("决定不予立案"), N_("登记：决定不予立案"), REVIEWING, "not_filed", f"{ORDER} 8", scanned=True,
              needs=(filled("not_filed_reasons", N_("不予立案的，应当书面说明理由。请填写理由。")),
                     not_before("not_filed_received_at", "receipt_at", AFTER_RECEIPT)),
              sets=("not_filed_reasons", "not_filed_received_at"), closes=("police_filing_basic",), opens=("reconsideration_request_3d",),
              tells=("team", "unit_head", "principal", "registrar"), final=True),
-    *_answer("file_on_review", N_("复议或者监督后决定立案"), N_("登记：复议或者监督后决定立案"), "not_filed", "filed", f"{ORDER} 9、10",
+    *_answer("file_on_review", N_("复议或者监督后决定立案"), N_("登记：复议或者监督后决定立案"), "not_filed", "filed", f"{ORDER} 9(2)、9(3)；{RULES} 181、182(2)", scanned=True,
              needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")), not_before("filed_received_at", "not_filed_received_at", AFTER_NOTICE)),
              sets=("police_case_no", "filed_received_at"), closes=("reconsideration_decision",),
              voids=("reconsideration_request_3d", "supervision_suggestion_3d"), opens=("goods_handover_3d",), tells=("team", "unit_head", "principal", "registrar")),
-    *_answer("uphold_not_filing", N_("复议维持不予立案"), N_("登记：复议维持不予立案"), "not_filed", None, f"{ORDER} 9(2)；{RULES} 181",
+    *_answer("uphold_not_filing", N_("复议维持不予立案"), N_("登记：复议维持不予立案"), "not_filed", None, f"{ORDER} 9(2)；{RULES} 181", scanned=True,
              needs=(RECONSIDERED, NOT_ANSWERED, REASON, not_before("reconsidered_at", "reconsideration_at", N_("这一时间不能早于提请复议的时间，请核对。"))),
              sets=("reconsidered_at",), closes=("reconsideration_decision",), opens=("supervision_suggestion_3d",),
              tells=("team", "registrar", "principal")),
     Step("mark_overdue", N_("逾期未作立案决定"), ("receipt_signed", "under_police_review"), "no_decision_overdue", "system",
-         f"{ORDER} 8；人民检察院刑事诉讼规则 562", tells=("team", "unit_head", "principal", "police")),
+         f"{ORDER} 8；人民检察院刑事诉讼规则 562", voids=("police_material_notice",), tells=("team", "unit_head", "principal", "police")),
 )  # fmt: skip
 
+# Goods that the police did not give back before a new round began may come back while it goes on.
+ANY = (
+    "suspected", "team_designated", "report_drafting", "awaiting_endorsement", "awaiting_decision", "correcting", "approved", "not_approved",
+    *DELIVERED[:-1],
+)  # fmt: skip
 # 行政强制法 21 wants held goods to go with the case, 国务院令第310号 12 after the filing: the second is the rule here.
 MOVING = ("handed_over", "receipt_signed", "supplement_requested", "under_police_review")
 AFTERWARDS: tuple[Step, ...] = (
     Step("supply_material", N_("补正移送材料"), "supplement_requested", "receipt_signed", ("registrar", "officer"), f"{RULES} 180(2)",
-         needs=(IN_HAND, LISTS_CURRENT, NOT_FAILED, PRINTED, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),), sets=("supplied",),
+         needs=(IN_HAND, LISTS_CURRENT, NOT_FAILED, PRINTED, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),
+                not_before("supplied_at", "supplement_received_at", N_("补正时间不能早于收到补正通知的时间，请核对。"))), sets=("supplied", "supplied_at"),
          closes=("material_supplement",), tells=("police",), primary=True),
     Step("sign_copy", N_("签收抄送材料"), DELIVERED[:-1], None, "procuratorate_liaison", "高检会〔2006〕2号 1", organ="procuratorate_id",
-         needs=(COPY_OPEN, COPY_PRINTED), sets=("copy_received_by",), closes=("copy_procuratorate",), tells=("registrar",), primary=True),
+         needs=(COPY_OPEN, COPY_PRINTED, not_before("copy_received_at", "handed_at", AFTER_DELIVERY)), sets=("copy_received_by", "copy_received_at"),
+         closes=("copy_procuratorate",), tells=("registrar",), primary=True),
     Step("record_copy", N_("登记抄送人民检察院"), DELIVERED[:-1], None, ("registrar", "officer"),
          "高检会〔2006〕2号 1；内部规则：以纸质送达的，登记送达回证",
-         needs=(IN_HAND, COPY_OPEN, COPY_PRINTED, filled("copy_received_by", N_("请填写人民检察院的接收人。"))), sets=("copy_received_by", "copy_received_at"),
+         needs=(IN_HAND, COPY_OPEN, COPY_PRINTED, filled("copy_received_by", N_("请填写人民检察院的接收人。")),
+                not_before("copy_received_at", "handed_at", AFTER_DELIVERY)),
+         sets=("copy_received_by", "copy_received_at"),
          closes=("copy_procuratorate",)),
-    Step("hand_over_goods", N_("移交涉案物品"), "filed", "goods_handed_over", ("registrar", "officer"), f"{ORDER} 12",
-         needs=(IN_HAND, HAS_GOODS, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。")),
-                not_before("goods_handed_at", "filed_received_at", N_("移交时间不能早于收到立案通知书的时间，请核对。"))),
-         sets=("goods_giver", "goods_receiver", "goods_witnesses", "goods_handed_at"), closes=("goods_handover_3d",),
-         opens=("notice_goods_moved",), papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police"), primary=True),
+    # Also without goods, and where they went before: the other material goes and the formalities are completed.
+    Step("hand_over_goods", N_("移交涉案物品和其他材料"), "filed", "goods_handed_over", ("registrar", "officer"), f"{ORDER} 12",
+         needs=(IN_HAND, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。")), WITNESSES, KEEPER_GIVEN,
+                not_before("materials_handed_at", "filed_received_at", N_("移交时间不能早于收到立案通知书的时间，请核对。"))),
+         sets=("materials_handed_at",), closes=("goods_handover_3d",), opens=("notice_goods_moved",),
+         papers=("materials_list", "transfer_goods_list", "goods_moved_notice"), tells=("team", "police"), primary=True),
     Step("move_goods_with_case", N_("随案移交涉案物品"), MOVING, None, ("registrar", "officer"), "行政强制法 21",
-         needs=(IN_HAND, HAS_GOODS, WITH_CASE, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")),
-                filled("goods_receiver", N_("请填写公安机关接收人姓名。")),
+         needs=(IN_HAND, HOLDS_GOODS, WITH_CASE, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")),
+                filled("goods_receiver", N_("请填写公安机关接收人姓名。")), WITNESSES, KEEPER_GIVEN,
                 not_before("goods_handed_at", "handed_at", N_("移交时间不能早于移送时间，请核对。"))),
-         sets=("goods_giver", "goods_receiver", "goods_witnesses", "goods_handed_at"), opens=("notice_goods_moved",),
-         papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police")),
-    Step("tell_party", N_("登记书面告知当事人"), ("goods_handed_over", *MOVING, "filed", "not_filed", "no_decision_overdue"), None,
-         ("registrar", "officer"), "行政强制法 21", needs=(IN_HAND, GOODS_MOVED, PARTY_UNTOLD, NOTICE_PRINTED, not_before("party_told_at", "goods_handed_at", N_("告知时间不能早于物品移交时间，请核对。"))),
+         sets=GOODS, opens=("notice_goods_moved",), papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police")),
+    # The duty follows the goods, whatever the police do with the case; before a new round it is done (`reopen`).
+    Step("tell_party", N_("登记书面告知当事人"), DELIVERED[:-1], None, ("registrar", "officer"), "行政强制法 21",
+         needs=(IN_HAND, GOODS_MOVED, PARTY_UNTOLD, NOTICE_PRINTED, not_before("party_told_at", "goods_handed_at", N_("告知时间不能早于物品移交时间，请核对。"))),
          sets=("party_told_at",), closes=("notice_goods_moved",), primary=True),
+    Step("goods_back", N_("登记公安机关退回涉案物品"), ANY, None, ("registrar", "officer"), "国务院令第310号 8；行政强制法 25、28",
+         needs=(IN_HAND, GOODS_AWAY, PARTY_TOLD, filled("goods_back_by", N_("请填写公安机关移交人姓名。")), filled("goods_back_to", N_("请填写本机关接收人姓名。")),
+                not_before("goods_back_at", "goods_handed_at", N_("退回时间不能早于物品移交时间，请核对。"))),
+         sets=("goods_back_at", "goods_back_by", "goods_back_to"), tells=("team", "unit_head")),
     Step("request_reconsideration", N_("提请复议"), "not_filed", None, ("registrar", "officer"), f"{ORDER} 9(1)；{RULES} 181",
-         needs=(IN_HAND, NOT_ASKED, REASON), sets=("reconsideration_at",), closes=("reconsideration_request_3d",),
-         opens=("reconsideration_decision",), tells=("police", "principal")),
+         needs=(IN_HAND, NOT_ASKED, REASON, not_before("reconsideration_at", "not_filed_received_at", AFTER_NOTICE)), sets=("reconsideration_at",), closes=("reconsideration_request_3d",),
+         opens=("reconsideration_decision",), tells=("police", "principal"), primary=True),
     Step("suggest_supervision", N_("建议人民检察院立案监督"), ("not_filed", "no_decision_overdue"), None, ("registrar", "officer"),
-         f"{ORDER} 9(1)、9(2)；人民检察院刑事诉讼规则 557、562", needs=(IN_HAND, NOT_SUGGESTED, REASON), sets=("supervision_at",),
-         closes=("reconsideration_request_3d", "supervision_suggestion_3d"), tells=("procuratorate", "principal")),
+         f"{ORDER} 9(1)、9(2)；人民检察院刑事诉讼规则 557、562", needs=(IN_HAND, NOT_SUGGESTED, REASON, not_before("supervision_at", "receipt_at", AFTER_RECEIPT),
+         not_before("supervision_at", "not_filed_received_at", AFTER_NOTICE), not_before("supervision_at", "reconsidered_at", N_("这一时间不能早于收到复议决定的时间，请核对。"))), sets=("supervision_at",),
+         closes=("reconsideration_request_3d", "supervision_suggestion_3d"), tells=("procuratorate", "principal"), primary=True),
     Step("return_to_administrative", N_("转回行政处理"), ("not_filed", "returned_not_police_matter"), "returned_to_administrative",
          ("registrar", "officer"), f"{ORDER} 10；行政处罚法 27(1)",
          needs=(IN_HAND, REASON, not_before("returned_at", "not_filed_received_at", AFTER_NOTICE)), sets=("returned_at",),
-         voids=("reconsideration_request_3d", "reconsideration_decision", "supervision_suggestion_3d"), opens=("returned_case_verify",), tells=("team", "unit_head")),
+         voids=("reconsideration_request_3d", "reconsideration_decision", "supervision_suggestion_3d"), opens=("returned_case_verify",), tells=("team", "unit_head"), primary=True),
     Step("extend_verify", N_("批准延长退回案件核查期限"), "returned_to_administrative", None, ("head", "principal"), "市场监督管理行政处罚程序规定 18",
          needs=(EXTENDABLE, REASON), tells=("team", "unit_head")),
-    Step("close", N_("办结移送"), ("not_approved", "filed", "goods_handed_over", "returned_to_administrative"),
-         "closed", ("unit_head", "head", "principal"), "内部规则：必备文书和送达记录齐全后办结，由负责人确认",
-         needs=(GOODS_DONE, PARTY_TOLD, COPY_DONE, REASON), closes=("returned_case_verify",), voids=("goods_handover_3d",), tells=("team",),
-         final=True),
+    Step("close", N_("办结移送"), ("not_approved", "goods_handed_over", "returned_to_administrative"),
+         "closed", "head", "内部规则：必备文书和送达记录齐全后办结，由负责人确认", also=("principal",),
+         needs=(GOODS_BACK, PARTY_TOLD, COPY_DONE, REASON), closes=("returned_case_verify",), tells=("team", "registrar"), final=True, primary=True),
 )  # fmt: skip
 
 TRANSFER = Workflow(
@@ -352,7 +427,7 @@ TRANSFER = Workflow(
         "filed": State(N_("公安机关已立案"), "shield-check", "done"),
         "not_filed": State(N_("公安机关不予立案"), "x-circle", "stop"),
         "no_decision_overdue": State(N_("公安机关逾期未决定"), "exclamation-triangle", "alarm"),
-        "goods_handed_over": State(N_("物品已移交"), "box-seam", "done"),
+        "goods_handed_over": State(N_("物品和材料已移交"), "box-seam", "done"),
         "returned_to_administrative": State(N_("转回行政处理"), "arrow-left", "calm"),
         "closed": State(N_("移送办结"), "archive", "done"),
     },

@@ -20,7 +20,7 @@ from tests.transfers.world import ROAD, a_case, a_transfer, brought_to, do, who
 
 WAITS = {
     "suspected": {"王科长"}, "team_designated": {"张执法", "李执法"}, "report_drafting": {"张执法", "李执法"}, "awaiting_endorsement": {"王科长"},
-    "awaiting_decision": {"陈局长"}, "correcting": {"张执法", "李执法"}, "approved": {"张执法", "李执法", "孙内勤"}, "not_approved": {"张执法", "李执法", "王科长", "周副局", "陈局长"},
+    "awaiting_decision": {"陈局长"}, "correcting": {"张执法", "李执法"}, "approved": {"张执法", "李执法", "孙内勤"}, "not_approved": {"张执法", "李执法", "周副局"},
     "handed_over": {"公安刘警官", "检察院孙检"}, "receipt_signed": {"公安刘警官"}, "supplement_requested": {"孙内勤", "张执法", "李执法"},
     "under_police_review": {"公安刘警官"}, "filed": {"孙内勤", "张执法", "李执法"},
 }  # fmt: skip

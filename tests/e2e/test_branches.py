@@ -188,7 +188,7 @@ def test_returned_for_correction_and_returned_by_the_police(city: City) -> None:
     story.approve(city, transfer)
     story.hand_over(city, transfer)
     police = city["公安刘警官"]
-    police.step("退回：不属公安机关管辖", {"doc_no": "浉公退字〔2026〕1号"}, at=transfer, expect=422)
+    police.step("退回：不属公安机关职责范围", {"doc_no": "浉公退字〔2026〕1号"}, at=transfer, expect=422)
     assert police.page.locator("[name=doc_no]").input_value() == "浉公退字〔2026〕1号"
     assert city.house.one("select status from transfer where id = :id", id=number) == "handed_over"
     police.fill({"reason": "货值未达到追诉标准，属于行政处罚范围。"})

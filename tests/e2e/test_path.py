@@ -329,7 +329,7 @@ def police_answers(city: City, transfer: str, folder: Path) -> None:
 def goods_and_copy(city: City, transfer: str, folder: Path) -> None:
     clerk = city["孙内勤"]
     clerk.step(
-        "移交涉案物品",
+        "移交涉案物品和其他材料",
         {"goods_giver": "孙内勤", "goods_receiver": "刘警官", "goods_witnesses": "赵某、钱某"},
         at=transfer,
     )
@@ -340,7 +340,7 @@ def goods_and_copy(city: City, transfer: str, folder: Path) -> None:
     assert copies.isdisjoint({"transfer_approval", "site_record", "interview_record"})
     procuratorate.step("签收抄送材料", {"copy_received_by": "孙检"}, at=transfer)
     clerk.step("登记书面告知当事人", at=transfer)
-    city["王科长"].step("办结移送", {"reason": "文书和送达记录齐全。"}, at=transfer)
+    city["周副局"].step("办结移送", {"reason": "文书和送达记录齐全。"}, at=transfer)
 
 
 def notices_reached(city: City, transfer: str) -> None:

@@ -24,7 +24,7 @@ from app.transfers.models import Transfer
 from app.transfers.show import limitation
 from app.transfers.workflow import TRANSFER
 from app.ui import fuse_of
-from tests.transfers.world import a_case, a_transfer, brought_to, do, when, who
+from tests.transfers.world import GIVEN, a_case, a_transfer, brought_to, do, scanned, when, who
 
 
 def test_order310_5_1_a_number_that_no_text_gives_says_so_on_the_page(app: Flask, sign_in) -> None:
@@ -119,7 +119,7 @@ def test_order310_9_2_police_answer_a_reconsideration_in_three_days_and_the_sugg
         do(transfer, "uphold_not_filing", "公安刘警官", when("2026-12-01 11:00"), reason="维持。")
     do(transfer, "request_reconsideration", "孙内勤", when("2026-12-04 09:00"), reason="达到立案标准。")
     assert running(transfer, "reconsideration_decision") == "2026-12-07"
-    do(transfer, "record_uphold_not_filing", "孙内勤", when("2026-12-09 09:00"), reason="维持。", doc_no="浉公复字〔2026〕1号",
+    do(transfer, "record_uphold_not_filing", "孙内勤", when("2026-12-09 09:00"), reason="维持。", doc_no="浉公复字〔2026〕1号", scan=scanned(),
        reconsidered_at=when("2026-12-08 15:00"))  # fmt: skip
     assert transfer.status == "not_filed"
     assert running(transfer, "reconsideration_decision") == ""
@@ -148,10 +148,10 @@ def test_order310_7_a_forwarded_package_is_signed_for_within_24_hours_of_the_for
 def test_a3_a_paper_that_comes_in_late_cannot_lie_before_the_fact_it_follows(app: Flask) -> None:
     transfer = brought_to("under_police_review", at=when("2026-11-02 09:00"))
     with pytest.raises(Refused) as refused:
-        do(transfer, "record_file", "孙内勤", when("2026-11-05 09:00"), police_case_no="浉公立字〔2026〕9号", doc_no="无",
+        do(transfer, "record_file", "孙内勤", when("2026-11-05 09:00"), police_case_no="浉公立字〔2026〕9号", doc_no="无", scan=scanned(),
            filed_received_at=when("2026-11-01 09:00"))  # fmt: skip
     assert (refused.value.status, "不能早于" in refused.value.sentence) == (422, True)
-    do(transfer, "record_file", "孙内勤", when("2026-11-05 09:00"), police_case_no="浉公立字〔2026〕9号", doc_no="无",
+    do(transfer, "record_file", "孙内勤", when("2026-11-05 09:00"), police_case_no="浉公立字〔2026〕9号", doc_no="无", scan=scanned(),
        filed_received_at=when("2026-11-03 09:00"))  # fmt: skip
     assert running(transfer, "goods_handover_3d") == "2026-11-06"
 
@@ -216,7 +216,7 @@ def test_proc_46_what_had_stopped_the_case_before_the_transfer_still_stops_it_af
 def test_compulsion_law_25_the_seizure_runs_while_the_police_examine_and_ends_with_the_handing_over(app: Flask) -> None:
     transfer = brought_to("filed", at=when("2026-11-02 09:00"))
     assert running(transfer.case, "seizure") == "2026-12-01"  # the list was made on 1 November
-    do(transfer, "hand_over_goods", "孙内勤", when("2026-11-04 10:00"), goods_giver="孙内勤", goods_receiver="刘警官")
+    do(transfer, "hand_over_goods", "孙内勤", when("2026-11-04 10:00"), **GIVEN)
     assert running(transfer.case, "seizure") == ""
 
 

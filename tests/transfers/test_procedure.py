@@ -16,7 +16,7 @@ from app.transfers import actions, queries
 from app.transfers.models import PoliceEvent, Transfer
 from app.transfers.terms import TERMS
 from app.transfers.workflow import TRANSFER
-from tests.transfers.world import ROAD, a_case, a_transfer, brought_to, do, printed, when, who
+from tests.transfers.world import GIVEN, ROAD, a_case, a_transfer, brought_to, do, printed, scanned, when, who
 
 
 def due(transfer, term: str) -> str:
@@ -125,7 +125,7 @@ def test_police_rules_180_2_missing_material_is_no_ground_to_refuse(app: Flask) 
     # Whoever has received the package can ask, examine, forward or answer; no step refuses it for missing material.
     from_receipt = {s.id for s in TRANSFER.steps if "receipt_signed" in s.sources and s.post == "police_liaison"}
     assert from_receipt == {"request_supplement", "forward", "return_package", "accept"}
-    assert "不属公安机关管辖" in TRANSFER.step("return_package").name
+    assert "不属公安机关职责范围" in TRANSFER.step("return_package").name
 
 
 def test_order310_8_no_decision_in_time_is_noted_by_itself_and_can_be_taken_to_the_procuratorate(app: Flask) -> None:
@@ -145,7 +145,7 @@ def test_order310_8_no_decision_in_time_is_noted_by_itself_and_can_be_taken_to_t
 
 def test_a10_8_order310_9_reconsideration_within_three_days_of_receiving_the_notice(app: Flask) -> None:
     transfer = brought_to("under_police_review", at=when("2026-11-30 09:00"))
-    do(transfer, "record_not_file", "孙内勤", when("2026-12-02 11:00"), not_filed_reasons="事实不清。", doc_no="浉公不立字〔2026〕1号",
+    do(transfer, "record_not_file", "孙内勤", when("2026-12-02 11:00"), not_filed_reasons="事实不清。", doc_no="浉公不立字〔2026〕1号", scan=scanned(),
        not_filed_received_at=when("2026-12-01 10:00"))  # fmt: skip
     assert due(transfer, "reconsideration_request_3d") == "2026-12-04 23:59"
     do(transfer, "request_reconsideration", "孙内勤", when("2026-12-04 09:00"), reason="达到立案标准。")
@@ -177,13 +177,25 @@ def test_order310_12_goods_go_within_three_days_of_the_filing_with_both_signatur
     assert states(transfer)["goods_handover_3d"] == "met"
 
 
-def test_order310_12_without_goods_no_limit_runs_and_the_transfer_can_be_closed(app: Flask) -> None:
-    transfer = brought_to("filed", a_transfer(a_case(goods=False)))
-    assert deadlines.running(transfer, "goods_handover_3d") is None
-    with pytest.raises(Refused):
-        do(transfer, "hand_over_goods", "孙内勤", goods_giver="孙内勤", goods_receiver="刘警官")
+def test_order310_12_other_material_goes_within_three_days_also_where_there_are_no_goods(app: Flask) -> None:
+    """The text names "涉案物品以及与案件有关的其他材料" and the formalities: they are owed without goods too."""
+    transfer = brought_to(
+        "filed", a_transfer(a_case(goods=False), at=when("2026-11-02 09:00")), when("2026-11-02 09:00")
+    )
+    assert due(transfer, "goods_handover_3d") == "2026-11-05 23:59"
     do(transfer, "sign_copy", "检察院孙检")
-    do(transfer, "close", "王科长", reason="公安机关已立案。")
+    with pytest.raises(Stale):
+        do(transfer, "close", "周副局", reason="公安机关已立案。")
+    at = when("2026-11-04 10:00")
+    do(transfer, "hand_over_goods", "孙内勤", at, goods_giver="孙内勤", goods_receiver="刘警官")
+    assert states(transfer)["goods_handover_3d"] == "met"
+    assert deadlines.running(transfer, "notice_goods_moved") is None
+    made = {p.kind: p for p in queries.papers(transfer) if p.step == "hand_over_goods"}
+    assert set(made) == {"materials_list"}
+    assert made["materials_list"].facts["handed_by"] == "孙内勤"
+    assert made["materials_list"].facts["received_by"] == "刘警官"
+    assert made["materials_list"].facts["handed_at"] == "2026年11月4日10时00分"
+    do(transfer, "close", "周副局", reason="公安机关已立案。")
     assert transfer.status == "closed"
 
 
@@ -191,17 +203,16 @@ def test_compulsion_law_21_the_party_is_told_before_the_transfer_is_closed(app: 
     transfer = brought_to("goods_handed_over")
     do(transfer, "sign_copy", "检察院孙检")
     with pytest.raises(Refused) as refused:
-        do(transfer, "close", "王科长", reason="办结。")
+        do(transfer, "close", "周副局", reason="办结。")
     assert "行政强制法" in refused.value.sentence
     do(transfer, "tell_party", "孙内勤", party_told_at=clock.now())
-    do(transfer, "close", "王科长", reason="办结。")
+    do(transfer, "close", "周副局", reason="办结。")
 
 
 def test_compulsion_law_21_goods_may_go_with_the_case_when_that_was_chosen(app: Flask) -> None:
-    given = {"goods_giver": "孙内勤", "goods_receiver": "刘警官", "goods_witnesses": "甲、乙"}
     transfer = brought_to("handed_over")
     with pytest.raises(Refused) as refused:
-        do(transfer, "move_goods_with_case", "孙内勤", **given)
+        do(transfer, "move_goods_with_case", "孙内勤", **GIVEN)
     assert "规定第十二条" in refused.value.sentence
     transfer = brought_to("approved", a_transfer(a_case(party="随案商行")))
     do(
@@ -213,7 +224,7 @@ def test_compulsion_law_21_goods_may_go_with_the_case_when_that_was_chosen(app: 
         no_appraisal_reason="无",
         goods_with_case=True,
     )
-    do(transfer, "move_goods_with_case", "孙内勤", **given)
+    do(transfer, "move_goods_with_case", "孙内勤", **GIVEN)
     assert deadlines.running(transfer, "notice_goods_moved") is not None
     do(transfer, "tell_party", "孙内勤", party_told_at=clock.now())
     for step, data in (
@@ -222,11 +233,15 @@ def test_compulsion_law_21_goods_may_go_with_the_case_when_that_was_chosen(app: 
         ("file", {"police_case_no": "浉公立字〔2026〕9号"}),
     ):
         do(transfer, step, "公安刘警官", **data)
-    assert deadlines.running(transfer, "goods_handover_3d") is None
-    with pytest.raises(Refused):
-        do(transfer, "hand_over_goods", "孙内勤", **given)
+    # 国务院令第310号 12: the goods went, the other material and the formalities are still owed.
+    moved = transfer.goods_handed_at
+    assert deadlines.running(transfer, "goods_handover_3d") is not None
+    do(transfer, "hand_over_goods", "孙内勤", goods_giver="李执法", goods_receiver="张警官")
+    assert (transfer.goods_handed_at, transfer.goods_giver) == (moved, "孙内勤")
+    assert deadlines.running(transfer, "notice_goods_moved") is None
+    assert {p.kind for p in queries.papers(transfer) if p.step == "hand_over_goods"} == {"materials_list"}
     do(transfer, "sign_copy", "检察院孙检")
-    do(transfer, "close", "王科长", reason="公安机关已立案。")
+    do(transfer, "close", "周副局", reason="公安机关已立案。")
 
 
 def test_order310_10_not_filed_goes_back_to_the_administrative_case_and_its_fifteen_working_days(app: Flask) -> None:
@@ -474,7 +489,7 @@ def test_a_stale_page_changes_nothing(app: Flask) -> None:
         take(TRANSFER, transfer, "approve", who("陈局长"), {"version": str(seen), "reason": ""})
 
 
-@pytest.mark.parametrize("name", ["王科长", "陈局长", "孙内勤", "公安刘警官", "张执法", "赵审核"])
+@pytest.mark.parametrize("name", ["王科长", "陈局长", "孙内勤", "公安刘警官", "张执法", "赵审核", "周副局"])
 def test_the_list_of_what_waits_holds_what_the_table_opens(app: Flask, name: str) -> None:
     app.config["LEGAL_OPINION"] = True
     viewer = who(name)
@@ -485,7 +500,10 @@ def test_the_list_of_what_waits_holds_what_the_table_opens(app: Flask, name: str
         }:  # the other body, and time itself, have tests of their own
             continue
         transfer = brought_to_with_opinion(state)
-        if viewer.post == "unit_head" and transfer.handed_at:
+        if viewer.post == "reviewer" and state == "awaiting_decision":  # again, on the corrected report
+            do(transfer, "return_for_correction", "陈局长", reason="补充。")
+            do(transfer, "resubmit", "张执法")
+        if viewer.post == "head" and transfer.handed_at:
             do(transfer, "sign_copy", "检察院孙检")
             if state == "goods_handed_over":
                 do(transfer, "tell_party", "孙内勤")

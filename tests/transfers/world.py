@@ -10,6 +10,7 @@ from typing import Any
 
 import pikepdf
 from sqlalchemy import and_, or_, select, update
+from werkzeug.datastructures import FileStorage
 
 from app.cases import actions as case_actions
 from app.cases import goods_actions
@@ -40,6 +41,11 @@ REPORT = {
 
 
 HANDED = {"handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "权利人已鉴别。"}
+
+
+def scanned() -> FileStorage:
+    """The scan of a paper of the police, as a form brings it."""
+    return FileStorage(io.BytesIO(b"%PDF-1.4 scan"), "通知书.pdf")
 
 
 def who(name: str) -> Viewer:
@@ -114,6 +120,7 @@ def _team(_t: Transfer) -> Mapping[str, Any]:
     return {"members": [who("张执法").user_id, who("李执法").user_id]}
 
 
+GIVEN = {"goods_giver": "孙内勤", "goods_receiver": "刘警官", "goods_witnesses": "甲、乙"}
 # state -> (state before, step, who, what the form gives)
 ROAD: dict[str, tuple[str, str, str, Callable[[Transfer], Mapping[str, Any]]]] = {
     "team_designated": ("suspected", "designate_team", "王科长", _team),
@@ -131,7 +138,7 @@ ROAD: dict[str, tuple[str, str, str, Callable[[Transfer], Mapping[str, Any]]]] =
     "under_police_review": ("receipt_signed", "accept", "公安刘警官", lambda _t: {}),
     "filed": ("under_police_review", "file", "公安刘警官", lambda _t: {"police_case_no": "浉公（食）立字〔2026〕8号"}),
     "not_filed": ("under_police_review", "not_file", "公安刘警官", lambda _t: {"not_filed_reasons": "事实不清。", "doc_no": "浉公不立字〔2026〕1号"}),
-    "goods_handed_over": ("filed", "hand_over_goods", "孙内勤", lambda _t: {"goods_giver": "孙内勤", "goods_receiver": "刘警官", "goods_witnesses": "甲、乙"}),
+    "goods_handed_over": ("filed", "hand_over_goods", "孙内勤", lambda _t: GIVEN),
     "returned_to_administrative": ("not_filed", "return_to_administrative", "孙内勤", lambda _t: {"reason": "公安机关不予立案。"}),
 }  # fmt: skip
 
