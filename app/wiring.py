@@ -41,7 +41,7 @@ from app.registry.views import bp as registry
 from app.shell import NavItem
 from app.transfers import actions as transfers_actions
 from app.transfers.models import Transfer
-from app.transfers.queries import on_team
+from app.transfers.queries import on_team, shown_scans
 from app.transfers.terms import TERMS as TRANSFER_TERMS
 from app.transfers.views import bp as transfers
 from app.transfers.workflow import TRANSFER
@@ -70,7 +70,7 @@ SUBJECTS: tuple[SubjectKind, ...] = (
                 lambda viewer, model: charged(model, viewer)),
     SubjectKind("case", N_("案件"), Case, "case.read", "cases.show", "case_id", lambda case: f"{case.number} {case.name}", HANDLES.sql),
     SubjectKind("transfer", N_("移送"), Transfer, "transfer.read", "transfers.show", "transfer_id", lambda transfer: transfer.title,
-                lambda viewer, model: on_team(model, viewer), {"todo": {"queue": "mine"}}),
+                lambda viewer, model: on_team(model, viewer), shown_scans, {"todo": {"queue": "mine"}}),
     SubjectKind("party", N_("当事人"), Party, "party.read", "registry.party", "party_id", lambda party: party.name),
     SubjectKind("right", N_("权利"), Right, "right.read", "registry.right", "right_id", lambda right: right.title),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ class SubjectKind:
     """type: table name. permission: who may read one. endpoint: its page (takes the id as `key`). title: one line.
 
     mine: which rows of the model are on the viewer's own desk (an officer's: those assigned to him); None: those he made.
+    shown: ids of its files that a partner organ may fetch; none of a kind that does not say.
     walks: pile of the desk -> arguments with which a page opens as one of that pile, to be worked off one by one.
     """
 
@@ -30,6 +31,7 @@ class SubjectKind:
     key: str
     title: Callable[[Any], str]
     mine: Callable[[Viewer, Any], ColumnElement[bool]] | None = None
+    shown: Callable[[Viewer, Any], Collection[int | None]] = lambda _viewer, _subject: ()
     walks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 

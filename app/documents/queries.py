@@ -19,10 +19,10 @@ from app.extensions import db
 
 
 def readable(viewer: Viewer) -> ColumnElement[bool]:
-    """Return which kinds of paper the viewer's organ may read at all."""
+    """Return which papers the viewer's organ may read at all: a partner organ those in force of the kinds that name it."""
     if viewer.organ_kind == "bureau":
         return true()
-    return Paper.kind.in_(sorted(kind.id for kind in KINDS.values() if viewer.organ_kind in kind.readers))
+    return Paper.superseded_by_id.is_(None) & Paper.kind.in_(sorted(kind.id for kind in KINDS.values() if viewer.organ_kind in kind.readers))
 
 
 def papers_of(viewer: Viewer, subject_type: str, subject_id: int, *, old_versions: bool = False) -> list[Paper]:
@@ -89,9 +89,11 @@ def files_of(viewer: Viewer, subject_type: str, subject_id: int) -> list[StoredF
 
 
 def file(viewer: Viewer, file_id: int) -> StoredFile:
-    """Return one stored file. NotFound outside the viewer's scope."""
+    """Return one stored file. NotFound outside the viewer's scope, and for a partner organ where its kind does not show it."""
     found = db.session.get(StoredFile, file_id)
     if found is None:
         raise NotFound()
-    subjects.find(viewer, found.subject_type, found.subject_id)
+    subject = subjects.find(viewer, found.subject_type, found.subject_id)
+    if viewer.organ_kind != "bureau" and found.id not in subjects.kinds()[found.subject_type].shown(viewer, subject):
+        raise NotFound()
     return found

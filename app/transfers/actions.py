@@ -242,6 +242,8 @@ def note_answer(taken: Taken) -> None:
             transfer.receipt_by if kind == "sign_receipt" else transfer.copy_received_by,
             taken.viewer,
         )
+    if kind == "extend_review":
+        _extend(transfer, taken, received)
     if kind == "forward":
         transfer.first_police_id, transfer.police_id, transfer.receipt_at = (
             transfer.police_id,
@@ -285,8 +287,8 @@ def _facts_of_answer(transfer: Transfer, kind: str, taken: Taken) -> dt.datetime
     }.get(kind)  # fmt: skip
     if kind == "sign_copy":
         transfer.copy_received_by = transfer.copy_received_by or taken.viewer.name
-    if kind == "extend_review":
-        _extend(transfer, taken)
+    if kind in {"not_file", "uphold_not_filing"}:
+        transfer.supervision_at = None  # what was suggested before concerned the delay, or the decision before this one
     if kind == "sign_receipt":
         transfer.forwarded_at = None  # a second forwarding has its own time
     if kind == "request_supplement":
@@ -337,16 +339,21 @@ def _measure(transfer: Transfer, term: str, ended: dt.datetime, really: dt.datet
         row.ended_at, row.state = really, "met" if really <= row.due_at else "met_late"
 
 
-def _extend(transfer: Transfer, taken: Taken) -> None:
-    """The police extended their own review: 10, 30 or 60 days in all from acceptance, as recorded from their paper."""
+def _extend(transfer: Transfer, taken: Taken, received: dt.datetime) -> None:
+    """The police extended their own review: 10, 30 or 60 days in all from acceptance, as recorded from their paper.
+
+    An extension that is typed in after its own end leaves the case where it was: undecided in time (A.3, state 15).
+    """
     row = deadlines.running(transfer, "police_filing_basic")
     if row is not None:
         days = int(transfer.police_extension or 0) - row.declared.amount - sum(e.amount for e in row.extensions)
         row.extensions.append(
             Extended(amount=days, unit="day", law=taken.step.law.split("；")[0], reason=str(taken.data.get("reason") or ""),
-                     approved_by=transfer.police.name, approved_at=taken.at)
+                     approved_by=transfer.police.name, approved_at=received)
         )  # fmt: skip
         deadlines.recompute(row)
+        if row.due_at <= clock.now():
+            _overdue(transfer)
 
 
 def note_supply(taken: Taken) -> None:

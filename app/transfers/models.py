@@ -207,6 +207,12 @@ class Transfer(Subject, Base):
         """Whether a head of the unit is left to examine the report who never handled the case."""
         return any(post.person_id not in self.ever_handled for post in people.posts(self.organ_id, "unit_head"))
 
+    def examiner_left(self, members: Iterable[int]) -> bool:
+        """Whether somebody may examine the report when `members` make it: a head of the unit, else a head (`SUBSTITUTE`)."""
+        makers = self.ever_handled | {int(one) for one in members}
+        heads = [post for post in people.posts(self.organ_id, "unit_head", "head") if not post.acting]
+        return any(post.person_id not in makers for post in heads)
+
     def _people(self, ids: Iterable[int]) -> list[Person | None]:
         session = object_session(self)
         if session is None:

@@ -338,6 +338,11 @@ def events(viewer: Viewer, transfer: Transfer) -> list[PoliceEvent]:
     return [e for e in transfer.events if viewer.post not in LIAISONS or e.kind != "demand"]
 
 
+def shown_scans(viewer: Viewer, transfer: Transfer) -> set[int | None]:
+    """The scans of the answers that the viewer sees."""
+    return {event.scan_id for event in events(viewer, transfer)}
+
+
 def eligible(organ_id: int, on: dt.date) -> list[Person]:
     """Who may be put on a team of this organ: people in office whose certificate is valid, who do not decide on it."""
     posts = ("officer", "unit_head", "registrar", "reviewer")

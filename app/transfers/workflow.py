@@ -63,10 +63,11 @@ ON_TEAM = Guard(
     "on_team", N_("只有专案组成员可以办理此步骤。请由专案组成员办理，或者由办案机构负责人调整专案组。"),
     lambda subject, viewer, _data: viewer.user_id in subject.member_ids,
 )  # fmt: skip
-# The report is examined by somebody else than its makers (E.2); the head stands in only where no unit head is left.
+# The report is examined by somebody else than its makers (E.2); the head stands in only where no unit head is left, and
+# never who stands in for the principal: he would decide on what he endorsed.
 SUBSTITUTE = Guard(
     "substitute", N_("移送报告由办案机构负责人审查；只有其均为本案办案人员、专案组成员时，才由负责人代为审查。请等办案机构负责人审查。"),
-    lambda subject, viewer, _data: viewer.post != "head" or not subject.unit_head_free, separation=True,
+    lambda subject, viewer, _data: viewer.post != "head" or not (viewer.acting or subject.unit_head_free), separation=True,
 )  # fmt: skip
 TEAM_OF_TWO = Guard("team_of_two", N_("专案组不得少于两人，请至少选择两名执法人员。"), _members, "members")
 CERTIFIED = Guard(
@@ -76,6 +77,10 @@ CERTIFIED = Guard(
 NO_DECIDER = Guard(
     "no_decider", N_("有权决定移送的正职负责人不得加入专案组，请更换人员。"),
     lambda subject, _viewer, data: subject.no_decider(data.get("members") or ()), "members",
+)  # fmt: skip
+EXAMINER_LEFT = Guard(
+    "examiner_left", N_("专案组之外须留有未办理本案的办案机构负责人或者负责人审查移送报告，请更换人员。"),
+    lambda subject, _viewer, data: subject.examiner_left(data.get("members") or ()), "members",
 )  # fmt: skip
 REPORT_COMPLETE = Guard(
     "report_complete", N_("调查报告还不完整：案件来源、涉嫌犯罪事实、证据与法律依据、处理建议和涉嫌罪名都要填写；“合理嫌疑”情形还须写明嫌疑事实和需要公安机关采取的措施。"),
@@ -262,9 +267,9 @@ PAPER_NO = filled("doc_no", N_("请填写公安机关文书的文号；没有文
 
 AGENCY: tuple[Step, ...] = (
     Step("designate_team", N_("指定专案组"), "suspected", "team_designated", "unit_head", f"{ORDER} 5(1)", also=("principal",),
-         needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER), closes=("team_designation",), tells=("team",), primary=True),
+         needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER, EXAMINER_LEFT), closes=("team_designation",), tells=("team",), primary=True),
     Step("change_team", N_("调整专案组"), ("team_designated", "report_drafting", "correcting"), None, "unit_head",
-         f"{ORDER} 5(1)；市场监督管理行政处罚程序规定 4", also=("principal",), needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER, REASON), tells=("team",)),
+         f"{ORDER} 5(1)；市场监督管理行政处罚程序规定 4", also=("principal",), needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER, EXAMINER_LEFT, REASON), tells=("team",)),
     Step("draft_report", N_("撰写移送书面报告"), ("team_designated", "report_drafting"), "report_drafting", TEAM, f"{ORDER} 5(1)",
          needs=(ON_TEAM,), sets=REPORT, primary=True),
     Step("submit_report", N_("提交书面报告"), "report_drafting", "awaiting_endorsement", TEAM, f"{ORDER} 5(1)、6(2)",
@@ -293,7 +298,7 @@ AGENCY: tuple[Step, ...] = (
          needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), papers=("crime_report", "transfer_approval"),
          tells=("principal", "reviewer"), primary=True),
     Step("reopen", N_("发现新事实，重新提出"), ("not_approved", "returned_not_police_matter"), "suspected", "officer",
-         f"{ORDER} 3、5", needs=(IN_HAND, PARTY_TOLD, REASON), opens=("team_designation",), tells=("unit_head",), primary=True),
+         f"{ORDER} 3、5", needs=(IN_HAND, PARTY_TOLD, COPY_DONE, REASON), opens=("team_designation",), tells=("unit_head",), primary=True),
     Step("record_demand", N_("登记：要求移送的意见"), "not_approved", "suspected", "registrar",
          "人民检察院刑事诉讼规则 557(3)；国务院令第310号 14、16；行政执法监督条例 26—29", also=("unit_head", "principal"),
          needs=(filled("demand_from", N_("请填写提出意见的机关。")), filled("demands", N_("请写明要求什么。")), PAPER_NO, SCAN_GIVEN,

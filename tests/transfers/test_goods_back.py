@@ -126,6 +126,7 @@ def test_order310_12_goods_that_came_back_go_again_in_the_next_round(app: Flask)
     do(transfer, "tell_party", "孙内勤", when("2026-11-02 12:00"))
     do(transfer, "return_package", "公安刘警官", when("2026-11-03 09:00"), reason="不属职责范围。")
     do(transfer, "goods_back", "孙内勤", when("2026-11-03 10:00"), **BACK)
+    do(transfer, "sign_copy", "检察院孙检", when("2026-11-04 08:00"))
     do(transfer, "reopen", "张执法", when("2026-11-04 09:00"), reason="查到新的仓库。")
     assert not transfer.goods_with_case
     brought_again(transfer)
@@ -142,6 +143,7 @@ def test_order310_12_goods_still_with_the_police_hold_no_new_round_up_and_may_co
     transfer = moved_with_case()
     do(transfer, "tell_party", "孙内勤", when("2026-11-02 12:00"))
     do(transfer, "return_package", "公安刘警官", when("2026-11-03 09:00"), reason="不属职责范围。")
+    do(transfer, "sign_copy", "检察院孙检", when("2026-11-04 08:00"))
     do(transfer, "reopen", "张执法", when("2026-11-04 09:00"), reason="查到新的仓库。")
     assert transfer.goods_handed_at is not None
     do(transfer, "goods_back", "孙内勤", when("2026-11-04 10:00"), **BACK)

@@ -224,6 +224,7 @@ def test_order310_3_new_facts_after_a_return_begin_a_clean_round(app: Flask) -> 
     transfer = brought_to("not_filed")
     do(transfer, "suggest_supervision", "孙内勤", reason="应当立案。")
     transfer.status = "returned_not_police_matter"
+    do(transfer, "sign_copy", "检察院孙检")
     do(transfer, "reopen", "张执法", reason="发现新的销售记录。")
     for name in (
         "decided_at",
