@@ -105,7 +105,7 @@ def fuse_of(row: Any, now: datetime | None = None, extend_url: str = "") -> Mapp
 
 def waits_for(workflow: Workflow, subject: Any) -> str:
     """Whose turn it is, for a page that offers its reader no step: the posts that carry the subject on."""
-    posts = dict.fromkeys(post for step in workflow.main_steps(subject.status) for post in step.awaited)
+    posts = dict.fromkeys(post for step in workflow.called_for(subject) for post in step.awaited)
     return _("现等%(posts)s办理。", posts=_("、").join(_(POSTS[post]) for post in posts)) if posts else ""
 
 

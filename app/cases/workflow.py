@@ -37,7 +37,7 @@ def _ground_fits(_subject: Any, _viewer: Actor, data: Data) -> bool:
 def _asked(matter: str) -> Guard:
     return Guard(
         f"asked_{matter}", N_("办案人员尚未提请这一事项。请办案人员先在案件页“提请审批”。"),
-        lambda subject, _viewer, _data: subject.asked == matter,
+        lambda subject, _viewer, _data: subject.asked == matter, calls=True,
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ class Guard:
     test(subject, viewer, data): True lets pass.
     field: form field the sentence belongs to; such a guard is asked only when data is there (`with_data`).
     separation: a duty of separation (回避, 审核分离): refused with 403, and the button is not shown at all.
+    calls: whether the step is called for at all, whoever takes it; without it nobody is waited for.
     passing: opens by itself within moments (a paper is being printed): who is told of the step is asked to take it.
     """
 
@@ -44,6 +45,7 @@ class Guard:
     field: str | None = None
     separation: bool = False
     passing: bool = False
+    calls: bool = False
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,15 @@ class Workflow:
         if marked or self.states[state].tone == "done" or state in self.ends:
             return marked
         return tuple(step for step in from_here if step.target not in {None, state})
+
+    def called_for(self, subject: Any) -> tuple[Step, ...]:
+        """The main steps from the state of `subject` that are called for now."""
+        nobody: Any = None  # such a guard looks at the subject alone
+        return tuple(
+            step
+            for step in self.main_steps(subject.status)
+            if all(guard.test(subject, nobody, {}) for guard in step.needs if guard.calls)
+        )
 
     def faults(self) -> list[str]:
         """What is wrong with the table itself: unknown, unreachable and dead-end states, doubled ids, missing law."""

@@ -34,7 +34,7 @@ def _asked(matter: str) -> Callable[[Any], ColumnElement[bool]]:
     return lambda model: model.asked == matter
 
 
-# Guards that decide whether a step is called for at all, as conditions in SQL; by kind of subject and id of the guard.
+# The guards that decide whether a step is called for at all (`Guard.calls`) in SQL; by kind of subject and id of the guard.
 # A guard that is not here (a paper still being made, say) holds the step shut, but the subject waits all the same.
 CALLED_FOR: dict[tuple[str, str], Callable[[Any], ColumnElement[bool]]] = {
     ("clue", "extension_asked"): lambda model: model.extension_state == "asked",

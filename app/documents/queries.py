@@ -22,7 +22,9 @@ def readable(viewer: Viewer) -> ColumnElement[bool]:
     """Return which papers the viewer's organ may read at all: a partner organ those in force of the kinds that name it."""
     if viewer.organ_kind == "bureau":
         return true()
-    return Paper.superseded_by_id.is_(None) & Paper.kind.in_(sorted(kind.id for kind in KINDS.values() if viewer.organ_kind in kind.readers))
+    return Paper.superseded_by_id.is_(None) & Paper.kind.in_(
+        sorted(kind.id for kind in KINDS.values() if viewer.organ_kind in kind.readers)
+    )
 
 
 def papers_of(viewer: Viewer, subject_type: str, subject_id: int, *, old_versions: bool = False) -> list[Paper]:

@@ -161,7 +161,7 @@ NOT_YET_ASKED = Guard(
     "not_yet_asked", N_("延长申请已经提出，正等待负责人决定。"), lambda subject, _viewer, _data: subject.extension_state != "asked",
 )  # fmt: skip
 EXTENSION_ASKED = Guard(
-    "extension_asked", N_("承办人员尚未申请延长核查期限。"), lambda subject, _viewer, _data: subject.extension_state == "asked",
+    "extension_asked", N_("承办人员尚未申请延长核查期限。"), lambda subject, _viewer, _data: subject.extension_state == "asked", calls=True,
 )  # fmt: skip
 BEFORE_END = Guard(
     "before_end", N_("核查期限已经届满，不能再延长。请尽快作出立案或者不予立案的决定。"), lambda subject, _viewer, _data: subject.verify_open,

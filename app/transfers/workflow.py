@@ -143,7 +143,7 @@ WITH_CASE = Guard(
     lambda subject, _viewer, _data: subject.goods_with_case,
 )  # fmt: skip
 GOODS_MOVED = Guard(
-    "goods_moved", N_("涉案物品尚未移交，无需告知。"), lambda subject, _viewer, _data: subject.goods_handed_at is not None,
+    "goods_moved", N_("涉案物品尚未移交，无需告知。"), lambda subject, _viewer, _data: subject.goods_handed_at is not None, calls=True,
 )  # fmt: skip
 GOODS_AWAY = Guard(
     "goods_away", N_("涉案物品没有移交公安机关，没有可以登记的退回。"), lambda subject, _viewer, _data: subject.goods_handed_at is not None,
@@ -175,11 +175,13 @@ COPY_OPEN = Guard(
     "copy_open",
     N_("抄送材料已经签收，无需重复办理。"),
     lambda subject, _viewer, _data: subject.copy_received_at is None,
+    calls=True,
 )
 PARTY_UNTOLD = Guard(
     "party_untold",
     N_("已经登记告知情况，无需重复办理。"),
     lambda subject, _viewer, _data: subject.party_told_at is None,
+    calls=True,
 )
 EXTENDABLE = Guard(
     "extendable", N_("核查期限已届满或者已经延长过一次，不能再延长。请尽快作出决定（程序规定 18）。"),
@@ -193,11 +195,11 @@ NOT_ANSWERED = Guard(
 )  # fmt: skip
 NOT_ASKED = Guard(
     "not_asked", N_("已经提请复议或者建议立案监督，请等候答复。"),
-    lambda subject, _viewer, _data: subject.reconsideration_at is None and subject.supervision_at is None,
+    lambda subject, _viewer, _data: subject.reconsideration_at is None and subject.supervision_at is None, calls=True,
 )  # fmt: skip
 # After a reconsideration that upheld the refusal the suggestion is a duty, not a second try (国务院令第310号 9(2)).
 NOT_SUGGESTED = Guard(
-    "not_suggested", N_("已经建议人民检察院立案监督，请等候答复。"), lambda subject, _viewer, _data: subject.supervision_at is None,
+    "not_suggested", N_("已经建议人民检察院立案监督，请等候答复。"), lambda subject, _viewer, _data: subject.supervision_at is None, calls=True,
 )  # fmt: skip
 
 

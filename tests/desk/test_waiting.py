@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from app import wiring
+from app import ui, wiring
 from app.core import clock
 from app.core.permissions import Viewer
 from app.core.steps import take
@@ -67,6 +67,20 @@ def test_a_transfer_waits_for_exactly_those_who_must_act(state: str) -> None:
     found = waited("transfer")
     # The copy to the procuratorate waits for its signature as long as it is not signed.
     assert found - {"检察院孙检"} == WAITS[state] - {"检察院孙检"}, state
+
+
+def test_the_conditions_of_the_desk_are_the_guards_that_call_for_a_step() -> None:
+    said = {
+        (workflow.id, guard.id) for workflow in wiring.WORKFLOWS for step in workflow.steps for guard in step.needs if guard.calls
+    }  # fmt: skip
+    assert said == set(waiting.CALLED_FOR)
+
+
+def test_a_page_without_a_step_names_only_whom_it_waits_for() -> None:
+    transfer = brought_to("under_police_review", a_transfer(a_case(goods=False)))
+    assert ui.waits_for(wiring.TRANSFER, transfer) == "现等公安联络员、检察联络员办理。"
+    do(transfer, "sign_copy", "检察院孙检")
+    assert ui.waits_for(wiring.TRANSFER, transfer) == "现等公安联络员办理。"
 
 
 def test_what_waits_on_the_desk_is_worked_off_one_by_one(sign_in: Callable[[str], BrowserClient]) -> None:
