@@ -135,6 +135,7 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
     "transfer.supply_material": (transfers_actions.note_supply,),
     "transfer.hand_over_goods": (transfers_actions.note_goods,),
     "transfer.move_goods_with_case": (transfers_actions.note_goods,),
+    "transfer.hand_over_more_goods": (transfers_actions.note_goods,),
     "transfer.goods_back": (transfers_actions.note_goods_back,),
     "transfer.tell_party": (transfers_actions.note_time,),
     "transfer.request_reconsideration": (transfers_actions.note_time,),

@@ -34,6 +34,8 @@ OCCASIONS = {
     "extract": N_("证据提取"),
     "account": N_("账册、交易记录核算"),
 }
+# Lists of goods that the house has in its hands; the others tell what was seen or computed.
+HELD = ("registration", "measure", "extract")
 
 
 class GoodsList(Base):
@@ -56,7 +58,9 @@ class GoodsList(Base):
     # How a seizure ended: released (form 23), handed over to the police, …; None while the goods are held.
     released_on: Mapped[dt.date | None] = mapped_column()
     released_by: Mapped[str] = mapped_column(String(120), default="")
-    handed_with_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"))  # by which they went to the police
+    # By which transfer they are with the police, and since when; None when they never went, or came back.
+    handed_with_id: Mapped[int | None] = mapped_column(ForeignKey("transfer.id"))
+    handed_at: Mapped[dt.datetime | None] = mapped_column()
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 
@@ -114,6 +118,11 @@ class GoodsLine(Base):
 
     list: Mapped[GoodsList] = relationship(back_populates="lines")
     photo: Mapped[Any] = relationship("Evidence")
+
+    @property
+    def item_no(self) -> str:
+        """Its number within the case: 2-1."""
+        return f"{self.list.n}-{self.n}"
 
     @property
     def quantity(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.cases.actions import settle
-from app.cases.goods import OCCASIONS, GoodsLine, GoodsList
+from app.cases.goods import HELD, OCCASIONS, GoodsLine, GoodsList
 from app.cases.models import Case, next_in_case
 from app.core import clock, deadlines, history
 from app.core.errors import Refused
@@ -61,30 +61,56 @@ def release(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, paper: st
         raise Refused(N_("请填写解除决定书、移交清单等文书的名称和文号。"), 422)
     if not goods.made_on <= on <= clock.today():
         raise Refused(N_("解除日期不得早于查封、扣押日期，也不得晚于今天，请核对。"), 422)
-    goods.released_on, goods.released_by = on, paper.strip()
-    history.record(case, "release_measure", viewer, name=N_("登记解除查封、扣押"), law="行政强制法 21、27、28", reason=paper.strip(),
-                   facts={"list": goods.n, "on": on.isoformat()})  # fmt: skip
+    _released(goods, case, viewer, on, paper.strip())
     hold(case, viewer)
 
 
-def handed_to_police(case: Case, viewer: Viewer, on: dt.date, paper: str, transfer_id: int) -> None:
-    """Everything seized went to the police (行政强制法 21; 国务院令310号 12): nothing is held any more."""
+def _released(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, paper: str) -> None:
+    goods.released_on, goods.released_by = on, paper
+    history.record(case, "release_measure", viewer, name=N_("登记解除查封、扣押"), law="行政强制法 21、27、28", reason=paper,
+                   facts={"list": goods.n, "on": on.isoformat()})  # fmt: skip
+
+
+def handed_to_police(case: Case, viewer: Viewer, at: dt.datetime, paper: str, transfer_id: int) -> None:
+    """Everything held went to the police (行政强制法 21; 国务院令310号 12): what was seized is held no more.
+
+    Goods that were registered or taken as evidence go too, so that nothing is handed over twice. All lists are marked
+    before the clock is looked at: it ends with its extension, and no clock begins for a list that goes along.
+    """
     held = select(GoodsList).where(
-        GoodsList.case_id == case.id, GoodsList.occasion == "measure", GoodsList.released_on.is_(None)
-    )
+        GoodsList.case_id == case.id, GoodsList.occasion.in_(HELD), GoodsList.released_on.is_(None), GoodsList.handed_with_id.is_(None)
+    )  # fmt: skip
+    on = clock.local(at).date()
     for goods in db.session.scalars(held.order_by(GoodsList.n)).all():
-        goods.handed_with_id = transfer_id
-        release(goods, case, viewer, max(on, goods.made_on), paper)
+        goods.handed_with_id, goods.handed_at = transfer_id, at
+        if goods.occasion == "measure":
+            _released(goods, case, viewer, max(on, goods.made_on), paper)
+    hold(case, viewer)
 
 
-def back_from_police(case: Case, viewer: Viewer, on: dt.date) -> None:
+def _away(case: Case, transfer_id: int) -> list[GoodsList]:
+    """The lists of the case that are with the police by this transfer; those of another one stay where they are."""
+    found = select(GoodsList).where(GoodsList.case_id == case.id, GoodsList.handed_with_id == transfer_id)
+    return list(db.session.scalars(found.order_by(GoodsList.n)))
+
+
+def disposed_by_police(case: Case, viewer: Viewer, on: dt.date, paper: str, transfer_id: int) -> None:
+    """The police deal with the goods themselves: they come back no more, and no clock of ours runs for them."""
+    for goods in _away(case, transfer_id):
+        goods.released_on, goods.released_by = goods.released_on or on, paper
+        goods.handed_with_id = goods.handed_at = None
+        history.record(case, "goods_disposed", viewer, name=N_("登记公安机关处理涉案物品"), law="国务院令第310号 12", reason=paper,
+                       facts={"list": goods.n, "on": on.isoformat()})  # fmt: skip
+
+
+def back_from_police(case: Case, viewer: Viewer, on: dt.date, transfer_id: int) -> None:
     """What had gone to the police is held by us again: its clock runs on from the day of the seizure (行政强制法 25, 28).
 
     No text leaves out the days at the police, nor gives new ones; an extension that was approved still counts.
     """
-    away = select(GoodsList).where(GoodsList.case_id == case.id, GoodsList.handed_with_id.is_not(None))
-    for goods in db.session.scalars(away.order_by(GoodsList.n)).all():
-        goods.released_on, goods.released_by, goods.handed_with_id = None, "", None
+    for goods in _away(case, transfer_id):
+        goods.released_on, goods.released_by = None, ""
+        goods.handed_with_id = goods.handed_at = None
         history.record(case, "goods_back", viewer, name=N_("登记公安机关退回涉案物品"), law="行政强制法 25、28",
                        facts={"list": goods.n, "on": on.isoformat()})  # fmt: skip
     db.session.flush()

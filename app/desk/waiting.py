@@ -43,7 +43,7 @@ CALLED_FOR: dict[tuple[str, str], Callable[[Any], ColumnElement[bool]]] = {
         for matter in ("suspend", "resume", "terminate", "extend", "extend_measure", "close")
     },
     ("transfer", "copy_open"): lambda model: model.copy_received_at.is_(None),
-    ("transfer", "goods_moved"): lambda model: model.goods_handed_at.is_not(None),
+    ("transfer", "goods_moved"): lambda model: model.notice_owed,
     ("transfer", "not_asked"): lambda model: and_(model.reconsideration_at.is_(None), model.supervision_at.is_(None)),
     ("transfer", "not_suggested"): lambda model: model.supervision_at.is_(None),
     ("transfer", "party_untold"): lambda model: model.party_told_at.is_(None),

@@ -25,7 +25,10 @@ from app.extensions import db
 
 @dataclass(frozen=True)
 class Occasion:
-    """The part of `core.steps.Taken` that facts functions read: by which step, by whom, when it was issued."""
+    """The part of `core.steps.Taken` that facts functions read: by which step, by whom, when it was issued.
+
+    What the form of the step said is not kept; in its place `data` holds, as "printed", the facts of the paper to correct.
+    """
 
     step: Step
     subject: Any
@@ -47,7 +50,9 @@ def drawn_again(paper: Paper, subject: Any, viewer: Viewer) -> Any:
     first = _first_issue(paper)
     signed = dataclasses.replace(viewer, name=first.issued_by.name if first.issued_by is not None else viewer.name)
     step = Step(first.step, "", "", None, viewer.post, "")
-    given = facts_function(paper.kind)(subject, Occasion(step, subject, signed, first.issued_at))
+    given = facts_function(paper.kind)(
+        subject, Occasion(step, subject, signed, first.issued_at, {"printed": paper.facts})
+    )
     if isinstance(given, list | tuple):
         same = [one for one in given if getattr(one, "measure_no", None) == paper.facts.get("measure_no")]
         given = same[0] if len(same) == 1 else None

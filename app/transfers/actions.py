@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.cases.goods_actions import back_from_police, handed_to_police
+from app.cases.goods_actions import back_from_police, disposed_by_police, handed_to_police
 from app.core import clock, deadlines, history, search
 from app.core.deadlines import Deadline, Extended
 from app.core.errors import Forbidden, NotFound, Refused
@@ -27,11 +27,13 @@ from app.notices.actions import Message
 from app.people.models import Organ, Person
 from app.transfers import queries
 from app.transfers.models import PoliceEvent, Transfer, TransferMember
-from app.transfers.workflow import ANSWERS, GOODS, GROUNDS, TRANSFER
+from app.transfers.workflow import ANSWERS, BACK, GOODS, GROUNDS, MOVES, TRANSFER
 
 # Answers that a partner organ gives, in its own view or on paper.
 ANSWERED = {step.id for step in ANSWERS if "system" not in step.posts} | {"sign_copy", "record_copy"}
 
+# The papers of goods: D5 and form 6.
+OF_GOODS = ("transfer_goods_list", "goods_moved_notice")
 
 # Which paper a signature is the service of.
 SERVES = {"sign_receipt": "transfer_letter", "sign_copy": "copy_to_procuratorate", "copy": "copy_to_procuratorate"}
@@ -165,7 +167,9 @@ def note_papers(taken: Taken) -> None:
     """Listener of "step.taken", after the papers were frozen: the letter's number, and which papers they replace.
 
     A report that was handed in again, or an approval form that now carries the decision, takes the place of the one
-    before: the package must hold one of each. The old one stays in the register.
+    before: the package must hold one of each. What was signed or served at a handing over of goods is no draft of the
+    next one and stays beside it; only a new letter, which begins a new package, takes the place of both kinds. The old
+    ones stay in the register.
     """
     transfer = taken.subject
     if taken.workflow is not TRANSFER or not taken.step.papers:
@@ -180,9 +184,16 @@ def note_papers(taken: Taken) -> None:
             Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.kind == paper.kind, Paper.superseded_by_id.is_(None),
             Paper.id.not_in([one.id for one in new]),
         )  # fmt: skip
+        if paper.kind in OF_GOODS:
+            earlier = earlier.where(Paper.step.not_in(MOVES))
         db.session.execute(earlier.values(superseded_by_id=paper.id))
         if paper.kind == "transfer_letter":
             transfer.letter_number = paper.number
+            former = update(Paper).where(
+                Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.kind.in_(OF_GOODS), Paper.superseded_by_id.is_(None),
+                Paper.id.not_in([one.id for one in new]),
+            )  # fmt: skip
+            db.session.execute(former.values(superseded_by_id=paper.id))
 
 
 def index(taken: Taken) -> None:
@@ -257,7 +268,7 @@ def _file(
     transfer: Transfer, taken: Taken, kind: str, name: str, body: str, received: dt.datetime, summary: str
 ) -> None:
     """One row for a paper that came in, with its scan."""
-    data, paper = taken.data, taken.step.id.startswith("record_")
+    data, paper = taken.data, taken.step.id.startswith("record_") or taken.step.id == "goods_back"
     transfer.events.append(
         PoliceEvent(
             n=1 + (db.session.scalar(select(func.max(PoliceEvent.n)).where(PoliceEvent.transfer_id == transfer.id)) or 0), kind=kind,
@@ -388,32 +399,58 @@ def note_goods(taken: Taken) -> None:
     """Goods and material went to the police: with the case (行政强制法 21), or after the filing (国务院令310号 12).
 
     After the filing the formalities are completed in any case; goods move only where there are any that did not go before.
+    The row keeps who gave and received them last; every handing over has its own D5.
     """
-    transfer = taken.subject
+    transfer, data, untold = taken.subject, taken.data, taken.subject.party_untold
+    at = data.get("goods_handed_at") or taken.at
     if taken.step.id == "hand_over_goods":
-        transfer.materials_handed_at = transfer.materials_handed_at or taken.at
-        _measure(transfer, "goods_handover_3d", taken.at, transfer.materials_handed_at)
+        at = transfer.materials_handed_at = transfer.materials_handed_at or taken.at
+        _measure(transfer, "goods_handover_3d", taken.at, at)
         if not transfer.goods_here:
-            if transfer.goods_handed_at is None or transfer.party_told_at is not None:
+            if not untold:
                 deadlines.end(transfer, "notice_goods_moved", taken.at, void=True)
             return
-        for name in GOODS:
-            setattr(transfer, name, taken.data.get(name) or getattr(transfer, name))
-        transfer.goods_handed_at = transfer.materials_handed_at
-    at = transfer.goods_handed_at = transfer.goods_handed_at or taken.at
+    for name in GOODS:
+        setattr(transfer, name, data.get(name) or "")
+    transfer.goods_handed_at = at
     transfer.goods_back_at, transfer.goods_back_by, transfer.goods_back_to = None, "", ""
     paper = f"移送公安机关：{transfer.letter_number or '移送书'}清单"
-    handed_to_police(transfer.case, taken.viewer, clock.local(at).date(), paper, transfer.id)
+    handed_to_police(transfer.case, taken.viewer, at, paper, transfer.id)
+    _owe_notice(transfer, at, untold, taken.at)
+
+
+def _owe_notice(transfer: Transfer, at: dt.datetime, untold: bool, now: dt.datetime) -> None:
+    """The party is told of sealed and seized goods (行政强制法 21), of those that go later anew; of others no text speaks.
+
+    The step has opened the limit already. It runs from what went first and was not told of yet.
+    """
+    if any(line.list.occasion == "measure" for line in queries.moved_goods(transfer)):
+        transfer.notice_owed, transfer.party_told_at = True, None
+        row = deadlines.running(transfer, "notice_goods_moved")
+        if row is not None and not untold:
+            row.start_at = at
+            deadlines.recompute(row)
+    elif not untold:
+        deadlines.end(transfer, "notice_goods_moved", now, void=True)
 
 
 def note_goods_back(taken: Taken) -> None:
-    """The police gave the goods back: they are held by us again, with their clock, and may go once more (行政强制法 25)."""
-    transfer = taken.subject
+    """The police gave the goods back: they are held by us again, with their clock, and may go once more (行政强制法 25).
+
+    Where the police deal with them themselves nothing came back and no clock runs; their paper is filed.
+    """
+    transfer, case = taken.subject, taken.subject.case
     at = transfer.goods_back_at = transfer.goods_back_at or taken.at
     for name in GOODS:
         setattr(transfer, name, None if name == "goods_handed_at" else "")
-    transfer.party_told_at = None
-    back_from_police(transfer.case, taken.viewer, clock.local(at).date())
+    transfer.notice_owed, transfer.party_told_at = False, None
+    on = clock.local(at).date()
+    if taken.data.get("goods_back_how") != "disposed":
+        back_from_police(case, taken.viewer, on, transfer.id)
+        return
+    transfer.goods_back_at, transfer.goods_back_by, transfer.goods_back_to = None, "", ""
+    _file(transfer, taken, "goods_disposed", BACK["disposed"], transfer.police.name, at, "")
+    disposed_by_police(case, taken.viewer, on, f"公安机关依法处理：{taken.data['doc_no']}", transfer.id)
 
 
 def extend_verify(taken: Taken) -> None:

@@ -36,11 +36,12 @@ from app.law.words import CRIME_ARTICLES, UNITS
 from app.people import queries as people
 from app.transfers import papers, queries
 from app.transfers.models import Transfer
-from app.transfers.workflow import GROUNDS, names
+from app.transfers.workflow import GROUNDS, MOVES, names
 
 TAKEN_AGAIN = "由公安机关重新收集"
 # The police have given the case back, or all is done: what they got is not changed any more.
 OVER = frozenset({"returned_to_administrative", "closed"})
+LEFT = "公安机关委托移送机关保管"
 MARKS = frozenset({"counterfeit_registered_mark", "sell_counterfeit_mark_goods", "illegal_mark_labels"})
 
 
@@ -143,7 +144,7 @@ def goods_facts(line: GoodsLine) -> GoodsFacts:
     return GoodsFacts(
         name=line.name, mark=line.mark, spec=line.spec, batch=line.batch, unit=line.unit, quantity=line.quantity, price_fen=line.price_fen,
         price_kind=PRICE_KINDS.get(line.price_kind, ""), value_fen=line.value_fen, features=line.features, place=line.storage or line.place,
-        measure_no=line.list.goes_with_no, seal_no=line.seal_no, item_no=f"{line.list.n}-{line.n}", remarks=line.remarks,
+        measure_no=line.list.goes_with_no, seal_no=line.seal_no, item_no=line.item_no, remarks=line.remarks,
     )  # fmt: skip
 
 
@@ -336,17 +337,27 @@ def has_goods_list(transfer: Transfer) -> bool:
 
 
 def lists_current(transfer: Transfer) -> bool:
-    """Whether the lists in force name what travels now: D4 every material, D5 all goods until they are given away.
+    """Whether the lists in force name what travels now: D4 every material, D5 all goods that no handing over has signed for.
 
     What was added to the file after the approval is drawn into D4 by correcting it (R-41); before that it stays here.
     """
-    listed, goods_list = queries.listed(transfer), queries.of_letter(transfer, "transfer_goods_list")
+    listed, (goods_list, lines) = queries.listed(transfer), queries.beside_letter(transfer)
     if listed is not None and listed != [freeze(one) for one in materials(transfer)]:
         return False
-    if goods_list is None or transfer.goods_handed_at is not None:
-        return True
-    now: bool = goods_list.facts["lines"] == [freeze(goods_facts(line)) for line in queries.goods(transfer)]
+    if goods_list is None:
+        return not lines
+    now: bool = goods_list.facts["lines"] == [freeze(goods_facts(line)) for line in lines]
     return now
+
+
+def printed_before(taken: Taken) -> dict[str, Any] | None:
+    """What the paper that is being corrected says; None where a step makes it.
+
+    Who gave, who received, who stood by and when belong to the act that was signed: the row may tell of a later one,
+    or of none any more, and a correction takes them from the paper.
+    """
+    found: dict[str, Any] | None = taken.data.get("printed")
+    return found
 
 
 @facts_for(papers.MATERIALS_LIST)
@@ -357,49 +368,73 @@ def materials_list(transfer: Transfer, taken: Taken) -> papers.MaterialsList:
     """
     listed = queries.listed(transfer) if transfer.status in OVER else None
     lines = materials(transfer) if listed is None else tuple(MaterialFacts(**line) for line in listed)
-    handed = taken.step.id == "hand_over_goods"
+    signed = {"handed_by": "", "received_by": "", "handed_at": ""}
+    if taken.step.id == "hand_over_goods":
+        signed = printed_before(taken) or {
+            "handed_by": str(taken.data.get("goods_giver") or ""), "received_by": str(taken.data.get("goods_receiver") or ""),
+            "handed_at": minute(transfer.materials_handed_at),
+        }  # fmt: skip
     electronic = sum(bool(one.sha256) for one in lines)
     return papers.MaterialsList(
         organ=transfer.organ.name, transfer_no=number_of(transfer, "transfer_letter"), case_name=transfer.case.name, lines=lines,
         total=f"共{len(lines)}项，其中电子文件{electronic}项",
-        handed_by=str(taken.data.get("goods_giver") or "") if handed else "", received_by=str(taken.data.get("goods_receiver") or "") if handed else "",
-        handed_at=minute(transfer.materials_handed_at) if handed else "",
+        handed_by=signed["handed_by"], received_by=signed["received_by"], handed_at=signed["handed_at"],
     )  # fmt: skip
 
 
 @facts_for(papers.TRANSFER_GOODS_LIST)
-def transfer_goods_list(transfer: Transfer, taken: Taken) -> papers.TransferGoodsList | None:
-    """D5: with the letter the list alone; when the goods are handed over, again with who gave and who received them.
+def transfer_goods_list(transfer: Transfer, taken: Taken) -> list[papers.TransferGoodsList]:
+    """D5: with the letter the list alone; when goods are handed over, one with who gave and who received what moved then.
 
     The second names only what the house held: goods that an inspection saw, or an account book proves, change no hands.
     Where everything was given back after the approval, the corrected list says that there is nothing.
     """
-    handed = taken.step.id in {"hand_over_goods", "move_goods_with_case"}
-    lines = [line for line in queries.goods(transfer) if not handed or line.list.occasion in queries.HELD]
-    if _went_before(transfer, taken) or (
-        not lines and (handed or queries.of_letter(transfer, "transfer_goods_list") is None)
-    ):
-        return None
+    if taken.step.id in MOVES:
+        return _handed_list(transfer, taken)
+    there, lines = queries.beside_letter(transfer)
+    return [_goods_list(transfer, lines, [goods_facts(line) for line in lines])] if lines or there is not None else []
+
+
+def _handed_list(transfer: Transfer, taken: Taken) -> list[papers.TransferGoodsList]:
+    """The D5 of one handing over; none where that only completed the formalities."""
+    printed = printed_before(taken)
+    if printed is not None:
+        lines = queries.goods_of_lists(transfer, {int(line["item_no"].split("-")[0]) for line in printed["lines"]})
+        told = next(
+            (part for one in printed["lines"] for part in one["remarks"].split("；") if part.startswith(LEFT)), ""
+        )
+        signed = {name: printed[name] for name in ("giver", "receiver", "handed_at")} | {
+            "witnesses": tuple(printed["witnesses"])
+        }
+    else:
+        lines, told = _moved(transfer, taken), ""
+        if transfer.goods_keeping == "kept":
+            told = f"{LEFT}，保管人{transfer.goods_keeper}，保管地点{transfer.goods_kept_place}"
+        signed = {"giver": transfer.goods_giver, "receiver": transfer.goods_receiver, "witnesses": names(transfer.goods_witnesses),
+                  "handed_at": minute(transfer.goods_handed_at)}  # fmt: skip
+    return [_goods_list(transfer, lines, [_kept(goods_facts(line), told) for line in lines], **signed)] if lines else []
+
+
+def _goods_list(
+    transfer: Transfer, lines: list[GoodsLine], printed: list[GoodsFacts], **signed: Any
+) -> papers.TransferGoodsList:
     number = number_of(transfer, "transfer_letter")
     return papers.TransferGoodsList(
         organ=transfer.organ.name, list_no=f"{number}清单", transfer_no=number, case_name=transfer.case.name, party=party_facts(transfer.case.party),
-        lines=tuple(_kept(transfer, goods_facts(line)) for line in lines), total_quantity=total_quantity(lines), total_fen=sum(line.value_fen for line in lines),
-        officers=team_facts(transfer), giver=transfer.goods_giver if handed else "", receiver=transfer.goods_receiver if handed else "",
-        witnesses=names(transfer.goods_witnesses) if handed else (),
-        handed_at=minute(transfer.goods_handed_at or taken.at) if handed else "",
+        lines=tuple(printed), total_quantity=total_quantity(lines), total_fen=sum(line.value_fen for line in lines), officers=team_facts(transfer),
+        **signed,
     )  # fmt: skip
 
 
-def _went_before(transfer: Transfer, taken: Taken) -> bool:
-    """Whether this handing over completes the formalities of goods that had gone with the case."""
-    return taken.step.id == "hand_over_goods" and transfer.goods_handed_at != transfer.materials_handed_at
+def _moved(transfer: Transfer, taken: Taken) -> list[GoodsLine]:
+    """What changes hands by this step: nothing where it completes the formalities of goods that had gone with the case."""
+    if taken.step.id == "hand_over_goods" and transfer.goods_handed_at != transfer.materials_handed_at:
+        return []
+    return queries.moved_goods(transfer)
 
 
-def _kept(transfer: Transfer, line: GoodsFacts) -> GoodsFacts:
+def _kept(line: GoodsFacts, told: str) -> GoodsFacts:
     """The line with the remark that the police left the goods in our keeping, where they did (A.8)."""
-    if transfer.goods_keeping != "kept":
-        return line
-    told = f"公安机关委托移送机关保管，保管人{transfer.goods_keeper}，保管地点{transfer.goods_kept_place}"
     return replace(line, remarks="；".join(filter(None, (line.remarks, told))))
 
 
@@ -422,17 +457,17 @@ def copy_to_procuratorate(transfer: Transfer, taken: Taken) -> papers.CopyToProc
 @facts_for(papers.GOODS_MOVED_NOTICE)
 def goods_moved_notice(transfer: Transfer, taken: Taken) -> list[papers.GoodsMovedNotice]:
     """Form 6, one for every measure whose goods moved (行政强制法 21). Goods that were not sealed or seized owe none."""
-    if _went_before(transfer, taken):
-        return []
-    on = clock.local(taken.at).date()
+    on, printed = clock.local(taken.at).date(), printed_before(taken)
+    lines = _moved(transfer, taken) if printed is None else queries.goods_of_measure(transfer, printed["measure_no"])
+    moved_on = day(transfer.goods_handed_at) if printed is None else printed["moved_on"]
     who, phone = contact(transfer)
-    lists = {line.list.goes_with_no: line.list for line in queries.goods(transfer) if line.list.occasion == "measure"}
+    lists = {line.list.goes_with_no: line.list for line in lines if line.list.occasion == "measure"}
     return [
         papers.GoodsMovedNotice(
             organ=transfer.organ.name, addressee=transfer.case.party.name, measure_no=number, measure_on=day(held.made_on),
             measure_name="查封" if "查封" in held.goes_with and "扣押" not in held.goes_with else "扣押",
             basis=cited("goods_moved_notice", on), receiving_body=transfer.police.name,
-            list_no=f"{number_of(transfer, 'transfer_letter')}清单", moved_on=day(transfer.goods_handed_at or taken.at), contact=who, phone=phone,
+            list_no=f"{number_of(transfer, 'transfer_letter')}清单", moved_on=moved_on, contact=who, phone=phone,
             issued_on=day(taken.at), case_name=transfer.case.name,
         )
         for number, held in lists.items()

@@ -13,7 +13,7 @@ from app.core.permissions import viewer
 from app.core.text import _, _l
 from app.law.words import CRIME_ARTICLES, CRIMES
 from app.transfers import queries
-from app.transfers.workflow import EXTENSIONS, GROUNDS, KEEPING, MEDIA
+from app.transfers.workflow import BACK, EXTENSIONS, GROUNDS, KEEPING, MEDIA
 
 
 def crime_choices() -> list[tuple[str, str]]:
@@ -254,9 +254,14 @@ class HandingForm(StepForm):
 
 
 class GoodsForm(HandingForm):
-    """The goods go with the case (行政强制法 21)."""
+    """The goods go with the case (行政强制法 21), or some were found after the handing over (国务院令第310号 12)."""
 
     goods_handed_at = MomentField(_l("移交时间"), [Required(), not_future], default=clock.now)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted():  # the row keeps the time of the handing over before
+            self.goods_handed_at.process_data(clock.now())
 
 
 class CompleteForm(HandingForm):
@@ -265,17 +270,23 @@ class CompleteForm(HandingForm):
     materials_handed_at = MomentField(_l("移交时间"), [Required(), not_future], default=clock.now)
 
 
-class GoodsBackForm(StepForm):
-    """What the police give back is held by us again, with its clock (行政强制法 25)."""
+class GoodsBackForm(PaperForm):
+    """What the police give back is held by us again, with its clock (行政强制法 25). What they keep rests on their paper."""
 
+    goods_back_how = RadioField(
+        _l("物品去向"), [Required()], choices=offered((k, _l(v)) for k, v in BACK.items()), default="returned",
+        description=_l("公安机关依法处理、不再退回的，附其文书的文号和扫描件；查封、扣押期限不再计算。"),
+    )  # fmt: skip
     goods_back_at = MomentField(
-        _l("退回时间"),
+        _l("退回（处理）时间"),
         [Required(), not_future],
         default=clock.now,
-        description=_l("登记后，查封、扣押期限自原决定之日起继续计算。"),
+        description=_l("登记退回后，查封、扣押期限自原决定之日起继续计算。"),
     )
-    goods_back_by = TextField(_l("公安机关移交人"), [Required(), AtMost(60)])
-    goods_back_to = TextField(_l("本机关接收人"), [Required(), AtMost(60)], default=lambda: viewer().name)
+    goods_back_by = TextField(_l("公安机关移交人"), [AtMost(60)], description=_l("物品退回的填写。"))
+    goods_back_to = TextField(
+        _l("本机关接收人"), [AtMost(60)], default=lambda: viewer().name, description=_l("物品退回的填写。")
+    )
 
 
 class DemandForm(AnswerForm):
@@ -318,7 +329,7 @@ FORMS: Mapping[str, type[StepForm]] = {
     "designate_team": TeamForm, "change_team": ChangeTeamForm, "draft_report": ReportForm, "revise_report": ReportForm,
     "submit_report": SubmitForm, "resubmit": SubmitForm, "give_legal_opinion": OpinionForm, "endorse": OpinionForm, "send_back": OpinionForm,
     "approve": OpinionForm, "return_for_correction": OpinionForm, "reject": OpinionForm, "reopen": GivenReasonForm, "record_demand": DemandForm, "hand_over": HandOverForm,
-    "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": CompleteForm, "move_goods_with_case": GoodsForm, "tell_party": TellPartyForm, "goods_back": GoodsBackForm,
+    "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": CompleteForm, "move_goods_with_case": GoodsForm, "hand_over_more_goods": GoodsForm, "tell_party": TellPartyForm, "goods_back": GoodsBackForm,
     "request_reconsideration": ReconsiderForm, "suggest_supervision": SuperviseForm, "return_to_administrative": ReturnedForm, "close": GivenReasonForm, "extend_verify": GivenReasonForm,
     **_ANSWERS, **{f"record_{step_id}": form for step_id, form in _ANSWERS.items()},
 }  # fmt: skip

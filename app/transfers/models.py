@@ -112,7 +112,10 @@ class Transfer(Subject, Base):
     goods_back_at: Mapped[dt.datetime | None] = mapped_column()
     goods_back_by: Mapped[str] = mapped_column(String(60), default="")
     goods_back_to: Mapped[str] = mapped_column(String(60), default="")
-    party_told_at: Mapped[dt.datetime | None] = mapped_column()
+    notice_owed: Mapped[bool] = mapped_column(
+        default=False
+    )  # goods of a seizure went, the party has a right to be told
+    party_told_at: Mapped[dt.datetime | None] = mapped_column()  # of all that went so far
 
     case: Mapped[Case] = relationship(
         "Case", lazy="joined", innerjoin=True, backref=backref("transfers", order_by="Transfer.id")
@@ -257,7 +260,28 @@ class Transfer(Subject, Base):
     @property
     def goods_here(self) -> bool:
         """Whether we hold goods that have not gone to the police."""
-        return self.goods_handed_at is None and self.holds_goods
+        from app.transfers.queries import goods_here
+
+        return goods_here(self)
+
+    @property
+    def seized_here(self) -> bool:
+        """Whether some of them are sealed or seized."""
+        from app.transfers.queries import goods_here
+
+        return goods_here(self, "measure")
+
+    @property
+    def goods_unlisted(self) -> bool:
+        """Whether goods stand on no D5 of the present letter, and there is none to correct (规定 6(3))."""
+        from app.transfers.queries import goods_unlisted
+
+        return goods_unlisted(self)
+
+    @property
+    def party_untold(self) -> bool:
+        """Whether the party must still be told that seized goods went to the police (行政强制法 21)."""
+        return self.notice_owed and self.party_told_at is None
 
     @property
     def has_appraisal(self) -> bool:
@@ -278,6 +302,12 @@ class Transfer(Subject, Base):
         from app.transfers.queries import annexes
 
         return [paper.title for paper in annexes(self) if paper.state in states]
+
+    def records_in(self, *states: str) -> list[str]:
+        """Titles of the records of the case that would travel now and whose printing stands in one of these states."""
+        from app.transfers.queries import records
+
+        return [paper.title for paper in records(self.case_id) if paper.state in states]
 
     def unprinted(self, *kinds: str) -> bool:
         """Whether a paper of these kinds, in force on this transfer, is not printed (yet)."""

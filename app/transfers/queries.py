@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.cases.evidence import Evidence, EvidenceVersion
-from app.cases.goods import GoodsLine, GoodsList
+from app.cases.goods import HELD, GoodsLine, GoodsList
 from app.cases.models import Case
 from app.cases.screening import CrimeScreening
 from app.core import subjects
@@ -24,12 +24,10 @@ from app.documents.models import Paper
 from app.extensions import db
 from app.people.models import Organ, Person, Post
 from app.transfers.models import PoliceEvent, Transfer, TransferMember
-from app.transfers.workflow import ANSWERS, DELIVERED, TRANSFER
+from app.transfers.workflow import ANSWERS, DELIVERED, MOVES, TRANSFER
 
 PAGE = 30
 CAP = 99
-# Lists of goods that the house has in its hands; the others tell what was seen or computed.
-HELD = ("registration", "measure", "extract")
 LIAISONS = ("police_liaison", "procuratorate_liaison")
 # Papers that must lie in the package (国务院令第310号 6); the list of goods only where there are goods.
 ANNEXES = ("transfer_letter", "crime_report", "materials_list")
@@ -42,7 +40,7 @@ CODE = "核验码 "  # before the code by which D4 names such a record: it has n
 # was written to them.
 ANSWERED = frozenset(step.id for step in ANSWERS)
 OUTWARD = frozenset({
-    "hand_over", "supply_material", "sign_copy", "record_copy", "hand_over_goods", "move_goods_with_case", "request_reconsideration",
+    "hand_over", "supply_material", "sign_copy", "record_copy", "hand_over_goods", "move_goods_with_case", "hand_over_more_goods", "request_reconsideration",
     "return_to_administrative",
 })  # fmt: skip
 ADDRESSED: Mapping[str, frozenset[str]] = {
@@ -117,7 +115,7 @@ def waiting_for(viewer: Viewer) -> ColumnElement[bool]:
         turn = and_(turn, on_team(Transfer, viewer))
     if viewer.post == "reviewer":
         turn = and_(turn, Transfer.legal_required, Transfer.legal_opinion == "")
-    untold = and_(Transfer.goods_handed_at.is_not(None), Transfer.party_told_at.is_(None))
+    untold = and_(Transfer.notice_owed, Transfer.party_told_at.is_(None))
     if viewer.post == "registrar":
         unasked = or_(Transfer.status != "no_decision_overdue", Transfer.supervision_at.is_(None))
         turn = and_(turn, unasked, or_(Transfer.status != "goods_handed_over", untold))
@@ -208,11 +206,44 @@ def holds_goods(transfer: Transfer) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
+def goods_here(transfer: Transfer, *occasions: str) -> bool:
+    """Whether some of them have not gone to the police: what was seized after a first handing over goes with the next."""
+    found = (
+        select(GoodsLine.id).join(GoodsLine.list).where(*_at_hand(transfer), GoodsList.occasion.in_(occasions or HELD))
+    )
+    return db.session.scalar(found.where(GoodsList.handed_with_id.is_(None)).limit(1)) is not None
+
+
+def moved_goods(transfer: Transfer) -> list[GoodsLine]:
+    """What changed hands in the last handing over of this transfer, in the order of the lists."""
+    found = select(GoodsLine).join(GoodsLine.list).where(*_at_hand(transfer), GoodsList.handed_with_id == transfer.id)
+    found = found.where(GoodsList.handed_at == transfer.goods_handed_at, GoodsList.occasion.in_(HELD))
+    return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
+
+
+def goods_of_lists(transfer: Transfer, numbers: set[int]) -> list[GoodsLine]:
+    """The lines of these held lists of the case, wherever the goods are now."""
+    found = (
+        select(GoodsLine).join(GoodsLine.list).where(GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False))
+    )
+    found = found.where(GoodsList.n.in_(numbers), GoodsList.occasion.in_(HELD))
+    return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
+
+
+def goods_of_measure(transfer: Transfer, number: str) -> list[GoodsLine]:
+    """The goods that were sealed or seized by the paper of this number."""
+    found = (
+        select(GoodsLine).join(GoodsLine.list).where(GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False))
+    )
+    found = found.where(GoodsList.goes_with_no == number, GoodsList.occasion == "measure")
+    return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
+
+
 def _at_hand(transfer: Transfer) -> tuple[ColumnElement[bool], ...]:
-    """A list that was released by form 23 is gone from the house; one released by this transfer is what it handed over."""
+    """What was released by form 23, or went by another transfer, is gone from the house; what this one handed over is its own."""
+    gone = or_(GoodsList.released_on.is_not(None), GoodsList.handed_with_id.is_not(None))
     return (
-        GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False),
-        or_(GoodsList.released_on.is_(None), GoodsList.handed_with_id == transfer.id),
+        GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False), or_(~gone, GoodsList.handed_with_id == transfer.id),
     )  # fmt: skip
 
 
@@ -239,11 +270,35 @@ def readable_papers(viewer: Viewer, transfer: Transfer) -> list[Paper]:
 
 def of_letter(transfer: Transfer, kind: str, among: list[Paper] | None = None) -> Paper | None:
     """The list in force, D4 or D5, that belongs to the present letter. among: papers that were read already."""
-    if not transfer.letter_number:
-        return None
     there = papers(transfer) if among is None else among
     of_kind = (one for one in reversed(there) if one.kind == kind)
-    return next((one for one in of_kind if one.facts["transfer_no"] == transfer.letter_number), None)
+    return next((one for one in of_kind if _of_present(transfer, one)), None)
+
+
+def beside_letter(transfer: Transfer) -> tuple[Paper | None, list[GoodsLine]]:
+    """The D5 in force beside the present letter that no handing over has signed, and the goods that it must name.
+
+    Before anything was handed over by the letter these are all; afterwards what the house holds and no D5 that was
+    signed at a handing over names. None: there is no such list.
+    """
+    there = [one for one in papers(transfer) if one.kind == "transfer_goods_list" and _of_present(transfer, one)]
+    signed = [one for one in there if one.step in MOVES]
+    named = {line["item_no"] for one in signed for line in one.facts["lines"]}
+    lines = [
+        line for line in goods(transfer)
+        if not signed or (line.list.occasion in HELD and line.list.handed_with_id is None and line.item_no not in named)
+    ]  # fmt: skip
+    return next((one for one in reversed(there) if one.step not in MOVES), None), lines
+
+
+def _of_present(transfer: Transfer, paper: Paper) -> bool:
+    return bool(transfer.letter_number) and paper.facts["transfer_no"] == transfer.letter_number
+
+
+def goods_unlisted(transfer: Transfer) -> bool:
+    """Whether goods stand on no list of the present letter, and none is there that could be corrected."""
+    found, lines = beside_letter(transfer)
+    return found is None and bool(lines)
 
 
 def listed(transfer: Transfer) -> list[dict[str, Any]] | None:
@@ -290,8 +345,9 @@ def annexes(transfer: Transfer) -> list[Paper]:
 
 
 def missing_annexes(transfer: Transfer) -> list[str]:
-    """Titles of mandatory papers that were not made. Whether they are printed: `annexes`."""
-    there = {one.kind for one in papers(transfer)}
+    """Titles of mandatory papers that were not made, lists for the present letter. Whether they are printed: `annexes`."""
+    own = papers(transfer)
+    there = {one.kind for one in own if "transfer_no" not in one.facts or _of_present(transfer, one)}
     wanted = (*ANNEXES, *(("transfer_goods_list",) if has_goods(transfer) else ()))
     return [KINDS[kind].title for kind in wanted if kind not in there]
 

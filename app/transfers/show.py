@@ -38,7 +38,15 @@ STATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 DANGER = {"reject", "return_package", "not_file", "record_not_file", "record_return_package"}
 # Shut without a word: they open by themselves when there is something to do.
-QUIET = {"tell_party", "goods_back", "move_goods_with_case", "record_copy", "sign_copy"}
+QUIET = {
+    "tell_party",
+    "goods_back",
+    "list_goods",
+    "hand_over_more_goods",
+    "move_goods_with_case",
+    "record_copy",
+    "sign_copy",
+}
 BACK = ("not_filed", "returned_not_police_matter", "returned_to_administrative")
 POLICE_TERMS = (
     "police_receipt",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import Any
 
 from app.core.text import N_
@@ -28,6 +29,7 @@ GROUNDS = {
     "reasonable_suspicion": N_("有合理嫌疑，需要公安机关采取措施进一步获取证据"),
 }
 KEEPING = {"moved": N_("实物移交公安机关"), "kept": N_("办理移交手续，公安机关委托本机关代为保管")}
+BACK = {"returned": N_("物品已退回本机关"), "disposed": N_("公安机关依法处理，不再退回")}
 EXTENSIONS = {10: N_("自接受之日起10日"), 30: N_("自接受之日起30日"), 60: N_("自接受之日起60日")}
 MEDIA = {"paper": N_("纸质材料当面移送"), "electronic": N_("本系统电子移送"), "both": N_("电子移送并送纸质原件")}
 
@@ -101,7 +103,7 @@ ANNEXES = Guard(
 )  # fmt: skip
 # What leaves the house is what its lists name, and every paper of it can be opened by who receives it.
 LISTS_CURRENT = Guard(
-    "lists_current", N_("案卷中的材料、物品与移送清单不一致。请先更正移送材料清单、涉案物品移送清单，使清单列明移送的每一项（规定第六条）。"),
+    "lists_current", N_("案卷中的材料、物品与移送清单不一致。请先更正移送材料清单、涉案物品移送清单，使清单列明移送的每一项；物品尚未列入任何清单的，补制清单（规定第六条）。"),
     lambda subject, _viewer, _data: subject.lists_current,
 )  # fmt: skip
 NOT_FAILED = Guard(
@@ -111,6 +113,15 @@ NOT_FAILED = Guard(
 PRINTED = Guard(
     "annexes_printed", N_("移送材料正在生成，请稍候再办。"),
     lambda subject, _viewer, _data: not subject.annexes_in("waiting", "rendering"), passing=True,
+)  # fmt: skip
+# The list that is signed at the handing over after the filing names every record of the case, also the newest.
+RECORDS_NOT_FAILED = Guard(
+    "records_not_failed", N_("案件中有笔录、清单生成失败，请先在案件的文书栏重新制作，再移交。"),
+    lambda subject, _viewer, _data: not subject.records_in("failed"),
+)  # fmt: skip
+RECORDS_PRINTED = Guard(
+    "records_printed", N_("案件的笔录、清单正在生成，请稍候再办。"),
+    lambda subject, _viewer, _data: not subject.records_in("waiting", "rendering"), passing=True,
 )  # fmt: skip
 COPY_PRINTED = Guard(
     "copy_printed", N_("抄送函正在生成，请稍候再办；生成失败的，请先重试。"),
@@ -136,21 +147,29 @@ HOLDS_GOODS = Guard(
     "holds_goods", N_("本案没有可以移交的涉案物品，不能随案移交。"), lambda subject, _viewer, _data: subject.holds_goods,
 )  # fmt: skip
 GOODS_HERE = Guard(
-    "goods_here", N_("涉案物品已经移交，无需重复办理。"), lambda subject, _viewer, _data: subject.goods_handed_at is None,
+    "goods_here", N_("涉案物品已经移交，无需重复办理。"), lambda subject, _viewer, _data: subject.goods_here,
 )  # fmt: skip
 WITH_CASE = Guard(
     "with_case", N_("移送时未选择“涉案物品随案移送”，公安机关立案后再移交（规定第十二条）。"),
     lambda subject, _viewer, _data: subject.goods_with_case,
 )  # fmt: skip
 GOODS_MOVED = Guard(
-    "goods_moved", N_("涉案物品尚未移交，无需告知。"), lambda subject, _viewer, _data: subject.goods_handed_at is not None, calls=True,
+    "goods_moved", N_("没有移交过查封、扣押的物品，无需告知（行政强制法第二十一条）。"), lambda subject, _viewer, _data: subject.notice_owed, calls=True,
+)  # fmt: skip
+GOODS_UNLISTED = Guard(
+    "goods_unlisted", N_("涉案物品均已列入移送清单；有变动的，请更正清单。"), lambda subject, _viewer, _data: subject.goods_unlisted,
+)  # fmt: skip
+# What the police gave back after the filing is the case's own affair again.
+GOODS_GONE = Guard(
+    "goods_gone", N_("移交后又查封、扣押的物品还在本机关，请先补充移交公安机关，或者依法解除（规定第十二条）。"),
+    lambda subject, _viewer, _data: subject.status != "goods_handed_over" or subject.goods_back_at is not None or not subject.seized_here,
 )  # fmt: skip
 GOODS_AWAY = Guard(
     "goods_away", N_("涉案物品没有移交公安机关，没有可以登记的退回。"), lambda subject, _viewer, _data: subject.goods_handed_at is not None,
 )  # fmt: skip
 # Goods that come back after the end of the procedure would be held without a clock, and nobody could say so.
 GOODS_BACK = Guard(
-    "goods_back", N_("涉案物品还在公安机关，请先登记物品退回；公安机关依法另行处理的，登记退回后在案件的物品清单中登记解除。"),
+    "goods_back", N_("涉案物品还在公安机关，请先登记物品退回；公安机关依法处理、不再退回的，在同一步骤登记并附公安机关文书。"),
     lambda subject, _viewer, _data: subject.status == "goods_handed_over" or subject.goods_handed_at is None,
 )  # fmt: skip
 WITNESSES = Guard(
@@ -169,7 +188,7 @@ COPY_DONE = Guard(
 )  # fmt: skip
 PARTY_TOLD = Guard(
     "party_told", N_("尚未登记书面告知当事人物品移送的情况（行政强制法第二十一条），请先登记。"),
-    lambda subject, _viewer, _data: subject.goods_handed_at is None or subject.party_told_at is not None,
+    lambda subject, _viewer, _data: not subject.party_untold,
 )  # fmt: skip
 COPY_OPEN = Guard(
     "copy_open",
@@ -267,6 +286,25 @@ SCAN_GIVEN = Guard(
 )  # fmt: skip
 PAPER_NO = filled("doc_no", N_("请填写公安机关文书的文号；没有文号的填“无”。"))
 
+
+def _disposed(data: Any) -> bool:
+    return bool(data.get("goods_back_how") == "disposed")
+
+
+def _unless_disposed(field: str, sentence: str) -> Guard:
+    """Given, unless nothing came back."""
+    given = filled(field, sentence)
+    return replace(given, test=lambda subject, viewer, data: _disposed(data) or given.test(subject, viewer, data))
+
+
+# That the police keep what the house had seized rests on their paper and on nobody's word.
+DISPOSAL_NO = Guard(
+    "disposal_no", PAPER_NO.sentence, lambda s, v, data: not _disposed(data) or PAPER_NO.test(s, v, data), "doc_no",
+)  # fmt: skip
+DISPOSAL_SCAN = Guard(
+    "disposal_scan", SCAN_GIVEN.sentence, lambda s, v, data: not _disposed(data) or SCAN_GIVEN.test(s, v, data), "scan",
+)  # fmt: skip
+
 AGENCY: tuple[Step, ...] = (
     Step("designate_team", N_("指定专案组"), "suspected", "team_designated", "unit_head", f"{ORDER} 5(1)", also=("principal",),
          needs=(TEAM_OF_TWO, CERTIFIED, NO_DECIDER, EXAMINER_LEFT), closes=("team_designation",), tells=("team",), primary=True),
@@ -353,6 +391,8 @@ ANSWERS: tuple[Step, ...] = (
          f"{ORDER} 8；人民检察院刑事诉讼规则 562", voids=("police_material_notice",), tells=("team", "unit_head", "principal", "police")),
 )  # fmt: skip
 
+# Steps by which goods change hands: their lists are signed by both sides, and none takes the place of another.
+MOVES = ("move_goods_with_case", "hand_over_goods", "hand_over_more_goods")
 # Goods that the police did not give back before a new round began may come back while it goes on.
 ANY = (
     "suspected", "team_designated", "report_drafting", "awaiting_endorsement", "awaiting_decision", "correcting", "approved", "not_approved",
@@ -361,8 +401,11 @@ ANY = (
 # 行政强制法 21 wants held goods to go with the case, 国务院令第310号 12 after the filing: the second is the rule here.
 MOVING = ("handed_over", "receipt_signed", "supplement_requested", "under_police_review")
 AFTERWARDS: tuple[Step, ...] = (
+    # Goods may be found between the approval and the delivery, or while the police wait for more; D4 is corrected then.
+    Step("list_goods", N_("补制涉案物品移送清单"), ("approved", "supplement_requested"), None, ("registrar", "officer"), f"{ORDER} 6(3)",
+         needs=(IN_HAND, GOODS_UNLISTED), papers=("transfer_goods_list",), tells=("team",)),
     Step("supply_material", N_("补正移送材料"), "supplement_requested", "receipt_signed", ("registrar", "officer"), f"{RULES} 180(2)",
-         needs=(IN_HAND, LISTS_CURRENT, NOT_FAILED, PRINTED, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),
+         needs=(IN_HAND, ANNEXES, LISTS_CURRENT, NOT_FAILED, PRINTED, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),
                 not_before("supplied_at", "supplement_received_at", N_("补正时间不能早于收到补正通知的时间，请核对。"))), sets=("supplied", "supplied_at"),
          closes=("material_supplement",), tells=("police",), primary=True),
     Step("sign_copy", N_("签收抄送材料"), DELIVERED[:-1], None, "procuratorate_liaison", "高检会〔2006〕2号 1", organ="procuratorate_id",
@@ -376,21 +419,27 @@ AFTERWARDS: tuple[Step, ...] = (
          closes=("copy_procuratorate",)),
     # Also without goods, and where they went before: the other material goes and the formalities are completed.
     Step("hand_over_goods", N_("移交涉案物品和其他材料"), "filed", "goods_handed_over", ("registrar", "officer"), f"{ORDER} 12",
-         needs=(IN_HAND, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。")), WITNESSES, KEEPER_GIVEN,
+         needs=(IN_HAND, RECORDS_NOT_FAILED, RECORDS_PRINTED, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。")), WITNESSES, KEEPER_GIVEN,
                 not_before("materials_handed_at", "filed_received_at", N_("移交时间不能早于收到立案通知书的时间，请核对。"))),
          sets=("materials_handed_at",), closes=("goods_handover_3d",), opens=("notice_goods_moved",),
          papers=("materials_list", "transfer_goods_list", "goods_moved_notice"), tells=("team", "police"), primary=True),
     Step("move_goods_with_case", N_("随案移交涉案物品"), MOVING, None, ("registrar", "officer"), "行政强制法 21",
-         needs=(IN_HAND, HOLDS_GOODS, WITH_CASE, GOODS_HERE, filled("goods_giver", N_("请填写移交人姓名。")),
+         needs=(IN_HAND, HOLDS_GOODS, WITH_CASE, GOODS_HERE, PARTY_TOLD, filled("goods_giver", N_("请填写移交人姓名。")),
                 filled("goods_receiver", N_("请填写公安机关接收人姓名。")), WITNESSES, KEEPER_GIVEN,
                 not_before("goods_handed_at", "handed_at", N_("移交时间不能早于移送时间，请核对。"))),
+         sets=GOODS, opens=("notice_goods_moved",), papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police")),
+    # What was found after the formalities were completed is owed to the police all the same.
+    Step("hand_over_more_goods", N_("补充移交涉案物品"), "goods_handed_over", None, ("registrar", "officer"), f"{ORDER} 12",
+         needs=(IN_HAND, GOODS_HERE, PARTY_TOLD, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。")),
+                WITNESSES, KEEPER_GIVEN, not_before("goods_handed_at", "materials_handed_at", N_("移交时间不能早于上次移交的时间，请核对。"))),
          sets=GOODS, opens=("notice_goods_moved",), papers=("transfer_goods_list", "goods_moved_notice"), tells=("team", "police")),
     # The duty follows the goods, whatever the police do with the case; before a new round it is done (`reopen`).
     Step("tell_party", N_("登记书面告知当事人"), DELIVERED[:-1], None, ("registrar", "officer"), "行政强制法 21",
          needs=(IN_HAND, GOODS_MOVED, PARTY_UNTOLD, NOTICE_PRINTED, not_before("party_told_at", "goods_handed_at", N_("告知时间不能早于物品移交时间，请核对。"))),
          sets=("party_told_at",), closes=("notice_goods_moved",), primary=True),
-    Step("goods_back", N_("登记公安机关退回涉案物品"), ANY, None, ("registrar", "officer"), "国务院令第310号 8；行政强制法 25、28",
-         needs=(IN_HAND, GOODS_AWAY, PARTY_TOLD, filled("goods_back_by", N_("请填写公安机关移交人姓名。")), filled("goods_back_to", N_("请填写本机关接收人姓名。")),
+    Step("goods_back", N_("登记公安机关退回或者处理涉案物品"), ANY, None, ("registrar", "officer"), "国务院令第310号 8；行政强制法 25、28",
+         needs=(IN_HAND, GOODS_AWAY, PARTY_TOLD, _unless_disposed("goods_back_by", N_("请填写公安机关移交人姓名。")), _unless_disposed("goods_back_to", N_("请填写本机关接收人姓名。")),
+                DISPOSAL_NO, DISPOSAL_SCAN,
                 not_before("goods_back_at", "goods_handed_at", N_("退回时间不能早于物品移交时间，请核对。"))),
          sets=("goods_back_at", "goods_back_by", "goods_back_to"), tells=("team", "unit_head")),
     Step("request_reconsideration", N_("提请复议"), "not_filed", None, ("registrar", "officer"), f"{ORDER} 9(1)；{RULES} 181",
@@ -408,7 +457,7 @@ AFTERWARDS: tuple[Step, ...] = (
          needs=(EXTENDABLE, REASON), tells=("team", "unit_head")),
     Step("close", N_("办结移送"), ("not_approved", "goods_handed_over", "returned_to_administrative"),
          "closed", "head", "内部规则：必备文书和送达记录齐全后办结，由负责人确认", also=("principal",),
-         needs=(GOODS_BACK, PARTY_TOLD, COPY_DONE, REASON), closes=("returned_case_verify",), tells=("team", "registrar"), final=True, primary=True),
+         needs=(GOODS_GONE, GOODS_BACK, PARTY_TOLD, COPY_DONE, REASON), closes=("returned_case_verify",), tells=("team", "registrar"), final=True, primary=True),
 )  # fmt: skip
 
 TRANSFER = Workflow(

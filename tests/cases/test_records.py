@@ -60,7 +60,9 @@ def test_proc22_r06_one_officer_makes_no_record(case, viewer):
 
 
 def test_r06_a_certificate_that_had_run_out_that_day_does_not_count(case, viewer, person):
-    person("李执法").certificate_until = clock.today() - dt.timedelta(days=1)
+    person("李执法").certificate_until = clock.today() - dt.timedelta(
+        days=2
+    )  # the record began two hours ago, perhaps yesterday
     db.session.flush()
     with pytest.raises(Refused, match="执法证"):
         record_actions.make_site_record(case, viewer("张执法"), site(case))
