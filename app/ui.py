@@ -64,7 +64,7 @@ def icon(name: str, label: str = "", size: str = "") -> str:
 @lru_cache(maxsize=1024)  # a page shows fifty, the house two hundred
 def _icon(sprite: str, name: str, label: str, size: str) -> str:
     module: Any = current_app.jinja_env.get_template("components/icon.html").module
-    made: str = module.icon(sprite, name, label, size)
+    made: str = module.drawn(sprite, name, label, size)
     return made
 
 
