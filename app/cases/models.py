@@ -181,7 +181,12 @@ class CaseClue(Base):
 
     case: Mapped[Case] = relationship(back_populates="links")
     # The clue's page links to its cases; intake itself knows of none.
-    clue: Mapped[Any] = relationship("Clue", backref=backref("case_links", viewonly=True, order_by="CaseClue.case_id"))
+    clue: Mapped[Any] = relationship(
+        "Clue",
+        lazy="joined",
+        innerjoin=True,
+        backref=backref("case_links", viewonly=True, order_by="CaseClue.case_id"),
+    )
 
 
 class CaseReport(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,6 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    bindparam,
     cast,
     func,
     select,
@@ -24,25 +23,21 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from app.cases.evidence import Evidence
 from app.cases.goods import GoodsLine, GoodsList
-from app.cases.models import Case, CaseClue, CaseOfficer, CaseReport
+from app.cases.models import Case, CaseOfficer, CaseReport
 from app.cases.records import Interview, SiteRecord
 from app.cases.screening import CrimeScreening
 from app.core import clock, search
-from app.core.deadlines import Deadline
+from app.core.deadlines import OPEN, Deadline, nearest
 from app.core.errors import NotFound
 from app.core.neighbours import Place, among
 from app.core.permissions import Viewer, scope
 from app.extensions import db
 from app.people.models import Organ
 
-# Written out in the statement: SQLite uses a partial index only where it can read the values.
-OPEN = Deadline.state.in_(
-    bindparam("open_states", ("running", "paused", "missed"), expanding=True, literal_execute=True)
-)
 PAGE = 25
 WALK = 200  # cases of a list that can be walked through one by one
 
@@ -237,16 +232,7 @@ def _found_by_word(viewer: Viewer, f: Filters, after: str, limit: int) -> Page:
 def _filled(ids: list[int], after: str | None, before: str | None) -> Page:
     found = select(Case).where(Case.id.in_(ids)).options(selectinload(Case.officers))
     rows = {case.id: case for case in db.session.scalars(found).unique()}
-    return Page([rows[i] for i in ids if i in rows], next_dues(ids), after, before)
-
-
-def next_dues(ids: Iterable[int]) -> dict[int, Deadline]:
-    """The earliest open deadline of each of these cases."""
-    found = select(Deadline).where(Deadline.subject_type == "case", Deadline.subject_id.in_(list(ids)), OPEN)
-    dues: dict[int, Deadline] = {}
-    for row in db.session.scalars(found.order_by(Deadline.due_at.desc())):
-        dues[row.subject_id] = row
-    return dues
+    return Page([rows[i] for i in ids if i in rows], nearest("case", ids), after, before)
 
 
 def organs(viewer: Viewer) -> list[Organ]:
@@ -311,12 +297,6 @@ def reports_of(case: Case) -> list[CaseReport]:
     return list(
         db.session.scalars(select(CaseReport).where(CaseReport.case_id == case.id).order_by(CaseReport.n.desc()))
     )
-
-
-def links_of(case: Case) -> list[CaseClue]:
-    """The clues it rests on."""
-    found = select(CaseClue).where(CaseClue.case_id == case.id).options(joinedload(CaseClue.clue))
-    return list(db.session.scalars(found.order_by(CaseClue.clue_id)))
 
 
 def of_party(

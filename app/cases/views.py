@@ -82,7 +82,7 @@ def _walker(case: Case) -> dict[str, Any] | None:
     back = {k: v for k, v in vars(filters).items() if v != getattr(queries.Filters(), k)}
     return queries.walk(viewer(), filters, case).walker(
         lambda case_id: url_for("cases.show", case_id=case_id, queue=name),
-        url_for("cases.index", **back), _(QUEUE_NAMES[name]), queries.WALK,
+        url_for("cases.index", **back), _(QUEUE_NAMES[name]),
     )  # fmt: skip
 
 
@@ -137,7 +137,6 @@ def show(case_id: int) -> str:
     return render_template(
         "cases/show.html",
         others=queries.of_party(viewer(), case.party_id, case.id),
-        links=queries.links_of(case),
         **frame(case, "facts"),
     )
 
@@ -146,8 +145,7 @@ def show(case_id: int) -> str:
 @needs("case.read")
 def papers(case_id: int) -> str:
     """Papers and how they were served."""
-    case = reading(case_id)
-    return render_template("cases/papers.html", links=queries.links_of(case), **frame(case, "papers"))
+    return render_template("cases/papers.html", **frame(reading(case_id), "papers"))
 
 
 @bp.get("/<int:case_id>/deadlines")

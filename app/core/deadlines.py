@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import Date, ForeignKey, Integer, String, Text, and_, or_, select
+from sqlalchemy import Date, ForeignKey, Integer, String, Text, and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core import clock, history
@@ -288,6 +288,9 @@ def warnings(
 # --- running deadlines ----------------------------------------------------------------------------------------------
 
 
+OPEN_STATES = ("running", "paused", "missed")
+
+
 class Deadline(Base):
     """One running deadline of one subject. `due_at` is always what `compute` says; it is never typed in."""
 
@@ -322,7 +325,7 @@ class Deadline(Base):
 
     @property
     def open(self) -> bool:
-        return self.state in {"running", "paused", "missed"}
+        return self.state in OPEN_STATES
 
 
 class Exclusion(Base):
@@ -357,8 +360,10 @@ class Extended(Base):
 
 
 db.Index("ix_deadline_subject", Deadline.subject_type, Deadline.subject_id)
-_OPEN = Deadline.state.in_(("running", "paused", "missed"))
+_OPEN = Deadline.state.in_(OPEN_STATES)
 db.Index("ix_deadline_open", Deadline.organ_id, Deadline.due_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
+# Written out in the statement: SQLite uses a partial index only where it can read the values.
+OPEN = Deadline.state.in_(bindparam("open_states", OPEN_STATES, expanding=True, literal_execute=True))
 db.Index("ix_deadline_warning", Deadline.next_warning_at,
          sqlite_where=Deadline.next_warning_at.is_not(None), postgresql_where=Deadline.next_warning_at.is_not(None))  # fmt: skip
 
@@ -404,11 +409,17 @@ def running(subject: Any, term_id: str) -> Deadline | None:
         .where(
             and_(Deadline.subject_type == subject.__tablename__, Deadline.subject_id == subject.id),
             Deadline.term == term_id,
-            Deadline.state.in_(("running", "paused", "missed")),
+            OPEN,
         )
         .order_by(Deadline.id.desc())
         .limit(1)
     )
+
+
+def nearest(subject_type: str, ids: Iterable[int]) -> dict[int, Deadline]:
+    """The open deadline of each of these subjects that ends first. The caller has found them for its viewer."""
+    found = select(Deadline).where(Deadline.subject_type == subject_type, Deadline.subject_id.in_(list(ids)), OPEN)
+    return {row.subject_id: row for row in db.session.scalars(found.order_by(Deadline.due_at.desc()))}
 
 
 def begin(subject: Any, term_id: str, viewer: Viewer, at: dt.datetime, event: str) -> Deadline:
@@ -572,7 +583,7 @@ def warn(limit: int = 200) -> int:
 def recompute_all(where: Any = None) -> int:
     """Recompute open deadlines after a calendar was loaded. The caller commits. Returns how many changed."""
     changed = 0
-    found = select(Deadline).where(Deadline.state.in_(("running", "paused", "missed")))
+    found = select(Deadline).where(OPEN)
     for row in db.session.scalars(found if where is None else found.where(or_(where))):
         before = row.due_at
         recompute(row)

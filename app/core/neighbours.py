@@ -12,20 +12,19 @@ class Place:
     """Where a row stands among the rows of a list: ids of its neighbours, None at the ends.
 
     position: from 1; 0 when the row has left the list meanwhile, or stands beyond what was counted.
-    total: how many there are; None when there are more than were counted.
+    total: how many there are, as far as they were counted. more: the list goes on behind that.
     """
 
     position: int
-    total: int | None
+    total: int
     prev: int | None
     next: int | None
+    more: bool = False
 
-    def walker(self, link: Callable[[int], str], back: str, name: str, counted: int) -> dict[str, Any]:
-        """As components/queue.html takes it. link: the address of a row; back, name: address and name of the list;
-        counted: up to where `total` was counted."""
-        total = str(self.total) if self.total is not None else f"{counted}+"
+    def walker(self, link: Callable[[int], str], back: str, name: str) -> dict[str, Any]:
+        """As components/queue.html takes it. link: the address of a row; back, name: address and name of the list."""
         return {
-            "position": self.position, "total": total, "back": back, "name": name,
+            "position": self.position, "total": f"{self.total}{'+' if self.more else ''}", "back": back, "name": name,
             "prev": link(self.prev) if self.prev else "", "next": link(self.next) if self.next else "",
         }  # fmt: skip
 
@@ -42,7 +41,8 @@ def among(ids: Sequence[int], row_id: int, ahead: int, counted: int) -> Place:
     after = at + 1 if there else at
     return Place(
         at + 1 if there else 0,
-        len(ids) if len(ids) < counted else None,
+        len(ids),
         ids[at - 1] if at else None,
         ids[after] if after < len(ids) else None,
+        len(ids) >= counted,
     )

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from app.core import clock, deadlines, subjects
-from app.core.deadlines import Deadline
+from app.core.deadlines import OPEN, OPEN_STATES, Deadline, nearest
 from app.core.history import HistoryEntry
 from app.core.permissions import Viewer, may, scope
 from app.core.subjects import SubjectKind
@@ -25,8 +25,6 @@ from app.extensions import db
 CAP = 100  # nothing is counted further than this
 SHOWN = 5
 SOON = dt.timedelta(days=7)
-OPEN_STATES = ("running", "paused", "missed")
-OPEN = Deadline.state.in_(OPEN_STATES)
 _ASSIGNED = {"assigned", "handles", "on_team"}
 
 
@@ -228,16 +226,6 @@ def _going(kind: SubjectKind) -> list[str]:
     return [state for state in workflow.states if state not in workflow.ends]
 
 
-def next_dates(subject_type: str, ids: Sequence[int]) -> dict[int, Deadline]:
-    """The nearest open deadline of each subject."""
-    rows = db.session.scalars(
-        select(Deadline)
-        .where(Deadline.subject_type == subject_type, Deadline.subject_id.in_(ids), OPEN)
-        .order_by(Deadline.due_at.desc())
-    )
-    return {row.subject_id: row for row in rows}
-
-
 def _urgent(kind: SubjectKind, ids: list[int]) -> list[int]:
     """The SHOWN most urgent of `ids`: by next date, then as they came."""
     if len(ids) <= 1:
@@ -260,7 +248,7 @@ def rows_of(kind: SubjectKind, ids: Sequence[int], notes: dict[int, str] | None 
     if not ids:
         return []
     found = {row.id: row for row in db.session.scalars(select(kind.model).where(kind.model.id.in_(ids))).unique()}
-    due, workflow = next_dates(kind.type, ids), workflows().get(kind.type)
+    due, workflow = nearest(kind.type, ids), workflows().get(kind.type)
     return [
         Row(kind.type, found[i], kind.title(found[i]), subjects.url(kind.type, i, **kind.walks.get(pile, {})),
             workflow.states.get(found[i].status) if workflow else None, due.get(i), (notes or {}).get(i, ""))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.campaigns import queries as campaigns
 from app.core import clock, search, subjects
-from app.core.deadlines import Deadline
+from app.core.deadlines import OPEN, Deadline
 from app.core.neighbours import Place, among
 from app.core.permissions import Predicate, Viewer, scope
 from app.core.text import _
@@ -153,7 +153,7 @@ def _base(viewer: Viewer, f: Filters) -> tuple[Select[Clue], Any, bool]:
             and_(
                 Deadline.subject_id == Clue.id,
                 Deadline.subject_type == "clue",
-                Deadline.state.in_(("running", "paused", "missed")),
+                OPEN,
             ),
         ).where(scope_of_deadlines(viewer))
         if f.due:
@@ -249,10 +249,12 @@ def place(viewer: Viewer, f: Filters, clue: Clue) -> Place:
     total = count(viewer, f)
     listed = db.session.scalar(ids.where(Clue.id == clue.id).limit(1)) is not None
     return Place(
-        n + 1 if listed and n < CAP else 0, total if total <= CAP else None,
+        n + 1 if listed and n < CAP else 0,
+        min(total, CAP),
         db.session.scalar(ids.where(ahead).order_by(*(up if falling else down)).limit(1)),
         db.session.scalar(ids.where(behind).order_by(*(down if falling else up)).limit(1)),
-    )  # fmt: skip
+        total > CAP,
+    )
 
 
 def _place_of_word(viewer: Viewer, f: Filters, clue: Clue) -> Place:

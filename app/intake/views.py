@@ -148,7 +148,7 @@ def _walker(clue: Clue) -> dict[str, Any] | None:
     filters = queries.Filters.of(request.args)
     return queries.place(viewer(), filters, clue).walker(
         lambda clue_id: url_for("intake.show", clue_id=clue_id, **_walk()),
-        url_for("intake.index", **dict[str, Any](filters.args)), _("返回线索列表"), queries.CAP,
+        url_for("intake.index", **dict[str, Any](filters.args)), _("返回线索列表"),
     )  # fmt: skip
 
 

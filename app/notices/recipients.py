@@ -88,9 +88,8 @@ def _principal(subject: Any) -> list[Recipient]:
 
 
 def _endorser(subject: Any) -> list[Recipient]:
-    """Who examines the report of a special team: a head of the unit who never handled the case, else a head."""
-    free = [post for post in queries.posts(subject.organ_id, "unit_head") if post.person_id not in subject.ever_handled]
-    return [_of_post(post) for post in free or queries.posts(subject.organ_id, "head")]
+    """Who examines the report of a special team; the transfer knows (E.2)."""
+    return [_of_post(post) for post in subject.examiners()]
 
 
 def _partner(attribute: str, kind: str) -> Callable[[Any], list[Recipient]]:

@@ -180,20 +180,16 @@ def note_papers(taken: Taken) -> None:
         Paper.kind.in_(taken.step.papers),
     )))  # fmt: skip
     for paper in new:
+        letter = paper.kind == "transfer_letter"
         earlier = update(Paper).where(
-            Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.kind == paper.kind, Paper.superseded_by_id.is_(None),
-            Paper.id.not_in([one.id for one in new]),
+            Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.superseded_by_id.is_(None),
+            Paper.kind.in_((paper.kind, *OF_GOODS) if letter else (paper.kind,)), Paper.id.not_in([one.id for one in new]),
         )  # fmt: skip
         if paper.kind in OF_GOODS:
             earlier = earlier.where(Paper.step.not_in(MOVES))
         db.session.execute(earlier.values(superseded_by_id=paper.id))
-        if paper.kind == "transfer_letter":
+        if letter:
             transfer.letter_number = paper.number
-            former = update(Paper).where(
-                Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.kind.in_(OF_GOODS), Paper.superseded_by_id.is_(None),
-                Paper.id.not_in([one.id for one in new]),
-            )  # fmt: skip
-            db.session.execute(former.values(superseded_by_id=paper.id))
 
 
 def index(taken: Taken) -> None:
@@ -267,14 +263,14 @@ def note_answer(taken: Taken) -> None:
 def _file(
     transfer: Transfer, taken: Taken, kind: str, name: str, body: str, received: dt.datetime, summary: str
 ) -> None:
-    """One row for a paper that came in, with its scan."""
-    data, paper = taken.data, taken.step.id.startswith("record_") or taken.step.id == "goods_back"
+    """One row for an answer, with its scan: given in the partner's own view, or entered by us from its paper."""
+    data, own_view = taken.data, taken.viewer.post in queries.LIAISONS
     transfer.events.append(
         PoliceEvent(
             n=1 + (db.session.scalar(select(func.max(PoliceEvent.n)).where(PoliceEvent.transfer_id == transfer.id)) or 0), kind=kind,
             name=name, doc_no=str(data.get("doc_no") or ""), issuing_body=body,
             issued_on=data.get("issued_on"), received_at=received, received_by=str(data.get("received_by") or "") or taken.viewer.name,
-            channel="paper" if paper else "view", scan_id=_scan(transfer, data, taken.viewer), summary=summary,
+            channel="view" if own_view else "paper", scan_id=_scan(transfer, data, taken.viewer), summary=summary,
             reply_due=data.get("reply_due"), recorded_by_id=taken.viewer.user_id, recorded_at=clock.recorded_now(),
         )
     )  # fmt: skip

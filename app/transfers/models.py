@@ -16,7 +16,7 @@ from app.core.text import N_
 from app.extensions import Base
 from app.law.words import CRIMES
 from app.people import queries as people
-from app.people.models import Organ, Person
+from app.people.models import Organ, Person, Post
 from app.transfers.workflow import DELIVERED
 
 if TYPE_CHECKING:
@@ -205,16 +205,17 @@ class Transfer(Subject, Base):
         """What the form that names the team begins with: the team, or before there is one the officers of the case."""
         return [one.person_id for one in self.active_team] or [one.person_id for one in self.case.active_officers]
 
-    @property
-    def unit_head_free(self) -> bool:
-        """Whether a head of the unit is left to examine the report who never handled the case."""
-        return any(post.person_id not in self.ever_handled for post in people.posts(self.organ_id, "unit_head"))
+    def examiners(self, makers: Iterable[int] = ()) -> list[Post]:
+        """Who may examine the report (E.2): heads of the unit who never handled the case; where none is left, heads.
 
-    def examiner_left(self, members: Iterable[int]) -> bool:
-        """Whether somebody may examine the report when `members` make it: a head of the unit, else a head (`SUBSTITUTE`)."""
-        makers = self.ever_handled | {int(one) for one in members}
-        heads = [post for post in people.posts(self.organ_id, "unit_head", "head") if not post.acting]
-        return any(post.person_id not in makers for post in heads)
+        Never who stands in for the principal: he would decide on what he endorsed. makers: people who are to join the team.
+        """
+        handled = self.ever_handled | {int(one) for one in makers}
+        units, heads = (
+            [post for post in people.posts(self.organ_id, kind) if post.person_id not in handled]
+            for kind in ("unit_head", "head")
+        )
+        return units or [post for post in heads if not post.acting]
 
     def _people(self, ids: Iterable[int]) -> list[Person | None]:
         session = object_session(self)

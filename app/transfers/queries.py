@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.cases.evidence import Evidence, EvidenceVersion
@@ -167,18 +167,6 @@ def count(viewer: Viewer, filters: Filters) -> int:
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
-def next_due(rows: list[Transfer]) -> dict[int, Deadline]:
-    """The nearest open deadline of each of these transfers."""
-    found = select(Deadline).where(
-        Deadline.subject_type == "transfer", Deadline.subject_id.in_([row.id for row in rows]),
-        Deadline.state.in_(("running", "paused", "missed")),
-    )  # fmt: skip
-    due: dict[int, Deadline] = {}
-    for row in db.session.scalars(found.order_by(Deadline.due_at.desc())):
-        due[row.subject_id] = row
-    return due
-
-
 def walk(viewer: Viewer, filters: Filters, transfer: Transfer) -> Place:
     """The place of `transfer` in its queue, newest first."""
     queue = select(Transfer.id).where(*_where(viewer, filters)).order_by(Transfer.id.desc()).limit(CAP)
@@ -191,60 +179,59 @@ def walk(viewer: Viewer, filters: Filters, transfer: Transfer) -> Place:
 
 def goods(transfer: Transfer) -> list[GoodsLine]:
     """What can be handed over or was by this transfer, in the order of the lists: neither sold nor given back before."""
-    found = select(GoodsLine).join(GoodsLine.list).where(*_at_hand(transfer))
-    return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
+    return _lines(transfer, _at_hand(transfer))
 
 
 def has_goods(transfer: Transfer) -> bool:
     """Whether there are such goods."""
-    return db.session.scalar(select(GoodsLine.id).join(GoodsLine.list).where(*_at_hand(transfer)).limit(1)) is not None
+    return _any_line(transfer, _at_hand(transfer))
 
 
 def holds_goods(transfer: Transfer) -> bool:
     """Whether some of them are in the house's hands; the others an inspection saw, or an account book proves."""
-    found = select(GoodsLine.id).join(GoodsLine.list).where(*_at_hand(transfer), GoodsList.occasion.in_(HELD))
-    return db.session.scalar(found.limit(1)) is not None
+    return _any_line(transfer, _at_hand(transfer), GoodsList.occasion.in_(HELD))
 
 
 def goods_here(transfer: Transfer, *occasions: str) -> bool:
     """Whether some of them have not gone to the police: what was seized after a first handing over goes with the next."""
-    found = (
-        select(GoodsLine.id).join(GoodsLine.list).where(*_at_hand(transfer), GoodsList.occasion.in_(occasions or HELD))
-    )
-    return db.session.scalar(found.where(GoodsList.handed_with_id.is_(None)).limit(1)) is not None
+    held = GoodsList.occasion.in_(occasions or HELD)
+    return _any_line(transfer, _at_hand(transfer), held, GoodsList.handed_with_id.is_(None))
 
 
 def moved_goods(transfer: Transfer) -> list[GoodsLine]:
     """What changed hands in the last handing over of this transfer, in the order of the lists."""
-    found = select(GoodsLine).join(GoodsLine.list).where(*_at_hand(transfer), GoodsList.handed_with_id == transfer.id)
-    found = found.where(GoodsList.handed_at == transfer.goods_handed_at, GoodsList.occasion.in_(HELD))
-    return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
+    last = and_(GoodsList.handed_with_id == transfer.id, GoodsList.handed_at == transfer.goods_handed_at)
+    return _lines(transfer, last, GoodsList.occasion.in_(HELD))
 
 
 def goods_of_lists(transfer: Transfer, numbers: set[int]) -> list[GoodsLine]:
     """The lines of these held lists of the case, wherever the goods are now."""
-    found = (
-        select(GoodsLine).join(GoodsLine.list).where(GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False))
-    )
-    found = found.where(GoodsList.n.in_(numbers), GoodsList.occasion.in_(HELD))
-    return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
+    return _lines(transfer, GoodsList.n.in_(numbers), GoodsList.occasion.in_(HELD))
 
 
 def goods_of_measure(transfer: Transfer, number: str) -> list[GoodsLine]:
     """The goods that were sealed or seized by the paper of this number."""
-    found = (
-        select(GoodsLine).join(GoodsLine.list).where(GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False))
-    )
-    found = found.where(GoodsList.goes_with_no == number, GoodsList.occasion == "measure")
+    return _lines(transfer, GoodsList.goes_with_no == number, GoodsList.occasion == "measure")
+
+
+def _at_hand(transfer: Transfer) -> ColumnElement[bool]:
+    """What was released by form 23, or went by another transfer, is gone from the house; what this one handed over is its own."""
+    gone = or_(GoodsList.released_on.is_not(None), GoodsList.handed_with_id.is_not(None))
+    return or_(~gone, GoodsList.handed_with_id == transfer.id)
+
+
+def _unsold(found: Select[Any], transfer: Transfer, where: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+    return found.join(GoodsLine.list).where(GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False), *where)
+
+
+def _lines(transfer: Transfer, *where: ColumnElement[bool]) -> list[GoodsLine]:
+    """Lines of the case that were not sold, in the order of the lists."""
+    found = _unsold(select(GoodsLine), transfer, where)
     return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
 
 
-def _at_hand(transfer: Transfer) -> tuple[ColumnElement[bool], ...]:
-    """What was released by form 23, or went by another transfer, is gone from the house; what this one handed over is its own."""
-    gone = or_(GoodsList.released_on.is_not(None), GoodsList.handed_with_id.is_not(None))
-    return (
-        GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False), or_(~gone, GoodsList.handed_with_id == transfer.id),
-    )  # fmt: skip
+def _any_line(transfer: Transfer, *where: ColumnElement[bool]) -> bool:
+    return db.session.scalar(_unsold(select(GoodsLine.id), transfer, where).limit(1)) is not None
 
 
 def has_appraisal(transfer: Transfer) -> bool:

@@ -191,5 +191,5 @@ def walker(who: Viewer, transfer: Transfer, queue: str) -> dict[str, Any] | None
     names = {"mine": _("待我办理"), "open": _("办理中"), "all": _("全部移送")}
     return queries.walk(who, queries.Filters(queue), transfer).walker(
         lambda transfer_id: url_for("transfers.show", transfer_id=transfer_id, queue=queue),
-        url_for("transfers.index", show=queue), names[queue], queries.CAP,
+        url_for("transfers.index", show=queue), names[queue],
     )  # fmt: skip

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from app.cases import queries as cases
 from app.core import clock
 from app.core.db import writing
+from app.core.deadlines import nearest
 from app.core.errors import Forbidden, Refused
 from app.core.forms import once
 from app.core.permissions import may, needs, require, viewer
@@ -50,7 +51,7 @@ def index() -> str:
         filters = Filters("open" if counts["open"] else "all", filters.status)
     rows, more = queries.page(who, filters, before)
     return render_template(
-        "transfers/index.html", rows=rows, more=more, filters=filters, counts=counts, dues=queries.next_due(rows), states=TRANSFER.states,
+        "transfers/index.html", rows=rows, more=more, filters=filters, counts=counts, dues=nearest("transfer", [row.id for row in rows]), states=TRANSFER.states,
         cap=queries.CAP, liaison=who.post in LIAISONS, state_choices=[(code, _(state.name)) for code, state in TRANSFER.states.items()],
     )  # fmt: skip
 

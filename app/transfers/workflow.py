@@ -65,11 +65,10 @@ ON_TEAM = Guard(
     "on_team", N_("只有专案组成员可以办理此步骤。请由专案组成员办理，或者由办案机构负责人调整专案组。"),
     lambda subject, viewer, _data: viewer.user_id in subject.member_ids,
 )  # fmt: skip
-# The report is examined by somebody else than its makers (E.2); the head stands in only where no unit head is left, and
-# never who stands in for the principal: he would decide on what he endorsed.
+# The report is examined by somebody else than its makers (E.2); the head stands in only where no unit head is left.
 SUBSTITUTE = Guard(
     "substitute", N_("移送报告由办案机构负责人审查；只有其均为本案办案人员、专案组成员时，才由负责人代为审查。请等办案机构负责人审查。"),
-    lambda subject, viewer, _data: viewer.post != "head" or not (viewer.acting or subject.unit_head_free), separation=True,
+    lambda subject, viewer, _data: viewer.post != "head" or viewer.user_id in {post.person_id for post in subject.examiners()}, separation=True,
 )  # fmt: skip
 TEAM_OF_TWO = Guard("team_of_two", N_("专案组不得少于两人，请至少选择两名执法人员。"), _members, "members")
 CERTIFIED = Guard(
@@ -82,7 +81,7 @@ NO_DECIDER = Guard(
 )  # fmt: skip
 EXAMINER_LEFT = Guard(
     "examiner_left", N_("专案组之外须留有未办理本案的办案机构负责人或者负责人审查移送报告，请更换人员。"),
-    lambda subject, _viewer, data: subject.examiner_left(data.get("members") or ()), "members",
+    lambda subject, _viewer, data: bool(subject.examiners(data.get("members") or ())), "members",
 )  # fmt: skip
 REPORT_COMPLETE = Guard(
     "report_complete", N_("调查报告还不完整：案件来源、涉嫌犯罪事实、证据与法律依据、处理建议和涉嫌罪名都要填写；“合理嫌疑”情形还须写明嫌疑事实和需要公安机关采取的措施。"),
@@ -287,23 +286,18 @@ SCAN_GIVEN = Guard(
 PAPER_NO = filled("doc_no", N_("请填写公安机关文书的文号；没有文号的填“无”。"))
 
 
-def _disposed(data: Any) -> bool:
-    return bool(data.get("goods_back_how") == "disposed")
+def _asked(guard: Guard, *, disposed: bool, **more: Any) -> Guard:
+    """The guard, asked only where the police deal with the goods themselves (disposed), or only where they come back."""
 
+    def test(subject: Any, viewer: Any, data: Any) -> bool:
+        return (data.get("goods_back_how") == "disposed") is not disposed or guard.test(subject, viewer, data)
 
-def _unless_disposed(field: str, sentence: str) -> Guard:
-    """Given, unless nothing came back."""
-    given = filled(field, sentence)
-    return replace(given, test=lambda subject, viewer, data: _disposed(data) or given.test(subject, viewer, data))
+    return replace(guard, test=test, **more)
 
 
 # That the police keep what the house had seized rests on their paper and on nobody's word.
-DISPOSAL_NO = Guard(
-    "disposal_no", PAPER_NO.sentence, lambda s, v, data: not _disposed(data) or PAPER_NO.test(s, v, data), "doc_no",
-)  # fmt: skip
-DISPOSAL_SCAN = Guard(
-    "disposal_scan", SCAN_GIVEN.sentence, lambda s, v, data: not _disposed(data) or SCAN_GIVEN.test(s, v, data), "scan",
-)  # fmt: skip
+DISPOSAL_NO = _asked(PAPER_NO, disposed=True, id="disposal_no")
+DISPOSAL_SCAN = _asked(SCAN_GIVEN, disposed=True, id="disposal_scan")
 
 AGENCY: tuple[Step, ...] = (
     Step("designate_team", N_("指定专案组"), "suspected", "team_designated", "unit_head", f"{ORDER} 5(1)", also=("principal",),
@@ -438,7 +432,7 @@ AFTERWARDS: tuple[Step, ...] = (
          needs=(IN_HAND, GOODS_MOVED, PARTY_UNTOLD, NOTICE_PRINTED, not_before("party_told_at", "goods_handed_at", N_("告知时间不能早于物品移交时间，请核对。"))),
          sets=("party_told_at",), closes=("notice_goods_moved",), primary=True),
     Step("goods_back", N_("登记公安机关退回或者处理涉案物品"), ANY, None, ("registrar", "officer"), "国务院令第310号 8；行政强制法 25、28",
-         needs=(IN_HAND, GOODS_AWAY, PARTY_TOLD, _unless_disposed("goods_back_by", N_("请填写公安机关移交人姓名。")), _unless_disposed("goods_back_to", N_("请填写本机关接收人姓名。")),
+         needs=(IN_HAND, GOODS_AWAY, PARTY_TOLD, _asked(filled("goods_back_by", N_("请填写公安机关移交人姓名。")), disposed=False), _asked(filled("goods_back_to", N_("请填写本机关接收人姓名。")), disposed=False),
                 DISPOSAL_NO, DISPOSAL_SCAN,
                 not_before("goods_back_at", "goods_handed_at", N_("退回时间不能早于物品移交时间，请核对。"))),
          sets=("goods_back_at", "goods_back_by", "goods_back_to"), tells=("team", "unit_head")),
