@@ -12,6 +12,7 @@ from app.core import clock, deadlines
 from app.core.errors import Forbidden, Refused
 from app.documents.models import Paper
 from app.extensions import db
+from app.notices import recipients
 from app.people.models import Person, Post
 from app.transfers import actions
 from app.transfers.models import Transfer
@@ -115,6 +116,7 @@ def test_e2_who_stands_in_for_the_principal_does_not_endorse_what_he_decides(app
     db.session.flush()
     with pytest.raises(Forbidden):
         do(transfer, "endorse", "周副局", reason="同意。")
+    assert recipients.of(transfer, ("endorser",)) == [], "who would be refused is not called"
 
 
 # --- the copy -----------------------------------------------------------------------------------------------------------
