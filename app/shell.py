@@ -78,7 +78,7 @@ def _shell() -> dict[str, Any]:
         "user": who.name, "post": post_name(who.post), "organ": who.organ_name, "lang": "en" if who.locale == "en" else "zh",
         "posts": [
             {"id": p.id, "label": post_name(p.kind), "detail": p.organ.name, "current": p.id == who.post_id}
-            for p in current_user.posts if p.held(clock.today())
+            for p in (current_user.posts if current_user.post_count > 1 else ()) if p.held(clock.today())
         ],
         "switch_url": url_for("people.switch_post"), "signout_url": url_for("people.sign_out"), "account_url": url_for("people.account"),
         "language_url": url_for("people.switch_locale"), "unread": counters(who) if counters else 0,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from app.cases.goods import PRICE_KINDS, GoodsLine, GoodsList
 from app.extensions import db
@@ -107,10 +108,10 @@ def _add(kept: list[Any], label: Any) -> Amounts:
 
 def lines_of(case: Any) -> list[GoodsLine]:
     """All lines of a case in the order of its lists."""
-    found = select(GoodsLine).join(GoodsList, GoodsList.id == GoodsLine.list_id).where(GoodsLine.case_id == case.id)
-    return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
+    found = select(GoodsLine).join(GoodsLine.list).options(contains_eager(GoodsLine.list))
+    return list(db.session.scalars(found.where(GoodsLine.case_id == case.id).order_by(GoodsList.n, GoodsLine.n)))
 
 
-def amounts_of(case: Any, lines: list[GoodsLine] | None = None) -> Amounts:
-    """The amounts of a case as its lines stand now. lines: all of them, if they are at hand."""
-    return compute(lines_of(case) if lines is None else lines, lambda line: f"清单{line.list.n}第{line.n}行")
+def amounts_of(case: Any) -> Amounts:
+    """The amounts of a case as its lines stand now."""
+    return compute(lines_of(case), lambda line: f"清单{line.list.n}第{line.n}行")

@@ -24,7 +24,13 @@ def evidence(case_id: int) -> str:
     """All items, the withdrawn ones struck through."""
     case = reading(case_id)
     handed_in = bool(evidence_actions.clue_files(case))
-    return render_template("cases/evidence.html", kinds=KINDS, handed_in=handed_in, **frame(case, "evidence"))
+    return render_template(
+        "cases/evidence.html",
+        items=queries.evidence_of(case),
+        kinds=KINDS,
+        handed_in=handed_in,
+        **frame(case, "evidence"),
+    )
 
 
 def _officers(case: Case) -> list[tuple[int, str]]:

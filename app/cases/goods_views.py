@@ -27,7 +27,8 @@ WORDS = {"occasions": OCCASIONS, "price_kinds": PRICE_KINDS, "natures": NATURES}
 @needs("case.read")
 def goods(case_id: int) -> str:
     """The amounts, and the lists they come from."""
-    return render_template("cases/goods.html", **WORDS, **frame(reading(case_id), "goods"))
+    case = reading(case_id)
+    return render_template("cases/goods.html", lists=queries.lists_of(case), **WORDS, **frame(case, "goods"))
 
 
 @bp.route("/<int:case_id>/goods/new", methods=["GET", "POST"])

@@ -23,7 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.cases.evidence import Evidence
 from app.cases.goods import GoodsLine, GoodsList
@@ -44,7 +44,7 @@ WALK = 200  # cases of a list that can be walked through one by one
 
 def get(viewer: Viewer, case_id: int, lock: bool = False) -> Case:
     """The case, if the viewer may read it; NotFound otherwise. lock: for a change."""
-    found = select(Case).where(Case.id == case_id, scope(viewer, "case.read", Case))
+    found = select(Case).options(joinedload(Case.right)).where(Case.id == case_id, scope(viewer, "case.read", Case))
     if lock:
         found = found.with_for_update(of=Case).execution_options(populate_existing=True)
     case = db.session.scalar(found)
@@ -243,6 +243,16 @@ def organs(viewer: Viewer) -> list[Organ]:
 
 
 # --- parts of one case -------------------------------------------------------------------------------------------------------
+
+
+def counts_of(case: Case) -> dict[str, int]:
+    """How many there are of each part of a case: "evidence", "goods" (lists), "site", "interview"; read at once."""
+    parts: dict[str, Any] = {"evidence": Evidence, "goods": GoodsList, "site": SiteRecord, "interview": Interview}
+    asked = (
+        select(func.count()).where(part.case_id == case.id).scalar_subquery().label(name)
+        for name, part in parts.items()
+    )
+    return dict(db.session.execute(select(*asked)).one()._mapping)
 
 
 def evidence_of(case: Case) -> list[Evidence]:

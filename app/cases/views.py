@@ -88,15 +88,13 @@ def _walker(case: Case) -> dict[str, Any] | None:
 
 def frame(case: Case, tab: str) -> dict[str, Any]:
     """What every tab of the case page needs: head, steps, deadlines, what is missing."""
-    lists = queries.lists_of(case)
-    who, run, found = viewer(), latest(case), amounts.amounts_of(case, [line for one in lists for line in one.lines])
-    site, talks, items = queries.site_records_of(case), queries.interviews_of(case), queries.evidence_of(case)
+    who, run, found, counts = viewer(), latest(case), amounts.amounts_of(case), queries.counts_of(case)
     transfers = _transfers(case)
     dates = deadlines.of(case)
-    gaps = missing.gaps(case, found, {"evidence": len(items), "site": len(site), "interview": len(talks)}, run)
+    gaps = missing.gaps(case, found, counts, run)
     return {
-        "case": case, "workflow": CASE, "tab": tab, "walker": _walker(case), "queue": _queue(), "state": CASE.states[case.status], "run": run, "amounts": found, "dates": dates, "sites": site, "talks": talks,
-        "next_date": next((d for d in dates if d.open), None), "items": items, "lists": lists, "transfers": transfers,
+        "case": case, "workflow": CASE, "tab": tab, "walker": _walker(case), "queue": _queue(), "state": CASE.states[case.status], "run": run, "amounts": found, "dates": dates, "counts": counts,
+        "next_date": next((d for d in dates if d.open), None), "transfers": transfers,
         "standings": STANDINGS, "tones": TONES, "may_write": may(who, "case.write", case) and case.status in actions.WORKING,
         "gaps": [{"text": g.text, "url": _mend(case, g.endpoint)} for g in gaps],
         "flags": missing.flags(case, run, any(getattr(t, "handed_at", None) for t in transfers)),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import Date, ForeignKey, Integer, String, UniqueConstraint, cast, func, select
+from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
 from app.core import clock
 from app.core.confidential import Encrypted
@@ -60,9 +60,16 @@ class Organ(Base):
     police_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
     procuratorate_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
 
+    if TYPE_CHECKING:  # declared below the classes that it counts
+        _bureaus_below: Mapped[str | None]
     parent: Mapped[Organ | None] = relationship(foreign_keys=[parent_id], remote_side=[id])
     police: Mapped[Organ | None] = relationship(foreign_keys=[police_id], remote_side=[id])
     procuratorate: Mapped[Organ | None] = relationship(foreign_keys=[procuratorate_id], remote_side=[id])
+
+    @property
+    def bureaus_below(self) -> frozenset[int]:
+        """Keys of the bureaus whose parent it is."""
+        return frozenset(map(int, filter(None, (self._bureaus_below or "").split(","))))
 
 
 class Person(Base):
@@ -86,6 +93,8 @@ class Person(Base):
     rehearsal: Mapped[bool] = mapped_column(default=False)
     disabled_at: Mapped[dt.datetime | None] = mapped_column()
 
+    if TYPE_CHECKING:  # declared below the classes that it counts
+        post_count: Mapped[int]
     posts: Mapped[list[Post]] = relationship(back_populates="person", order_by="Post.id")
 
     # What Flask-Login asks.
@@ -132,6 +141,20 @@ class Post(Base):
     def held(self, on: dt.date) -> bool:
         """Whether the post is held on that day, first and last day included."""
         return self.since <= on and (self.until is None or on <= self.until)
+
+
+_below = aliased(Organ)
+# Read with the session, not with every organ and every person that a page names.
+Organ._bureaus_below = column_property(
+    select(func.aggregate_strings(cast(_below.id, String), ","))
+    .where(_below.parent_id == Organ.id, _below.kind == "bureau")
+    .correlate(Organ)
+    .scalar_subquery(),
+    deferred=True,
+)
+Person.post_count = column_property(
+    select(func.count()).where(Post.person_id == Person.id).correlate(Person).scalar_subquery(), deferred=True
+)
 
 
 class SignedIn(Base):

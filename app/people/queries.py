@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
@@ -17,9 +15,7 @@ from app.people.models import Organ, Person, Post, SignedIn
 def viewer_of(person: Person, post: Post, session_id: int | None = None) -> Viewer:
     """The viewer that `person` is while holding `post`."""
     organ = post.organ
-    below: Iterable[int] = ()
-    if organ.kind == "bureau" and organ.level == "city":
-        below = db.session.scalars(select(Organ.id).where(Organ.parent_id == organ.id, Organ.kind == "bureau"))
+    below = organ.bureaus_below if organ.kind == "bureau" and organ.level == "city" else ()
     return Viewer(
         person.id, person.name, post.id, post.kind, organ.id, organ.name, organ.kind, frozenset((organ.id, *below)),
         post.acting, session_id, person.locale,
