@@ -52,7 +52,7 @@ def asset(path: str) -> str:
         except OSError:
             known[path] = url_for("static", filename=path)
         else:
-            known[path] = url_for("static", filename=path, v=_digest(str(file), stat.st_mtime_ns, stat.st_size))
+            known[path] = _address(request.script_root, path, str(file), stat.st_mtime_ns, stat.st_size)
     return known[path]
 
 
@@ -69,8 +69,8 @@ def _icon(sprite: str, name: str, label: str, size: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _digest(file: str, _changed: int, _size: int) -> str:
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:12]
+def _address(_root: str, path: str, file: str, _changed: int, _size: int) -> str:
+    return url_for("static", filename=path, v=hashlib.sha256(Path(file).read_bytes()).hexdigest()[:12])
 
 
 def url_with(**changes: Any) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     cast,
     func,
     select,
@@ -245,14 +246,18 @@ def organs(viewer: Viewer) -> list[Organ]:
 # --- parts of one case -------------------------------------------------------------------------------------------------------
 
 
+_PARTS: dict[str, Any] = {"evidence": Evidence, "goods": GoodsList, "site": SiteRecord, "interview": Interview}
+_COUNTS = select(
+    *(
+        select(func.count()).where(part.case_id == bindparam("case_id")).scalar_subquery().label(name)
+        for name, part in _PARTS.items()
+    )
+)
+
+
 def counts_of(case: Case) -> dict[str, int]:
     """How many there are of each part of a case: "evidence", "goods" (lists), "site", "interview"; read at once."""
-    parts: dict[str, Any] = {"evidence": Evidence, "goods": GoodsList, "site": SiteRecord, "interview": Interview}
-    asked = (
-        select(func.count()).where(part.case_id == case.id).scalar_subquery().label(name)
-        for name, part in parts.items()
-    )
-    return dict(db.session.execute(select(*asked)).one()._mapping)
+    return dict(db.session.execute(_COUNTS, {"case_id": case.id}).one()._mapping)
 
 
 def evidence_of(case: Case) -> list[Evidence]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from app.core.errors import NotFound
@@ -24,10 +24,15 @@ class Page:
     older: int | None
 
 
+# Made once: it is asked on every page.
+_UNREAD = select(func.count()).select_from(
+    select(Notice.id).where(Notice.person_id == bindparam("person_id"), Notice.read_at.is_(None)).limit(CAP).subquery()
+)
+
+
 def unread(viewer: Viewer) -> int:
     """How many notices the viewer has not read, counted up to CAP. Reads one partial index."""
-    some = select(Notice.id).where(Notice.person_id == viewer.user_id, Notice.read_at.is_(None)).limit(CAP).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
+    return db.session.scalar(_UNREAD, {"person_id": viewer.user_id}) or 0
 
 
 def get(viewer: Viewer, notice_id: int) -> Notice:
