@@ -9,6 +9,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, select
 
@@ -33,22 +34,36 @@ class Likely:
     why: tuple[str, ...]
 
 
+@lru_cache(maxsize=4096)  # the newest clues of an organ are compared with each one that is typed
+def plain(text: str) -> str:
+    """A text without what people write differently: blanks, punctuation, width."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
 def place_key(text: str) -> str:
-    """A place without what people write differently: blanks, punctuation, width."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()[:200]
+    """A place, so that two ways to write it are one."""
+    return plain(text)[:200]
 
 
 def pairs(text: str) -> frozenset[str]:
-    """All pairs of neighbouring characters."""
-    plain = place_key(text) if len(text) <= 200 else re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
-    return frozenset(plain[i : i + 2] for i in range(len(plain) - 1))
+    """All pairs of neighbouring characters of a plain text."""
+    return frozenset(_pairs(text))
 
 
-def likeness(a: frozenset[str], b: frozenset[str]) -> float:
-    """Dice's coefficient of two sets of pairs: 0 to 1; 0 for texts too short to say."""
-    if min(len(a), len(b)) < LEAST:
+def _pairs(text: str) -> list[str]:
+    return [text[i : i + 2] for i in range(len(text) - 1)]
+
+
+def likeness(a: frozenset[str], text: str) -> float:
+    """Dice's coefficient of the pairs `a` and those of a plain text: 0 to 1; 0 for texts too short to say.
+
+    Most texts have little in common; they are left before a set of their own is built (3 × common < a: below LIKE).
+    """
+    common = len(a.intersection(_pairs(text)))
+    if len(a) < LEAST or 3 * common < len(a):
         return 0.0
-    return 2 * len(a & b) / (len(a) + len(b))
+    b = pairs(text)
+    return 2 * common / (len(a) + len(b)) if len(b) >= LEAST else 0.0
 
 
 def likely(
@@ -100,7 +115,7 @@ def _newest(*where: ColumnElement[bool]) -> list[Clue]:
 
 
 def _alike(viewer: Viewer, mine: list[ColumnElement[bool]], facts: str, since: dt.datetime) -> list[tuple[Clue, float]]:
-    wanted = pairs(facts)
+    wanted = pairs(plain(facts))
     if len(wanted) < LEAST:
         return []
     recent = (
@@ -109,6 +124,6 @@ def _alike(viewer: Viewer, mine: list[ColumnElement[bool]], facts: str, since: d
         .order_by(Clue.found_at.desc(), Clue.id.desc())
         .limit(NEWEST)
     )
-    scored = [(likeness(wanted, pairs(text)), clue_id) for clue_id, text in db.session.execute(recent)]
+    scored = [(likeness(wanted, plain(text)), clue_id) for clue_id, text in db.session.execute(recent)]
     best = sorted((pair for pair in scored if pair[0] >= LIKE), reverse=True)[:EACH]
     return [(db.session.get_one(Clue, clue_id), share) for share, clue_id in best]
