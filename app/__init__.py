@@ -20,6 +20,7 @@ def create_app(config: Config | None = None) -> Flask:
     """Build the application from `config` (default: the environment). Connects to nothing."""
     config = config or Config.from_env()
     app = Flask("app", instance_path=str(config.INSTANCE))
+    app.jinja_environment = ui.Templates
     app.config.from_object(config)
     app.config["RQ_URL"] = config.RQ_URL
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
