@@ -7,8 +7,8 @@ workflow table; this table rules what may be seen and the acts that are not step
 from __future__ import annotations
 
 from app.cases.models import HANDLES
+from app.cases.queries import CHARGED_WITH_CLUE
 from app.core.permissions import Rows, own, own_organ, post, within
-from app.intake.queries import IN_CHARGE
 from app.people.models import POSTS
 from app.transfers.models import ABOVE, ADDRESSED_TO_POLICE, COPIED_TO_PROCURATORATE
 
@@ -50,8 +50,8 @@ GRANTS: dict[str, Rows] = {
         (post("auditor"), within()),
     ),
     "clue.amend": ((post("officer", "unit_head", "desk"), own_organ()),),
-    # The stricter of two readings (docs/decisions/0013): who took it down and who verifies it, no head.
-    "informer.open": ((post("desk"), own_organ()), (post("officer"), own_organ(), IN_CHARGE)),
+    # The stricter of two readings (docs/decisions/0013): who took it down and who verifies it or handles its case, no head.
+    "informer.open": ((post("desk"), own_organ()), (post("officer"), own_organ(), CHARGED_WITH_CLUE)),
     # cases
     "case.read": ((post("officer", "registrar"), own_organ()), (LEADERS, within()), (post("auditor"), within())),
     "case.write": ((post("officer", "unit_head"), own_organ(), HANDLES),),

@@ -104,7 +104,7 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
     "clue.approve_extension": (intake_actions.extension_approved,),
     "clue.refuse_extension": (intake_actions.extension_refused,),
     "clue.supplement": (intake_actions.supplemented,),
-    "clue.merge": (intake_actions.merged,),
+    "clue.merge": (intake_actions.merged, cases_actions.link_merged),
     "clue.reopen": (intake_actions.reopened,),
     "case.begin": (cases_actions.numbered,),
     "case.appoint": (cases_actions.appoint,),

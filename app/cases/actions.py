@@ -32,11 +32,33 @@ def open_from_clue(taken: Taken) -> None:
     """Listener of "clue.approve_filing": the decision to file makes the case (程序规定 19)."""
     clue = taken.subject
     open_case(
-        taken.viewer, [clue], organ_id=clue.organ_id, party=clue.party, right=clue.right,
+        taken.viewer, clue.gathered, organ_id=clue.organ_id, party=clue.party, right=clue.right,
         cause=db.session.get(Cause, clue.cause_id) if clue.cause_id else None,
         facts=clue.verified_facts or clue.facts, act_place=clue.act_place or clue.place, act_to=clue.act_ended_on,
         officer_ids=clue.proposed_officer_ids, at=taken.at, created_by_id=clue.proposed_by_id,
     )  # fmt: skip
+
+
+def link_merged(taken: Taken) -> None:
+    """Listener of "clue.merge": what goes into a filed clue belongs to its case, its files are offered as evidence (R-01).
+
+    Refused (422) when every case of that clue is closed: the new report would be over with nobody to decide on it.
+    """
+    clue = taken.subject
+    db.session.expire(clue.merged_into, ["case_links"])
+    cases = [link.case for link in clue.merged_into.case_links]
+    if not cases:
+        return
+    alive = [case for case in cases if case.status not in CASE.ends]
+    if not alive:
+        raise Refused(N_("要并入的线索所立案件已经结案，不能再并入。请先核查本件，再由负责人决定是否立案。"), 422)
+    for case in alive:
+        have = {link.clue_id for link in case.links}
+        case.links += [CaseClue(clue_id=one.id, linked_at=taken.at) for one in clue.gathered if one.id not in have]
+        history.record(
+            case, "link_clue", taken.viewer, name=N_("并入线索"), law=taken.step.law, reason=f"{clue.number}并入本案", at=taken.at
+        )  # fmt: skip
+    db.session.flush()
 
 
 def open_case(

@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    or_,
     select,
     true,
     tuple_,
@@ -28,19 +29,45 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.cases.evidence import Evidence
 from app.cases.goods import GoodsLine, GoodsList
-from app.cases.models import Case, CaseOfficer, CaseReport
+from app.cases.models import Case, CaseClue, CaseOfficer, CaseReport
 from app.cases.records import Interview, SiteRecord
 from app.cases.screening import CrimeScreening
 from app.core import clock, search
 from app.core.deadlines import OPEN, Deadline, nearest
 from app.core.errors import NotFound
 from app.core.neighbours import Place, among
-from app.core.permissions import Viewer, scope
+from app.core.permissions import Predicate, Viewer, scope
 from app.extensions import db
+from app.intake.queries import IN_CHARGE
 from app.people.models import Organ
 
 PAGE = 25
 WALK = 200  # cases of a list that can be walked through one by one
+
+
+def _active(model: Any) -> Any:
+    """The officers who handle a case that rests on the clue `model`."""
+    return (
+        select(CaseClue.clue_id)
+        .join(CaseOfficer, CaseOfficer.case_id == CaseClue.case_id)
+        .where(CaseClue.clue_id == model.id, CaseOfficer.until.is_(None), CaseOfficer.confirmed)
+    )
+
+
+def _in_charge(viewer: Viewer, clue: Any) -> bool:
+    cases = [link.case for link in clue.case_links if link.case.active_officers]
+    return any(case.handled_by(viewer.user_id) for case in cases) if cases else IN_CHARGE.test(viewer, clue)
+
+
+# For app/grants.py: who verifies the clue; once the officers of its case are named, they and nobody else (R-43).
+CHARGED_WITH_CLUE = Predicate(
+    "in charge of the clue, or of the case filed on it",
+    _in_charge,
+    lambda viewer, model: or_(
+        _active(model).where(CaseOfficer.person_id == viewer.user_id).exists(),
+        and_(~_active(model).exists(), IN_CHARGE.sql(viewer, model)),
+    ),
+)
 
 
 def get(viewer: Viewer, case_id: int, lock: bool = False) -> Case:

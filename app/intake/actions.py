@@ -20,7 +20,7 @@ from app.documents.storage import store
 from app.extensions import db
 from app.intake.models import Clue, ClueOfficer, Informer
 from app.intake.similar import place_key
-from app.intake.words import TOLD
+from app.intake.words import OWN_CHECKS, TOLD
 from app.intake.workflow import CLUE, P18, VERIFY_TERMS
 from app.law import queries as law
 from app.law.models import Cause
@@ -32,6 +32,8 @@ AMENDABLE = (
     "source_kind", "channel", "order_no", "sender", "letter_no", "letter_on", "report_back_on", "campaign_id", "target_id", "place_tags",
     "object_tags", "place", "act_place", "act_time", "platform", "shop_url", "party_id", "right_id", "facts",
 )  # fmt: skip
+# Chosen from closed lists: what stood in them before can name nobody, so history keeps it.
+CLOSED_LISTS = frozenset({"source_kind", "channel", "campaign_id", "target_id", "place_tags", "object_tags"})
 OPEN_FOR_AMENDING = frozenset({"received", "verifying"})
 
 
@@ -150,21 +152,31 @@ def index(clue: Clue) -> None:
 def amend(clue: Clue, viewer: Viewer, changes: Mapping[str, Any]) -> list[str]:
     """Correct or complete what was registered, while it is being verified. Returns the names of what changed.
 
-    The date found is no part of it: it starts a legal clock. Refused once a proposal lies before the unit head.
+    The date found is no part of it: it starts a legal clock. Refused once a proposal lies before the unit head, and
+    (422) where the source would turn from what somebody told into an own check or back: only the head decides on what
+    was told (程序规定 18 to 20).
     """
     require(viewer, "clue.amend", clue)
     if clue.status not in OPEN_FOR_AMENDING:
         raise Refused(N_("线索已进入审查或者已办结，登记内容不能再改。确需更正的，请由负责人退回后办理。"))
     changed = [key for key in AMENDABLE if key in changes and changes[key] != getattr(clue, key)]
+    if "source_kind" in changed and (changes["source_kind"] in OWN_CHECKS) != (clue.source_kind in OWN_CHECKS):
+        raise Refused(
+            N_(
+                "案件来源不能在“本机关自行检查、监测”与“举报、移送等”之间更改：举报、移送的线索须由负责人决定是否立案。来源确实登记错的，请重新登记一件，再由办案机构负责人并案。"
+            ),
+            422,
+        )
+    kept = {key: [getattr(clue, key), changes[key]] for key in changed if key in CLOSED_LISTS}
     for key in changed:
         setattr(clue, key, changes[key])
     if changed:
         _derive(clue)
         clue.changed_at = clock.now()
-        # Which fields, not what stood in them: history is read by auditors.
+        # Of free text which fields, not what stood in them: history is read by auditors.
         history.record(
-            clue, "amend", viewer, name=N_("更正登记内容"), law="内部规则: 更正留痕", facts={"fields": changed}
-        )
+            clue, "amend", viewer, name=N_("更正登记内容"), law="内部规则: 更正留痕", facts={"fields": changed, "values": kept}
+        )  # fmt: skip
         db.session.flush()
         index(clue)
     return changed
@@ -305,6 +317,7 @@ def merged(taken: Taken) -> None:
     history.record(
         other, "merged_here", taken.viewer, name=N_("并入另一件线索"), law=taken.step.law, reason=f"{clue.number}并入本件", at=taken.at
     )  # fmt: skip
+    other.changed_at = taken.at  # counts its version: of two who decide on it at once the second must look again
     if restarts:
         other.verify_from = clue.found_at
         _fresh_clock(other)

@@ -185,6 +185,10 @@ class ClueForm(ClueFields):
             raise ValidationError(_("只有监督检查、专项行动、网络监测、展会来源可以登记“未发现违法行为”。"))
         if field.data and viewer().post not in {"officer", "unit_head"}:
             raise ValidationError(_("请由办案人员登记检查结果。"))
+        if field.data and (self.informer_kind.data or any(one.data for one in self.informer_fields())):
+            raise ValidationError(
+                _("有举报人的线索须由负责人决定是否立案，不能登记“未发现违法行为”。请取消勾选，登记后分派核查。")
+            )
 
     def validate_facts(self, field: Field) -> None:
         """The informer must not be named where everybody reads (R-43)."""

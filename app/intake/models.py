@@ -15,7 +15,15 @@ from app.core.confidential import Encrypted
 from app.core.deadlines import Deadline, ended
 from app.core.models import Subject
 from app.extensions import Base, db
-from app.intake.words import CONDITIONS, NOT_FILED_GROUNDS, OBJECT_TAGS, PLACE_TAGS, SOURCES, limitation_ends
+from app.intake.words import (
+    CONDITIONS,
+    NOT_FILED_GROUNDS,
+    OBJECT_TAGS,
+    OWN_CHECKS,
+    PLACE_TAGS,
+    SOURCES,
+    limitation_ends,
+)
 from app.law.models import Cause
 from app.people.models import Organ, Person, Post
 from app.registry.models import Party, Right
@@ -207,12 +215,37 @@ class Clue(Subject, Base):
             row.person_id for row in rows if row.held(on) and row.person.is_active and row.person.certified(on)
         }
 
+    @property
+    def reported(self) -> bool:
+        """Whether somebody told of it: an informer is recorded, or a clue that is no own check was merged into it."""
+        if db.session.scalar(select(Informer.id).where(Informer.clue_id == self.id).limit(1)) is not None:
+            return True
+        return any(one.source_kind not in OWN_CHECKS or one.reported for one in self.taken_in)
+
+    @property
+    def taken_in(self) -> list[Clue]:
+        """The clues that were merged into this one."""
+        return list(db.session.scalars(select(Clue).where(Clue.merged_into_id == self.id).order_by(Clue.id)))
+
+    @property
+    def gathered(self) -> list[Clue]:
+        """This clue and all that were merged into it, at whatever remove."""
+        return [self, *(one for row in self.taken_in for one in row.gathered)]
+
+    def merge_target(self, other_id: int | None) -> Clue:
+        """The clue to merge into. The guard `can_merge_into` was asked before."""
+        return db.session.get_one(Clue, other_id)
+
     def can_merge_into(self, other_id: int | None) -> bool:
-        """Whether `other_id` is another living clue of the same organ."""
+        """Whether `other_id` is another clue of the same organ that was not merged itself."""
         other = db.session.get(Clue, other_id) if other_id else None
         return (
             other is not None and other.id != self.id and other.organ_id == self.organ_id and other.status != "merged"
         )
+
+    def same_party_as(self, other_id: int | None) -> bool:
+        """Whether the other clue is about the same party, as far as both are known."""
+        return len({self.party_id, self.merge_target(other_id).party_id} - {None}) < 2
 
 
 class ClueOfficer(Base):

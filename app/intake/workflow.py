@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core import clock
 from app.core.text import N_
-from app.core.workflow import Data, Guard, State, Step, Workflow
+from app.core.workflow import Actor, Data, Guard, State, Step, Workflow
 from app.intake.words import CONDITIONS, OWN_CHECKS, TOLD, limitation_ends
 
 P18 = "市场监督管理行政处罚程序规定 18"
@@ -40,6 +40,13 @@ def _not_before(subject: Any, data: Data, key: str) -> bool:
     return day is not None and bool(subject.verify_started_on <= day <= clock.today())
 
 
+def _checked(subject: Any, viewer: Actor) -> bool:
+    """Who may say what a check found: the officers in charge; before they are named who took it down, or the unit head."""
+    if subject.status == "verifying":
+        return viewer.user_id in subject.officer_ids
+    return subject.status != "received" or viewer.post == "unit_head" or viewer.user_id == subject.created_by_id
+
+
 # --- who ---------------------------------------------------------------------------------------------------------------
 
 ASSIGNED = Guard(
@@ -57,6 +64,10 @@ NOT_ENDORSER = Guard(
 NOT_ASKER = Guard(
     "not_asker", N_("申请延长的人不得批准自己的申请，请由其他负责人决定。"),
     lambda subject, viewer, _data: viewer.user_id != subject.extension_asked_by_id, separation=True,
+)  # fmt: skip
+CHECKED_IT = Guard(
+    "checked_it", N_("检查结果由承办人员登记；尚未分派的，由登记人或者办案机构负责人登记。请由他们办理，或者请办案机构负责人分派。"),
+    lambda subject, viewer, _data: _checked(subject, viewer), separation=True,
 )  # fmt: skip
 # --- what --------------------------------------------------------------------------------------------------------------
 
@@ -112,8 +123,8 @@ REASON_GIVEN = Guard(
     "reason_given", N_("请写明理由。"), lambda _subject, _viewer, data: bool(_text(data, "reason")), field="reason",
 )  # fmt: skip
 OWN_CHECK = Guard(
-    "own_check", N_("只有本机关自行检查、监测发现的线索可以登记“未发现违法”；举报、移送等线索须作出立案或者不予立案决定。"),
-    lambda subject, _viewer, _data: subject.source_kind in OWN_CHECKS,
+    "own_check", N_("只有本机关自行检查、监测发现的线索可以登记“未发现违法”；举报、移送等线索（含登记有举报人、并入了举报的）须由负责人作出立案或者不予立案决定。"),
+    lambda subject, _viewer, _data: subject.source_kind in OWN_CHECKS and not subject.reported,
 )  # fmt: skip
 RESULT_WRITTEN = Guard(
     "result_written", N_("请写明检查了什么、结果如何。"),
@@ -126,6 +137,16 @@ RECEIVER_NAMED = Guard(
 MERGE_TARGET = Guard(
     "merge_target", N_("请填写要并入的线索编号：须为本机关尚未并案的另一件线索。"),
     lambda subject, _viewer, data: subject.can_merge_into(data.get("merged_into_id")), field="merged_into_id",
+)  # fmt: skip
+# What is decided cannot take anything in: the new report would be over without anybody having decided on it (K6).
+MERGE_ALIVE = Guard(
+    "merge_alive", N_("要并入的线索已经不予立案、移送或者登记未发现违法，并入后本件就无人处理。请先核查本件：属重复举报的，由承办人员建议不予立案；有新事实的，请负责人对原线索重新核查（投诉举报处理办法 35）。"),
+    lambda subject, _viewer, data: subject.merge_target(data.get("merged_into_id")).status not in {"not_filed", "no_violation", "transferred_out"},
+    field="merged_into_id",
+)  # fmt: skip
+MERGE_SAME_PARTY = Guard(
+    "merge_same_party", N_("两件线索的当事人不是同一人，不能并案。请核对编号；当事人登记有误的，先更正登记内容（投诉举报处理办法 35）。"),
+    lambda subject, _viewer, data: subject.same_party_as(data.get("merged_into_id")), field="merged_into_id",
 )  # fmt: skip
 
 # --- the clock ---------------------------------------------------------------------------------------------------------
@@ -247,13 +268,13 @@ CLUE = Workflow(
              (REPORTED, RESTART_MOMENT, NEW_FACTS), sets=("verify_from",), opens=("clue_verify",), voids=("clue_verify_mediation",), tells=("officers",)),
         # an inspection that finds nothing is a counted record
         Step("nothing_found", N_("登记未发现违法"), ("received", "verifying"), "no_violation", ("officer", "unit_head"), P18,
-             (OWN_CHECK, RESULT_WRITTEN), sets=("check_result",), closes=VERIFY_TERMS),
+             (CHECKED_IT, OWN_CHECK, RESULT_WRITTEN), sets=("check_result",), closes=VERIFY_TERMS, tells=("unit_head",)),
         # K7
         Step("transfer_out", N_("移送有管辖权的部门"), "verifying", "transferred_out", ("head", "principal"), "市场监督管理行政处罚程序规定 14、17",
              (RECEIVER_NAMED, REASON_GIVEN), sets=("transferred_to",), closes=VERIFY_TERMS, tells=("officers", "unit_head"), final=True),
         # K9
         Step("merge", N_("并入另一件线索"), ("received", "verifying"), "merged", "unit_head", R35,
-             (MERGE_TARGET, REASON_GIVEN), sets=("merged_into_id",), voids=VERIFY_TERMS, tells=("officers",), final=True),
+             (MERGE_TARGET, MERGE_ALIVE, MERGE_SAME_PARTY, REASON_GIVEN), sets=("merged_into_id",), voids=VERIFY_TERMS, tells=("officers",), final=True),
         # K10
         Step("reopen", N_("重新核查"), "not_filed", "verifying", ("head", "principal"), P18 + "；内部规则: 新事实、上级或者法院决定",
              (RESTART_MOMENT, REASON_GIVEN), sets=("verify_from",), opens=("clue_verify",), tells=("officers", "unit_head")),

@@ -231,7 +231,7 @@ def test_proc_18_an_own_check_without_a_violation_is_a_counted_record(log, act):
 
 def test_a_report_cannot_be_closed_as_nothing_found(log, act):
     clue = log(source_kind="report")
-    with pytest.raises(Refused, match="举报、移送等线索须作出"):
+    with pytest.raises(Refused, match="须由负责人作出立案"):
         act(clue, "nothing_found", "张执法", check_result="没有")
 
 
