@@ -153,8 +153,8 @@ def agent_name(agent: str) -> str:
 def _tone(row: Any, burnt: int, now: datetime, hours: bool) -> str:
     if row.state == "paused":
         return "paused"
-    if row.state in {"met", "met_late", "void"}:
-        return "late" if row.state == "met_late" else "met"
+    if row.state in {"met", "met_late", "lapsed", "void"}:
+        return "late" if row.state in {"met_late", "lapsed"} else "met"
     if row.state == "missed" or now > row.due_at:
         return "late"
     left_hours = (row.due_at - now).total_seconds() / 3600
@@ -168,6 +168,8 @@ def _left(row: Any, now: datetime, hours: bool) -> str:
         return _("按期完成")
     if row.state == "met_late":
         return _("逾期完成")
+    if row.state == "lapsed":
+        return _("逾期未办结，已重新起算")
     if row.state == "void":
         return _("不再适用")
     seconds = abs((row.due_at - now).total_seconds())

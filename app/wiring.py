@@ -105,6 +105,7 @@ WHEN: Mapping[str, tuple[Handler, ...]] = {
     "clue.refuse_extension": (intake_actions.extension_refused,),
     "clue.supplement": (intake_actions.supplemented,),
     "clue.merge": (intake_actions.merged, cases_actions.link_merged),
+    "clue.correct_found": (intake_actions.found_corrected,),
     "clue.reopen": (intake_actions.reopened,),
     "case.begin": (cases_actions.numbered,),
     "case.appoint": (cases_actions.appoint,),

@@ -309,7 +309,7 @@ class Deadline(Base):
     due_at: Mapped[dt.datetime] = mapped_column()
     provisional: Mapped[bool] = mapped_column(default=False)
     trace: Mapped[list[Any]] = mapped_column(default=list)
-    state: Mapped[str] = mapped_column(String(12), default="running")  # running|paused|missed|met|met_late|void
+    state: Mapped[str] = mapped_column(String(12), default="running")  # running|paused|missed|met|met_late|lapsed|void
     ended_at: Mapped[dt.datetime | None] = mapped_column()
     next_warning: Mapped[str | None] = mapped_column(String(12))
     next_warning_at: Mapped[dt.datetime | None] = mapped_column()
@@ -425,7 +425,7 @@ def nearest(subject_type: str, ids: Iterable[int]) -> dict[int, Deadline]:
 def begin(subject: Any, term_id: str, viewer: Viewer, at: dt.datetime, event: str) -> Deadline:
     """Open `term_id` on `subject`. The start is the subject's own field if the term names one, else `at`.
 
-    An open deadline of the same term is made void first: a term restarts, it never runs twice.
+    An open deadline of the same term gives way first: a term restarts, it never runs twice.
     """
     term = terms()[term_id]
     start: Any = getattr(subject, term.starts) if term.starts else at
@@ -434,9 +434,7 @@ def begin(subject: Any, term_id: str, viewer: Viewer, at: dt.datetime, event: st
     if start is None:
         raise Refused(N_("缺少起算日期，无法计算法定期限。请先填写。"), 422)
     db.session.flush()
-    before = running(subject, term_id)
-    if before is not None:
-        end(subject, term_id, at, void=True)
+    give_way(subject, term_id, at)
     row = Deadline(
         subject_type=subject.__tablename__, subject_id=subject.id, organ_id=subject.organ_id, term=term_id, start_at=start,
         start_event=event, start_set_by=viewer.name, calendar_version="", raw_end=clock.today(), due_at=start, state="running",
@@ -445,6 +443,45 @@ def begin(subject: Any, term_id: str, viewer: Viewer, at: dt.datetime, event: st
     recompute(row)
     db.session.add(row)
     return row
+
+
+def give_way(subject: Any, term_id: str, at: dt.datetime) -> None:
+    """End the open deadline because its time begins anew: void, but what was over by then stays on record as missed."""
+    row = running(subject, term_id)
+    if row is not None:
+        late = ended(row, at)
+        end(subject, term_id, at, void=True)
+        row.state = "lapsed" if late else "void"
+
+
+def correct_start(row: Deadline, subject: Any, viewer: Viewer, at: dt.datetime, event: str) -> Deadline:
+    """Begin an open deadline anew because its start was wrong, with the exclusions and extensions it has (R-35).
+
+    The subject's field that starts the term holds the true start by now. The old row is void, also when it was over.
+    """
+    end(subject, row.term, at, void=True)
+    made = begin(subject, row.term, viewer, at, event)
+    made.exclusions = [
+        Exclusion(ground=e.ground, document=e.document, start=e.start, end=e.end, set_by=e.set_by)
+        for e in row.exclusions
+    ]
+    made.extensions = [
+        Extended(
+            amount=e.amount,
+            unit=e.unit,
+            law=e.law,
+            reason=e.reason,
+            approved_by=e.approved_by,
+            approved_at=e.approved_at,
+        )
+        for e in row.extensions
+    ]
+    if any(e.end is None for e in made.exclusions):
+        made.state = "paused"
+    recompute(made)
+    if made.state == "paused" and clock.now() > made.due_at:
+        made.state = "missed"
+    return made
 
 
 def _compute(row: Deadline) -> Due:

@@ -290,8 +290,28 @@ def supplemented(taken: Taken) -> None:
     """Listener of "clue.supplement": new facts of the same informer; the clock began anew (投诉举报处理办法 35)."""
     clue = taken.subject
     clue.facts = f"{clue.facts}\n\n【补充举报 {datetime_zh(clue.verify_from)}】\n{taken.data['supplement']}"
+    deadlines.give_way(clue, "clue_verify_mediation", taken.at)
     _fresh_clock(clue)
     index(clue)
+
+
+def found_corrected(taken: Taken) -> None:
+    """Listener of "clue.correct_found": the true moment, and the clock from it; exclusions and extension stay (R-35)."""
+    clue, found_at = taken.subject, taken.data["found_at"]
+    before, restarted = clue.found_at, clue.restarted
+    clue.found_at, clue.found_set_by_id = found_at, taken.viewer.user_id
+    history.record(
+        clue, "found_at", taken.viewer, name=N_("发现时间更正前后"), law=taken.step.law, at=taken.at,
+        reason=f"{datetime_zh(before)} → {datetime_zh(found_at)}", facts={"found_at": [before.isoformat(), found_at.isoformat()]},
+    )  # fmt: skip
+    if not restarted:
+        clue.verify_from = found_at
+        for term in VERIFY_TERMS:
+            row = deadlines.running(clue, term)
+            if row is not None:
+                deadlines.correct_start(row, clue, taken.viewer, taken.at, taken.step.name)
+    db.session.flush()
+    db.session.expire(clue, ["deadlines"])
 
 
 def reopened(taken: Taken) -> None:
@@ -322,7 +342,7 @@ def merged(taken: Taken) -> None:
         other.verify_from = clue.found_at
         _fresh_clock(other)
         for term in VERIFY_TERMS:
-            deadlines.end(other, term, taken.at, void=True)
+            deadlines.give_way(other, term, taken.at)
         deadlines.begin(other, "clue_verify", taken.viewer, taken.at, "并案：最后一次举报")
     db.session.flush()
 

@@ -36,6 +36,7 @@ from app.core.forms import (
 from app.core.permissions import viewer
 from app.core.text import _, _l, date_zh
 from app.intake import queries
+from app.intake.secrecy import betrays
 from app.intake.words import (
     CHANNELS,
     CONDITIONS,
@@ -193,24 +194,17 @@ class ClueForm(ClueFields):
     def validate_facts(self, field: Field) -> None:
         """The informer must not be named where everybody reads (R-43)."""
         told = (
-            field,
-            self.place,
-            self.act_place,
-            self.act_time,
-            self.order_no,
-            self.sender,
-            self.platform,
-            self.shop_url,
-        )
+            field, self.place, self.act_place, self.act_time, self.order_no, self.sender, self.letter_no, self.platform, self.shop_url,
+            *(one for one in self.new_party.form if one.type != "CSRFTokenField"),
+        )  # fmt: skip
         names = (file.filename for file in self.photos.data or [] if getattr(file, "filename", ""))  # form 1 lists them
-        open_text = " ".join((*(str(f.data or "") for f in told), *names))
-        name, phone = self.informer_name.data or "", identifiers.clean_phone(self.informer_phone.data or "")
-        if (len(name) >= 2 and name in open_text) or (
-            len(phone) >= 7 and phone in open_text.replace("-", "").replace(" ", "")
+        phone = identifiers.clean_phone(self.informer_phone.data or "")
+        if betrays(
+            (*(str(f.data or "") for f in told), *names), self.informer_name.data, phone, self.informer_address.data
         ):
             raise ValidationError(
                 _(
-                    "登记内容、地点或者文件名中出现了举报人的姓名或者电话。请删去，举报人信息只填在“举报人”一栏（加密保存）。"
+                    "登记内容、地点、当事人或者文件名中出现了举报人的姓名、电话或者住址。请删去，举报人信息只填在“举报人”一栏（加密保存）。"
                 )
             )
 
@@ -390,6 +384,11 @@ class SupplementForm(StepForm):
             self.verify_from.data = clock.now()
 
 
+class CorrectFoundForm(StepForm):
+    found_at = MomentField(_l("发现或者收到时间"))
+    reason = LongTextField(_l("更正理由"), [AtMost(500)])
+
+
 class NothingFoundForm(StepForm):
     check_result = LongTextField(_l("检查情况和结果"), [AtMost(3000)])
 
@@ -424,5 +423,5 @@ STEP_FORMS: dict[str, type[StepForm]] = {
     "approve_filing": DecideForm, "propose_not_filing": ProposeNotFilingForm, "endorse_not_filing": EndorseForm,
     "approve_not_filing": DecideForm, "send_back": BackForm, "send_back_to_unit": BackForm, "send_for_test": TestForm,
     "result_back": ResultForm, "ask_extension": AskExtensionForm, "refuse_extension": BackForm, "supplement": SupplementForm,
-    "nothing_found": NothingFoundForm, "transfer_out": TransferOutForm, "merge": MergeForm, "reopen": ReopenForm,
+    "nothing_found": NothingFoundForm, "correct_found": CorrectFoundForm, "transfer_out": TransferOutForm, "merge": MergeForm, "reopen": ReopenForm,
 }  # fmt: skip

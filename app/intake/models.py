@@ -14,7 +14,10 @@ from app.core import clock, separation
 from app.core.confidential import Encrypted
 from app.core.deadlines import Deadline, ended
 from app.core.models import Subject
+from app.core.permissions import Viewer, may
+from app.core.workflow import Actor
 from app.extensions import Base, db
+from app.intake.secrecy import betrays
 from app.intake.words import (
     CONDITIONS,
     NOT_FILED_GROUNDS,
@@ -167,6 +170,29 @@ class Clue(Subject, Base):
         """Whether the verification deadline has not ended yet."""
         row = self.deadline
         return row is not None and not ended(row, clock.now())
+
+    @property
+    def restarted(self) -> bool:
+        """Whether the verification runs from a later report or a decision to verify anew, not from the finding."""
+        return self.verify_from != self.found_at
+
+    def could_be_found(self, at: dt.datetime) -> bool:
+        """Whether the clue can have been found then: not after it was registered, nor after the clock began anew."""
+        return at != self.found_at and at <= self.created_at and (not self.restarted or at <= self.verify_from)
+
+    def tests_follow(self, at: dt.datetime) -> bool:
+        """Whether all days that are left out of the running deadline come after that moment."""
+        row = self.deadline
+        day = clock.local(at).date()
+        return self.restarted or row is None or all(e.start >= day for e in row.exclusions)
+
+    def betrayed_by(self, viewer: Actor, text: str) -> bool:
+        """Whether the text names the informer. Answered only to who may open the record: to others it would be a guess
+        that somebody confirms (docs/decisions/0009)."""
+        if not isinstance(viewer, Viewer) or not may(viewer, "informer.open", self):
+            return False
+        told = db.session.scalar(select(Informer).where(Informer.clue_id == self.id))
+        return told is not None and betrays([text], told.name, told.phone, told.address)
 
     @property
     def clock_state(self) -> str:

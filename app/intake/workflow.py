@@ -53,6 +53,10 @@ ASSIGNED = Guard(
     "assigned", N_("这件线索不由您承办。请由承办人员办理，或者请办案机构负责人重新分派。"),
     lambda subject, viewer, _data: viewer.user_id in subject.officer_ids, separation=True,
 )  # fmt: skip
+ASSIGNED_OR_LATE = Guard(
+    "assigned_or_late", ASSIGNED.sentence,
+    lambda subject, viewer, _data: viewer.user_id in subject.officer_ids or (viewer.post == "unit_head" and not subject.verify_open), separation=True,
+)  # fmt: skip
 NOT_PROPOSER = Guard(
     "not_proposer", N_("提出建议的人不得审查、决定自己的建议，请由其他负责人办理。"),
     lambda subject, viewer, _data: viewer.user_id != subject.proposed_by_id, separation=True,
@@ -157,6 +161,10 @@ ON_CLOCK = Guard(
 OFF_CLOCK = Guard(
     "off_clock", N_("核查期限未在扣除中，没有待返回的检测、鉴定或者辨认结果。"), lambda subject, _viewer, _data: subject.clock_state == "paused",
 )  # fmt: skip
+TEST_IN_TIME = Guard(
+    "test_in_time", N_("核查期限已经届满，承办人员不能再补登送检。期限内确已送出的，请办案机构负责人核对委托书后登记（程序规定 18）。"),
+    lambda subject, viewer, _data: subject.verify_open or viewer.post == "unit_head",
+)  # fmt: skip
 DOCUMENT_NAMED = Guard(
     "document_named", N_("扣除期间须有依据。请填写委托书或者协助辨认通知书的名称、文号。"),
     lambda _subject, _viewer, data: bool(_text(data, "pause_document")), field="pause_document",
@@ -202,6 +210,23 @@ REPORTED = Guard(
 )  # fmt: skip
 NEW_FACTS = Guard(
     "new_facts", N_("请写明补充的事实。"), lambda _subject, _viewer, data: bool(_text(data, "supplement")), field="supplement",
+)  # fmt: skip
+
+AFTER_END = Guard(
+    "after_end", N_("核查期限已经届满，补充举报会使期限重新起算，承办人员不能自行登记。请由12315接待或者办案机构负责人登记（投诉举报处理办法 35）。"),
+    lambda subject, viewer, _data: subject.verify_open or viewer.post in {"desk", "unit_head"},
+)  # fmt: skip
+NOT_NAMED = Guard(
+    "not_named", N_("补充的事实中出现了举报人的姓名、电话或者住址，所有能看线索的人都会看到。请删去；举报人信息只登记在举报人一栏（加密保存）。"),
+    lambda subject, viewer, data: not subject.betrayed_by(viewer, _text(data, "supplement")), field="supplement",
+)  # fmt: skip
+FOUND_MOMENT = Guard(
+    "found_moment", N_("请填写真实的发现或者收到时间：须与现有时间不同，不得晚于登记时间，也不得晚于补充举报、重新核查的起算时间。"),
+    lambda subject, _viewer, data: data.get("found_at") is not None and subject.could_be_found(data["found_at"]), field="found_at",
+)  # fmt: skip
+TESTS_AFTER = Guard(
+    "tests_after", N_("已登记的送检日期早于更正后的发现时间，扣除期间就不成立。请核对发现时间。"),
+    lambda subject, _viewer, data: subject.tests_follow(data["found_at"]), field="found_at",
 )  # fmt: skip
 
 _FILING = ("conditions", "verified_facts", "act_ended_on", "act_continues", "limitation_years", "cause_id", "proposed_articles",
@@ -253,7 +278,8 @@ CLUE = Workflow(
              (REASON_GIVEN,), tells=("officers", "unit_head")),
         # K3
         Step("send_for_test", N_("送检测、鉴定或者权利人辨认"), "verifying", None, "officer", P18,
-             (ASSIGNED, ON_CLOCK, DOCUMENT_NAMED, PAUSE_DAY), sets=("pause_ground", "pause_document", "pause_from")),
+             (ASSIGNED_OR_LATE, ON_CLOCK, TEST_IN_TIME, DOCUMENT_NAMED, PAUSE_DAY), sets=("pause_ground", "pause_document", "pause_from"),
+             also=("unit_head",)),
         Step("result_back", N_("登记结果返回"), "verifying", None, "officer", P18,
              (ASSIGNED, OFF_CLOCK, RESUME_DOCUMENT, RESUME_DAY), sets=("result_document",), primary=True),
         # K4
@@ -265,7 +291,10 @@ CLUE = Workflow(
              (NOT_ASKER, EXTENSION_ASKED, REASON_GIVEN), tells=("officers",)),
         # report_restart
         Step("supplement", N_("登记补充举报"), ("received", "verifying"), None, ("officer", "unit_head", "desk"), R35,
-             (REPORTED, RESTART_MOMENT, NEW_FACTS), sets=("verify_from",), opens=("clue_verify",), voids=("clue_verify_mediation",), tells=("officers",)),
+             (REPORTED, AFTER_END, NOT_NAMED, RESTART_MOMENT, NEW_FACTS), sets=("verify_from",), opens=("clue_verify",), tells=("officers",)),
+        # the start of a legal clock is corrected by who did not set it, with a reason
+        Step("correct_found", N_("更正发现时间"), ("received", "verifying"), None, "unit_head", P18 + "；内部规则: 更正留痕",
+             (FOUND_MOMENT, TESTS_AFTER, REASON_GIVEN), tells=("officers", "head")),
         # an inspection that finds nothing is a counted record
         Step("nothing_found", N_("登记未发现违法"), ("received", "verifying"), "no_violation", ("officer", "unit_head"), P18,
              (CHECKED_IT, OWN_CHECK, RESULT_WRITTEN), sets=("check_result",), closes=VERIFY_TERMS, tells=("unit_head",)),

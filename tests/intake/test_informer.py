@@ -133,15 +133,21 @@ def test_an_officer_not_in_charge_and_another_county_may_not(told, viewer, act, 
 
 def test_the_form_refuses_an_informer_named_in_open_text(sign_in):
     client = sign_in("钱接待")
-    given = form(source_kind="report", informer_kind="named", informer_name=NAME, informer_phone=PHONE)
+    given = form(
+        source_kind="report", informer_kind="named", informer_name=NAME, informer_phone=PHONE, informer_address=ADDRESS
+    )
     for key, value in (
         ("facts", f"{NAME}反映某店售假"),
         ("facts", "联系电话 139-8765-4321，某店售假"),
         ("place", f"{NAME}家楼下的商店"),
+        ("facts", "密举人 甲乙反映某店售假"),
+        ("facts", f"举报人住在{ADDRESS}"),
+        ("letter_no", f"{NAME}来信"),
+        ("new_party-legal_representative", NAME),
     ):
         answer = client.post_form("/clues/new", {**given, key: value})
         assert answer.status_code == 422
-        assert "出现了举报人的姓名或者电话" in answer.get_data(as_text=True)
+        assert "出现了举报人的姓名、电话或者住址" in answer.get_data(as_text=True)
 
 
 def test_r43_the_name_of_a_file_does_not_tell_the_informer(sign_in):

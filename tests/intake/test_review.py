@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app.cases.evidence_actions import clue_files
 from app.cases.models import Case, CaseClue
 from app.cases.workflow import CASE
-from app.core import history
+from app.core import clock, history
 from app.core.errors import Forbidden, Refused
 from app.core.permissions import may, scope
 from app.core.steps import take
@@ -193,3 +193,18 @@ def test_r43_the_officers_of_the_case_open_the_record_and_who_left_it_does_not(
     )
     db.session.commit()
     assert openers() == {"另执法1", "另执法2", "钱接待"}
+
+
+@pytest.mark.parametrize("words", ["赵告发来电补充", "赵 告发补充", "139-0000-1111来电", "电话１３９００００１１１１"])
+def test_r43_a_supplement_does_not_name_the_informer(log, act, words):
+    clue = log("钱接待", TOLD, source_kind="report")
+    with pytest.raises(Refused, match="出现了举报人") as refused:
+        act(clue, "supplement", "钱接待", verify_from=clock.now(), supplement=f"{words}：另有仓库一处")
+    assert refused.value.status == 422
+    act(clue, "supplement", "钱接待", verify_from=clock.now(), supplement="举报人来电补充：另有仓库一处")
+
+
+def test_r43_who_may_not_open_the_record_is_told_nothing_about_a_name(log, act):
+    clue = log("钱接待", TOLD, source_kind="report")
+    for words in ("赵告发补充", "别人补充"):
+        act(clue, "supplement", "李执法", verify_from=clock.now(), supplement=words)

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from app.core import clock, deadlines
+from app.core import clock, deadlines, history
 from app.core.errors import Forbidden, Refused
 from app.intake.terms import CLUE_VERIFY, TERMS
 from app.law.calendar import current
@@ -189,3 +189,98 @@ def test_rpt_35_the_bureaus_own_find_cannot_restart_its_own_clock(verifying, act
     with clock.standing_at(noon(2026, 11, 16)), pytest.raises(Refused, match="不因补充材料重新起算"):
         act(clue, "supplement", "张执法", verify_from=noon(2026, 11, 16), supplement="另有仓库一处")
     assert clue.deadline.start_at == noon(2026, 11, 2)
+
+
+def test_rpt_35_a_supplement_does_not_wipe_out_a_missed_deadline(verifying, act):
+    clue = verifying(source_kind="report", found_at=noon(2026, 9, 1))
+    with clock.standing_at(noon(2026, 11, 16)):
+        with pytest.raises(Refused, match="承办人员不能自行登记"):
+            act(clue, "supplement", "张执法", verify_from=noon(2026, 11, 16), supplement="又见一处")
+        act(clue, "supplement", "钱接待", verify_from=noon(2026, 11, 16), supplement="举报人来电：另有仓库一处")
+    assert [d.state for d in clue.deadlines] == ["lapsed", "running"]
+    assert clue.deadline.start_at == noon(2026, 11, 16)
+
+
+def test_rpt_35_a_merged_report_does_not_wipe_out_a_missed_deadline(verifying, log, act):
+    first = verifying(found_at=noon(2026, 9, 1))
+    second = log(source_kind="report", found_at=clock.now() - dt.timedelta(days=1))
+    act(second, "merge", "王科长", merged_into_id=first.id, reason="同一举报人补充", restarts=True)
+    assert [d.state for d in first.deadlines] == ["lapsed", "running"]
+
+
+def test_proc_18_a_test_is_not_entered_after_the_end_without_the_unit_head(verifying, act):
+    clue = verifying(found_at=noon(2026, 9, 1))
+    given = {"pause_ground": "检测", "pause_document": "委托书", "pause_from": dt.date(2026, 9, 2)}
+    with clock.standing_at(noon(2026, 11, 16)):
+        with pytest.raises(Refused, match="请办案机构负责人核对委托书"):
+            act(clue, "send_for_test", "张执法", **given)
+        act(clue, "send_for_test", "王科长", **given)
+        assert clue.clock_state == "paused"
+    fresh = verifying()
+    with pytest.raises(Forbidden, match="不由您承办"):
+        act(fresh, "send_for_test", "王科长", **{**given, "pause_from": clock.today()})
+
+
+def test_r35_the_unit_head_corrects_the_date_found_and_the_clock_begins_from_it(verifying, act):
+    with clock.standing_at(noon(2026, 11, 9)):
+        clue = verifying(found_at=noon(2023, 11, 2))  # typed for 2026: overdue at once
+        act(clue, "reassign", "王科长", officer_ids=clue.officer_ids)
+    with clock.standing_at(noon(2026, 11, 10)):
+        for wrong, sentence in (
+            (noon(2026, 11, 10), "不得晚于登记时间"),
+            (noon(2023, 11, 2), "须与现有时间不同"),
+            (None, "真实的发现"),
+        ):
+            with pytest.raises(Refused, match=sentence) as refused:
+                act(clue, "correct_found", "王科长", found_at=wrong, reason="年份录错")
+            assert refused.value.status == 422
+        with pytest.raises(Refused, match="理由"):
+            act(clue, "correct_found", "王科长", found_at=noon(2026, 11, 2), reason="")
+        with pytest.raises(Forbidden):
+            act(clue, "correct_found", "张执法", found_at=noon(2026, 11, 2), reason="年份录错")
+        act(clue, "correct_found", "王科长", found_at=noon(2026, 11, 2), reason="年份录错")
+    assert [d.state for d in clue.deadlines] == ["void", "running"]
+    assert (clue.found_at, clue.verify_from, clue.deadline.start_at) == (noon(2026, 11, 2),) * 3
+    assert clue.deadline.raw_end == dt.date(2026, 11, 23)
+    assert (clue.found_set_by.name, clue.deadline.start_set_by) == ("王科长", "王科长")
+    entry = next(h for h in history.of(clue) if h.act == "found_at")
+    assert [value[:10] for value in entry.facts["found_at"]] == ["2023-11-02", "2026-11-02"]
+    assert next(h for h in history.of(clue) if h.act == "correct_found").reason == "年份录错"
+
+
+def test_r35_a_corrected_start_keeps_exclusions_and_extension(verifying, act):
+    with clock.standing_at(noon(2026, 11, 9)):
+        clue = verifying(found_at=noon(2026, 11, 3))
+        act(clue, "ask_extension", "张执法", extension_reason="需外省协查")
+        act(clue, "approve_extension", "周副局")
+        act(
+            clue,
+            "send_for_test",
+            "张执法",
+            pause_ground="检测",
+            pause_document="委托书",
+            pause_from=dt.date(2026, 11, 5),
+        )
+        before = clue.deadline
+        with pytest.raises(Refused, match="送检日期早于"):
+            act(clue, "correct_found", "王科长", found_at=noon(2026, 11, 6), reason="录错")
+        act(clue, "correct_found", "王科长", found_at=noon(2026, 11, 2), reason="录错")
+        after = clue.deadline
+    assert (before.state, after.state, clue.clock_state) == ("void", "paused", "paused")
+    assert [(e.start, e.end, e.document) for e in after.exclusions] == [(dt.date(2026, 11, 5), None, "委托书")]
+    assert [e.approved_by for e in after.extensions] == ["周副局"]
+    with clock.standing_at(noon(2026, 11, 12)):
+        act(clue, "result_back", "张执法", result_document="检测报告", resumed_on=dt.date(2026, 11, 11))
+    assert after.state == "running"
+
+
+def test_r35_after_a_supplement_the_clock_stays_where_it_began_anew(verifying, act):
+    with clock.standing_at(noon(2026, 11, 9)):
+        clue = verifying(source_kind="report", found_at=noon(2026, 11, 2))
+        act(clue, "supplement", "张执法", verify_from=noon(2026, 11, 6), supplement="又见一处")
+        act(clue, "correct_found", "王科长", found_at=noon(2026, 11, 3), reason="录错")
+    assert (clue.found_at, clue.verify_from, clue.deadline.start_at) == (
+        noon(2026, 11, 3),
+        noon(2026, 11, 6),
+        noon(2026, 11, 6),
+    )
