@@ -224,7 +224,7 @@ def proposed(taken: Taken) -> None:
     clue.endorsement = ""
     if taken.step.id == "propose_not_filing":
         clue.not_filed_reason = str(taken.data.get("reason") or "")
-        clue.conditions = []
+        clue.conditions = list(taken.data.get("conditions") or [])
     else:
         clue.not_filed_ground = clue.not_filed_reason = ""
         clue.proposed_articles = clue.proposed_articles or _articles(clue)

@@ -311,7 +311,7 @@ class ProposeFilingForm(_WithOfficers):
         self.limitation_years.choices = offered(
             [(2, _("二年")), (5, _("五年（涉及公民生命健康安全、金融安全且有危害后果）"))]
         )
-        self.cause_id.choices = offered([("", _("请选择")), *queries.cause_choices()])
+        self.cause_id.choices = offered([("", _("请选择")), *queries.cause_choices(viewer())])
         if obj is not None and not self.verified_facts.data:
             self.verified_facts.data = obj.facts
 
@@ -330,6 +330,8 @@ class DecideForm(StepForm):
 
 class ProposeNotFilingForm(StepForm):
     verified_facts = LongTextField(_l("核查情况和主要事实"), [AtMost(5000)])
+    cause_id = SelectField(_l("涉嫌的案由"), coerce=lambda value: int(value) if value else None)
+    conditions = SelectMultipleField(_l("立案条件"))
     not_filed_ground = RadioField(_l("不予立案的理由"), validate_choice=False)
     reason = LongTextField(_l("具体说明"), [AtMost(1000)])
     tell_informer = SelectField(_l("告知举报人"), default="none")
@@ -338,7 +340,11 @@ class ProposeNotFilingForm(StepForm):
         super().__init__(*args, obj=obj, **kwargs)
         self.not_filed_ground.choices = offered((code, _(words)) for code, (words, _law) in NOT_FILED_GROUNDS.items())
         self.tell_informer.choices = _choices(TELL_INFORMER)
+        self.conditions.choices = _choices(CONDITIONS)
+        self.cause_id.choices = offered([("", _("不指明")), *queries.cause_choices(viewer())])
         if obj is not None:
+            if obj.tell_informer == "none" and obj.owed_an_answer():
+                self.tell_informer.data = "aucl20"
             self.reason.data = obj.not_filed_reason
             if not self.verified_facts.data:
                 self.verified_facts.data = obj.facts

@@ -19,6 +19,7 @@ from app.core.workflow import Actor
 from app.extensions import Base, db
 from app.intake.secrecy import betrays
 from app.intake.words import (
+    COMPETITION_CAUSES,
     CONDITIONS,
     NOT_FILED_GROUNDS,
     OBJECT_TAGS,
@@ -213,6 +214,17 @@ class Clue(Subject, Base):
     def ground(self) -> tuple[str, str]:
         """Words and article of the ground of not filing."""
         return NOT_FILED_GROUNDS.get(self.not_filed_ground, ("", ""))
+
+    def owed_an_answer(self, cause_id: int | None = None) -> bool:
+        """Whether somebody known told of an act of unfair competition, who must hear the result (反不正当竞争法 20; R-04)."""
+        cause = db.session.get(Cause, cause_id) if cause_id else self.cause
+        competition = (
+            (cause is not None and cause.key in COMPETITION_CAUSES)
+            or (self.right is not None and self.right.kind == "secret")
+            or "trade_secret" in self.object_tags
+        )
+        told = select(Informer.id).where(Informer.clue_id == self.id, Informer.kind != "anonymous")
+        return competition and db.session.scalar(told.limit(1)) is not None
 
     @property
     def source(self) -> str:

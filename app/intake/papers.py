@@ -17,7 +17,8 @@ from app.documents.queries import files_of
 from app.extensions import db
 from app.intake import actions, queries
 from app.intake.models import Clue
-from app.intake.words import CHANNELS, CONDITIONS, REPORTER_KINDS, TELL_INFORMER
+from app.intake.words import CHANNELS, CONDITIONS, LENIENT, REPORTER_KINDS, TELL_INFORMER
+from app.law.citation import in_full
 from app.people.models import Person
 
 
@@ -49,6 +50,13 @@ class ClueRegistration:
     registrar: str
     registered_at: str
     opinions: tuple[OpinionFacts, ...]
+    right_name: str = ""
+    sender: str = ""  # 移送、交办单位, its letter and the day by which it wants to hear
+    letter_no: str = ""
+    letter_on: str = ""
+    report_back_on: str = ""
+    platform: str = ""
+    shop_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,7 @@ class FilingApproval:
     opinions: tuple[OpinionFacts, ...]
     remarks: str = ""
     case_no: str = ""  # the number the case was given, when it was filed
+    right: str = ""  # name, number and holder of the right concerned
 
 
 CLUE_REGISTRATION = register(
@@ -125,6 +134,11 @@ def _party(clue: Clue) -> PartyFacts:
     )  # fmt: skip
 
 
+def _right(clue: Clue) -> str:
+    right = clue.right
+    return f"{right.title}，权利人：{right.holder.name}" if right is not None else ""
+
+
 def case_name(clue: Clue) -> str:
     """当事人 + 涉嫌 + 行为 + 案."""
     act = clue.cause.name if clue.cause is not None else "违法行为"
@@ -134,7 +148,8 @@ def case_name(clue: Clue) -> str:
 @facts_for(CLUE_REGISTRATION)
 def clue_registration(clue: Clue, taken: Taken) -> ClueRegistration:
     """Form 1, as registered. Of the informer only the way of reporting is told (程序规定 5; 投诉举报处理办法 37)."""
-    row, right = clue.deadline, clue.right
+    right = clue.right
+    verify_due, verify_law = _verify(clue, taken)
     linked = (
         db.session.scalars(select(Clue.number).where(Clue.id.in_(clue.seen_similar_ids)).order_by(Clue.id))
         if clue.seen_similar_ids
@@ -149,10 +164,25 @@ def clue_registration(clue: Clue, taken: Taken) -> ClueRegistration:
         campaign=queries.campaign_words(clue), place_tags=tuple(clue.place_words), object_tags=tuple(clue.object_words),
         right_kind=right.kind_name if right else "", right_no=right.number if right else "", right_holder=right.holder.name if right else "",
         evidence=tuple(EvidenceFacts(name=file.name) for file in files_of(taken.viewer, "clue", clue.id)),
-        verify_due=_day(clock.local(row.due_at).date()) if row else "", verify_law=row.declared.law if row else "",
+        verify_due=verify_due, verify_law=verify_law,
         linked=tuple(number for number in linked if number), registrar=taken.viewer.name, registered_at=_moment(taken.at),
         opinions=(OpinionFacts("办案机构负责人意见"), OpinionFacts("负责人意见")),
+        right_name=right.name if right else "", sender=clue.sender, letter_no=clue.letter_no, letter_on=_day(clue.letter_on),
+        report_back_on=_day(clue.report_back_on), platform=clue.platform, shop_url=clue.shop_url,
     )  # fmt: skip
+
+
+def _verify(clue: Clue, taken: Taken) -> tuple[str, str]:
+    """The end of the verification as it stood when the clue was registered, and its article.
+
+    A corrected print keeps the day that stood there, also after the filing, unless the date found was corrected.
+    """
+    printed = taken.data.get("printed") or {}
+    if printed.get("verify_due") and printed.get("received_at") == _moment(clue.found_at):
+        return printed["verify_due"], in_full(printed.get("verify_law", ""))
+    rows = [row for row in clue.deadlines if row.start_at == clue.found_at and row.state != "void"]
+    row = rows[0] if rows else clue.deadline
+    return (_day(clock.local(row.due_at).date()), in_full(row.declared.law)) if row else ("", "")
 
 
 @facts_for(FILING_APPROVAL)
@@ -177,17 +207,17 @@ def filing_approval(clue: Clue, taken: Taken) -> FilingApproval:
         facts=clue.verified_facts or clue.facts,
         conditions=tuple(
             CheckFacts(words, code in clue.conditions, limit if code == "limitation" and filed else "") for code, words in CONDITIONS.items()
-        ),
+        ) if filed or clue.conditions or clue.not_filed_ground not in LENIENT else (),
         articles=tuple(line.strip() for line in clue.proposed_articles.splitlines() if line.strip()) if filed else (),
-        ground="" if filed else f"{ground}。\n{clue.not_filed_reason}", ground_law="" if filed else law,
-        tell_informer="" if filed else TELL_INFORMER.get(clue.tell_informer, ""),
+        ground="" if filed else f"{ground}。\n{clue.not_filed_reason}", ground_law="" if filed else in_full(law),
+        tell_informer="" if filed else in_full(TELL_INFORMER.get(clue.tell_informer, "")),
         officers=tuple(OfficerFacts(person.name, person.certificate_no or "") for person in officers),
         opinions=(
             OpinionFacts("承办人意见", proposal, clue.proposed_by.name if clue.proposed_by else "", _day_of(clue.proposed_at)),
             OpinionFacts("办案机构负责人意见", clue.endorsement or "同意。", clue.endorsed_by.name if clue.endorsed_by else "", _day_of(clue.endorsed_at)),
             OpinionFacts("负责人意见", clue.decision_note or ("批准立案。" if filed else "同意不予立案。"), taken.viewer.name, _day_of(taken.at)),
         ),
-        case_no=_case_no(clue) if filed else "",
+        case_no=_case_no(clue) if filed else "", right=_right(clue),
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from app.intake.models import Clue, ClueOfficer
 from app.intake.words import OBJECT_TAGS, PLACE_TAGS, SOURCES
 from app.intake.workflow import CLUE
 from app.law.queries import causes
-from app.people.models import Person
+from app.people.models import Organ, Person
 
 PAGE = 30
 CAP = 99
@@ -312,9 +312,24 @@ def campaign_words(clue: Clue) -> str:
     return f"{clue.campaign.title}：{clue.target.title}" if clue.target is not None else clue.campaign.title
 
 
-def cause_choices() -> list[tuple[int, str]]:
-    """The causes of action that may be proposed today."""
-    return [(cause.id, cause.name) for cause in causes(clock.today())]
+# Whose business the punishment is (enforcement brief 5): a bureau offers its own causes. A dispute about a patent is decided,
+# not punished (专利法 65), and other agencies' acts are transferred (程序规定 14, 17, 19).
+AGENCY_OF = {"bureau": "market"}
+
+
+def cause_choices(viewer: Viewer) -> list[tuple[int, str]]:
+    """The causes of action that the viewer's organ may propose today."""
+    agency = AGENCY_OF.get(viewer.organ_kind)
+    return [(cause.id, cause.name) for cause in causes(clock.today()) if cause.agency == agency]
+
+
+def cause_note(organ: Organ) -> str:
+    """What to mind when the cause is chosen: the article on trade secrets was not seen, so it is told and not enforced."""
+    if organ.level == "city":
+        return ""
+    return _(
+        "侵犯商业秘密的举报，按商业秘密保护规定由设区的市级以上市场监督管理部门受理查处（条文待核）；请先与市局确认管辖。"
+    )
 
 
 def missing(clue: Clue) -> list[str]:

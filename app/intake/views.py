@@ -166,7 +166,7 @@ def _beside(clue: Clue) -> dict[str, Any]:
     """What lies beside the question."""
     return {
         "clue": clue, "clue_workflow": CLUE, "campaign": queries.campaign_words(clue), "tell": TELL_INFORMER,
-        "named": queries.people_of(clue.proposed_officer_ids), "walk": _walk(),
+        "named": queries.people_of(clue.proposed_officer_ids), "walk": _walk(), "cause_note": queries.cause_note(clue.organ),
     }  # fmt: skip
 
 

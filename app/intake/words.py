@@ -66,24 +66,31 @@ CONDITIONS: dict[str, str] = {
 
 # Why a case is not filed: the four of 程序规定 20, and a condition of 19 that is not met. code -> (words, article)
 NOT_FILED_GROUNDS: dict[str, tuple[str, str]] = {
-    "minor": (N_("违法行为轻微并及时改正，没有造成危害后果"), "市场监督管理行政处罚程序规定 20(1)"),
-    "first": (N_("初次违法且危害后果轻微并及时改正"), "市场监督管理行政处罚程序规定 20(2)"),
+    "minor": (N_("违法行为轻微并及时改正，没有造成危害后果"), "市场监督管理行政处罚程序规定 20(i)"),
+    "first": (N_("初次违法且危害后果轻微并及时改正"), "市场监督管理行政处罚程序规定 20(ii)"),
     "no_fault": (
         N_("当事人有证据足以证明没有主观过错，但法律、行政法规另有规定的除外"),
-        "市场监督管理行政处罚程序规定 20(3)",
+        "市场监督管理行政处罚程序规定 20(iii)",
     ),
-    "other": (N_("依法可以不予立案的其他情形"), "市场监督管理行政处罚程序规定 20(4)"),
+    "other": (N_("依法可以不予立案的其他情形"), "市场监督管理行政处罚程序规定 20(iv)"),
     "not_proved": (N_("经核查，没有证据初步证明存在违法行为"), "市场监督管理行政处罚程序规定 19"),
     "no_penalty": (N_("依法不应当给予行政处罚"), "市场监督管理行政处罚程序规定 19"),
     "time_barred": (N_("已超过给予行政处罚的法定期限"), "行政处罚法 36"),
 }
 
+# Of these the act stands and is not pursued all the same (程序规定 20): the conditions of 19 may all be met.
+LENIENT = frozenset({"minor", "first", "no_fault", "other"})
+
 # Whether the informer must be told: no fixed five days since 2026-04-15, only where a law says so.
 TELL_INFORMER: dict[str, str] = {
     "none": N_("无须告知（无法律、法规、规章要求）"),
     "aucl20": N_("应当告知：实名举报并提供相关事实和证据（反不正当竞争法 20）"),
+    "aucl20_bare": N_("无须告知：实名举报但未提供相关事实和证据（反不正当竞争法 20）"),
     "other_law": N_("应当告知：其他法律、法规、规章有要求"),
 }
+
+# Acts of the 反不正当竞争法, whose article 20 lets a named informer know the result.
+COMPETITION_CAUSES = frozenset({"confusion", "trade_secret"})
 
 # What stops the verification clock (程序规定 18).
 PAUSE_GROUNDS: dict[str, str] = {

@@ -123,6 +123,11 @@ GROUND_GIVEN = Guard(
     "ground_given", N_("请选择不予立案的理由（程序规定 20）。"),
     lambda _subject, _viewer, data: bool(_text(data, "not_filed_ground")), field="not_filed_ground",
 )  # fmt: skip
+ANSWER_DECIDED = Guard(
+    "answer_decided", N_("实名举报不正当竞争行为（商业秘密、混淆）的，应当将处理结果告知举报人。请选择“应当告知”；举报人未提供相关事实和证据的，选择该项（反不正当竞争法 20）。"),
+    lambda subject, _viewer, data: (data.get("tell_informer") or "none") != "none" or not subject.owed_an_answer(data.get("cause_id")),
+    field="tell_informer",
+)  # fmt: skip
 REASON_GIVEN = Guard(
     "reason_given", N_("请写明理由。"), lambda _subject, _viewer, data: bool(_text(data, "reason")), field="reason",
 )  # fmt: skip
@@ -265,8 +270,9 @@ CLUE = Workflow(
              tells=("officers", "unit_head"), primary=True),
         # K6
         Step("propose_not_filing", N_("建议不予立案"), "verifying", "not_filed_proposed", "officer", P20,
-             (ASSIGNED, VERIFIED_FACTS, GROUND_GIVEN, REASON_GIVEN),
-             sets=("verified_facts", "not_filed_ground", "not_filed_reason", "tell_informer", "proposal_note"), tells=("unit_head",)),
+             (ASSIGNED, VERIFIED_FACTS, GROUND_GIVEN, REASON_GIVEN, ANSWER_DECIDED),
+             sets=("verified_facts", "conditions", "cause_id", "not_filed_ground", "not_filed_reason", "tell_informer", "proposal_note"),
+             tells=("unit_head",)),
         Step("endorse_not_filing", N_("审查同意不予立案建议"), "not_filed_proposed", "not_filed_endorsed", "unit_head", P20,
              (NOT_PROPOSER,), sets=("endorsement",), tells=("head",), primary=True),
         Step("approve_not_filing", N_("决定不予立案"), "not_filed_endorsed", "not_filed", ("head", "principal"), P20,

@@ -46,6 +46,29 @@ def article_zh(article: str) -> str:
     return out
 
 
+# How the house names a law in its notes -> its full name; others are named in full already.
+FULL = {
+    "行政处罚法": "中华人民共和国行政处罚法",
+    "行政强制法": "中华人民共和国行政强制法",
+    "反不正当竞争法": "中华人民共和国反不正当竞争法",
+    "商标法": "中华人民共和国商标法",
+    "程序规定": "市场监督管理行政处罚程序规定",
+    "投诉举报处理办法": "市场监督管理投诉举报处理办法",
+}
+_NUMBER = r"\d+(?:-\d+)?(?:\((?:\d+|[ivx]+)\))*"
+_NOTE = re.compile(rf"([\u4e00-\u9fff]+?(?:法|规定|办法|条例|规则)) ({_NUMBER}(?:、{_NUMBER})*)")
+
+
+def in_full(text: str) -> str:
+    """Text with the notes of the house as a paper prints them: "行政处罚法 36" -> 《中华人民共和国行政处罚法》第三十六条."""
+    return _NOTE.sub(
+        lambda found: (
+            f"《{FULL.get(found[1], found[1])}》" + "、".join(article_zh(one) for one in found[2].split("、"))
+        ),
+        text,
+    )
+
+
 def threshold_article_zh(article: str) -> str:
     """The article of a threshold rule: several joined by 、, a referred one in brackets ("20 -> 17(2)"), the Criminal Law named."""
     if article.startswith("Criminal Law "):

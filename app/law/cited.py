@@ -48,7 +48,7 @@ HOUSE = (
     N_("内部规则：以纸质送达的，登记送达回证"),
     N_("内部规则：必备文书和送达记录齐全后办结，由负责人确认"),
 )
-_ARTICLES = re.compile(r" ?(\d[\d()、—–-]*)")
+_ARTICLES = re.compile(r" ?(\d[\d()ivx、—–-]*)")
 
 
 def cited(law: str) -> str:

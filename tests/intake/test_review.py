@@ -16,7 +16,11 @@ from app.documents.actions import keep
 from app.extensions import db
 from app.intake import actions
 from app.intake.models import Clue
+from app.intake.queries import cause_choices, cause_note
+from app.intake.words import CONDITIONS
+from app.law import queries as law
 from app.notices.models import Notice
+from app.people.models import Organ
 from app.registry import actions as registry
 from tests.intake.test_entry import form
 from tests.intake.test_workflow import _two_others
@@ -208,3 +212,54 @@ def test_r43_who_may_not_open_the_record_is_told_nothing_about_a_name(log, act):
     clue = log("钱接待", TOLD, source_kind="report")
     for words in ("赵告发补充", "别人补充"):
         act(clue, "supplement", "李执法", verify_from=clock.now(), supplement=words)
+
+
+# --- 反不正当竞争法 20; 程序规定 19: telling the informer, and what the bureau may file -----------------------------------
+
+
+@pytest.mark.parametrize(("kind", "owed"), [("named", True), ("right_holder", True), ("anonymous", False)])
+def test_aucl_20_a_named_report_on_a_trade_secret_is_answered(log, act, officers, party, sign_in, kind, owed):
+    clue = log("钱接待", {**TOLD, "kind": kind}, source_kind="report", party_id=party.id, object_tags=["trade_secret"])
+    act(clue, "assign", "王科长", officer_ids=officers)
+    page = sign_in("张执法").get(f"/clues/{clue.id}/steps/propose_not_filing").get_data(as_text=True)
+    assert ('<option selected value="aucl20">' in page) == owed
+    given = {"verified_facts": "x", "reason": "y", "not_filed_ground": "not_proved"}
+    if owed:
+        with pytest.raises(Refused, match="反不正当竞争法 20") as refused:
+            act(clue, "propose_not_filing", "张执法", tell_informer="none", **given)
+        assert refused.value.status == 422
+        act(clue, "propose_not_filing", "张执法", tell_informer="aucl20_bare", **given)
+    else:
+        act(clue, "propose_not_filing", "张执法", tell_informer="none", **given)
+    assert clue.status == "not_filed_proposed"
+
+
+def test_aucl_20_confusion_is_answered_as_well_and_other_acts_are_not(log, act, officers, party):
+    clue = log("钱接待", TOLD, source_kind="report", party_id=party.id)
+    act(clue, "assign", "王科长", officer_ids=officers)
+    given = {"verified_facts": "x", "reason": "y", "not_filed_ground": "not_proved", "tell_informer": "none"}
+    with pytest.raises(Refused, match="反不正当竞争法 20"):
+        act(clue, "propose_not_filing", "张执法", cause_id=law.cause("confusion").id, **given)
+    act(clue, "propose_not_filing", "张执法", cause_id=law.cause("tm_sell").id, **given)
+    assert clue.cause.key == "tm_sell"
+
+
+def test_proc_19_only_causes_of_the_own_agency_are_offered(verifying, sign_in, viewer, filing):
+    offered = {cause_id for cause_id, _name in cause_choices(viewer("张执法"))}
+    assert offered.isdisjoint(
+        {law.cause(key).id for key in ("copyright", "software", "plant_variety", "patent_dispute")}
+    )
+    assert offered >= {
+        law.cause(key).id for key in ("tm_sell", "gi_mark", "gi_product", "patent_passing", "confusion", "trade_secret")
+    }
+    clue, client = verifying(), sign_in("张执法")
+    url = f"/clues/{clue.id}/steps/propose_filing"
+    assert "先与市局确认管辖" in client.get(url).get_data(as_text=True)
+    given = {
+        "verified_facts": "x", "conditions": list(CONDITIONS), "act_continues": "y", "limitation_years": "2",
+        "proposed_officer_ids": [str(i) for i in filing["proposed_officer_ids"]],
+    }  # fmt: skip
+    assert client.post_form(url, {**given, "cause_id": str(law.cause("copyright").id)}).status_code == 422
+    assert client.post_form(url, {**given, "cause_id": str(law.cause("trade_secret").id)}).status_code == 303
+    city = db.session.scalars(select(Organ).where(Organ.kind == "bureau", Organ.level == "city")).one()
+    assert cause_note(city) == ""

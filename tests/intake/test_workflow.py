@@ -145,7 +145,7 @@ def test_proc_20_not_filing_needs_its_ground_and_goes_the_same_way(verifying, ac
     paper = db.session.scalars(select(Paper).where(Paper.subject_type == "clue", Paper.kind == "filing_approval")).one()
     assert paper.facts["title"] == "不予立案审批表"
     assert NOT_FILED_GROUNDS["minor"][0] in paper.facts["ground"]
-    assert paper.facts["ground_law"].endswith("20(1)")
+    assert paper.facts["ground_law"] == "《市场监督管理行政处罚程序规定》第二十条第（一）项"
 
 
 def test_k10_the_head_reopens_with_a_reason_and_the_clock_starts_anew(verifying, act):

@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.extensions import db
 from app.law import load, queries
-from app.law.citation import article_zh, han_number, threshold_article_zh
+from app.law.citation import article_zh, han_number, in_full, threshold_article_zh
 from app.law.models import Article, Instrument
 
 
@@ -132,3 +132,20 @@ def test_notation() -> None:
     for wrong in ("", "abc", "0", "3(", "10000"):
         with pytest.raises(ValueError):
             article_zh(wrong)
+
+
+def test_the_notes_of_the_house_are_printed_in_full() -> None:
+    assert in_full("市场监督管理行政处罚程序规定 20(ii)") == "《市场监督管理行政处罚程序规定》第二十条第（二）项"
+    assert in_full("行政处罚法 36") == "《中华人民共和国行政处罚法》第三十六条"
+    assert in_full("市场监督管理行政处罚程序规定 14、17") == "《市场监督管理行政处罚程序规定》第十四条、第十七条"
+    assert in_full("应当告知（反不正当竞争法 20）") == "应当告知（《中华人民共和国反不正当竞争法》第二十条）"
+    full = "《市场监督管理行政处罚程序规定》第二十条第（二）项"
+    assert in_full(full) == full
+
+
+def test_every_ground_of_not_filing_is_printed_as_law() -> None:
+    from app.intake.words import NOT_FILED_GROUNDS
+
+    printed = [in_full(law) for _words, law in NOT_FILED_GROUNDS.values()]
+    assert all(one.startswith("《") and one.endswith(("条", "项")) for one in printed)
+    assert printed[:4] == [f"《市场监督管理行政处罚程序规定》第二十条第（{n}）项" for n in "一二三四"]
