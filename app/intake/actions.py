@@ -20,7 +20,7 @@ from app.documents.storage import store
 from app.extensions import db
 from app.intake.models import Clue, ClueOfficer, Informer
 from app.intake.similar import place_key
-from app.intake.words import OWN_CHECKS, TOLD
+from app.intake.words import CHANNELS, OBJECT_TAGS, OWN_CHECKS, PLACE_TAGS, SOURCES, TOLD
 from app.intake.workflow import CLUE, P18, VERIFY_TERMS
 from app.law import queries as law
 from app.law.models import Cause
@@ -34,6 +34,9 @@ AMENDABLE = (
 )  # fmt: skip
 # Chosen from closed lists: what stood in them before can name nobody, so history keeps it.
 CLOSED_LISTS = frozenset({"source_kind", "channel", "campaign_id", "target_id", "place_tags", "object_tags"})
+LISTED = {
+    "source_kind": ("案件来源", SOURCES), "channel": ("接收方式", CHANNELS), "place_tags": ("重点领域", PLACE_TAGS), "object_tags": ("重点对象", OBJECT_TAGS),
+}  # fmt: skip
 OPEN_FOR_AMENDING = frozenset({"received", "verifying"})
 
 
@@ -175,11 +178,25 @@ def amend(clue: Clue, viewer: Viewer, changes: Mapping[str, Any]) -> list[str]:
         clue.changed_at = clock.now()
         # Of free text which fields, not what stood in them: history is read by auditors.
         history.record(
-            clue, "amend", viewer, name=N_("更正登记内容"), law="内部规则: 更正留痕", facts={"fields": changed, "values": kept}
+            clue, "amend", viewer, name=N_("更正登记内容"), law="内部规则: 更正留痕", reason=_told(kept), facts={"fields": changed, "values": kept}
         )  # fmt: skip
         db.session.flush()
         index(clue)
     return changed
+
+
+def _told(kept: Mapping[str, list[Any]]) -> str:
+    """What changed in the closed lists, in the words of the lists: 案件来源：举报 → 权利人投诉."""
+
+    def said(words: Mapping[str, str], value: Any) -> str:
+        codes = value if isinstance(value, list) else [value]
+        return "、".join(words.get(code, code) for code in codes if code) or "（无）"
+
+    return "；".join(
+        f"{label}：{said(words, kept[key][0])} → {said(words, kept[key][1])}"
+        for key, (label, words) in LISTED.items()
+        if key in kept
+    )
 
 
 def open_informer(clue: Clue, viewer: Viewer, reason: str) -> Informer:

@@ -53,7 +53,8 @@ def test_proc_18_history_keeps_what_stood_in_a_closed_list_and_no_free_text(log,
     db.session.commit()
     entry = next(h for h in history.of(clue) if h.act == "amend")
     assert entry.facts["values"] == {"source_kind": ["report", "right_holder"], "channel": ["phone", "letter"]}
-    assert "赵告发" not in str(entry.facts)
+    assert entry.reason == "案件来源：举报 → 权利人投诉；接收方式：电话 → 来信"
+    assert "赵告发" not in str(entry.facts) + entry.reason
 
 
 def test_proc_18_a_check_with_an_informer_is_not_closed_as_nothing_found(log, act, officers, sign_in):
