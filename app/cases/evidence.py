@@ -25,6 +25,7 @@ KINDS = {
     "expert": N_("鉴定意见"),
     "record": N_("勘验笔录、现场笔录"),
 }
+OPEN_KIND = N_("种类待补充")
 TIME_SOURCES = {
     "ntp": N_("国家授时中心网络授时"),
     "carrier": N_("通信基站授时"),
@@ -36,6 +37,8 @@ TIME_SOURCES = {
 class Evidence(Base):
     """One item of evidence of a case. What it is and how it was taken; its files are versions.
 
+    kind is empty, and so are taken_at and the officers, while an item that was handed in with a clue waits for the
+    officers who say what it is and how it was taken (`evidence_actions.complete`).
     original: the original itself, else a copy that the provider has checked and marked (PROC 24). Electronic data
     name device, carrier, tool with version, time source and address (PROC 26). unsigned_reason: why the party did not
     sign.
@@ -52,7 +55,7 @@ class Evidence(Base):
     title: Mapped[str] = mapped_column(String(200))
     proves: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(String(200), default="")
-    taken_at: Mapped[dt.datetime] = mapped_column()
+    taken_at: Mapped[dt.datetime | None] = mapped_column()
     taken_until: Mapped[dt.datetime | None] = mapped_column()  # end of an extraction (R-09)
     place: Mapped[str] = mapped_column(String(200), default="")
     device: Mapped[str] = mapped_column(String(120), default="")
@@ -67,8 +70,8 @@ class Evidence(Base):
     foreign_proof: Mapped[str] = mapped_column(
         String(300), default=""
     )  # notarisation or treaty form, and who translated
-    officer_a_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    officer_b_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    officer_a_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    officer_b_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     party_signed: Mapped[bool] = mapped_column(default=False)
     unsigned_reason: Mapped[str] = mapped_column(String(300), default="")
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -77,8 +80,8 @@ class Evidence(Base):
     withdrawn_reason: Mapped[str] = mapped_column(String(300), default="")
 
     case: Mapped[Case] = relationship()
-    officer_a: Mapped[Person] = relationship(foreign_keys=[officer_a_id])
-    officer_b: Mapped[Person] = relationship(foreign_keys=[officer_b_id])
+    officer_a: Mapped[Person | None] = relationship(foreign_keys=[officer_a_id])
+    officer_b: Mapped[Person | None] = relationship(foreign_keys=[officer_b_id])
     versions: Mapped[list[EvidenceVersion]] = relationship(
         back_populates="evidence", order_by="EvidenceVersion.n", lazy="selectin"
     )
@@ -90,7 +93,12 @@ class Evidence(Base):
 
     @property
     def kind_label(self) -> str:
-        return KINDS[self.kind]
+        return KINDS.get(self.kind, OPEN_KIND)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the officers have still to say what it is, when it was taken and by whom."""
+        return not self.kind
 
 
 class EvidenceVersion(Base):

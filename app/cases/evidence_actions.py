@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
+from app.cases import duty
 from app.cases.evidence import KINDS, Evidence, EvidenceVersion
 from app.cases.models import Case, next_in_case
 from app.core import clock, history
@@ -77,6 +78,20 @@ def gaps(data: Mapping[str, Any], has_file: bool) -> list[Gap]:
     return found
 
 
+def _require_takers(case: Case, data: Mapping[str, Any]) -> None:
+    """Raises `Gap` unless both officers were in charge on the day, each with a certificate valid then (R-05, R-06)."""
+    day = clock.local(data["taken_at"]).date()
+    there = duty.on(case, day)
+    for name in ("officer_a_id", "officer_b_id"):
+        if data[name] not in there:
+            raise Gap(name, N_("取证人员当日须是本案（或者立案前线索）的办案人员。请核对取得时间，或者另选人员。"))
+        if not there[data[name]].person.certified(day):
+            raise Gap(
+                name,
+                N_("所选人员取证当日的执法证不在有效期内，不能取证。请核对取得时间，或者改选他人（程序规定 22）。"),
+            )
+
+
 def add(
     case: Case, viewer: Viewer, data: Mapping[str, Any], upload: BinaryIO | None = None, name: str = ""
 ) -> Evidence:
@@ -84,9 +99,7 @@ def add(
     missing = gaps(data, upload is not None)
     if missing:
         raise missing[0]
-    officers = set(case.officer_ids)
-    if not {data["officer_a_id"], data["officer_b_id"]} <= officers | {viewer.user_id}:
-        raise Gap("officer_a_id", N_("取证人员须是本案办案人员。请先调整办案人员，或者另选。"))
+    _require_takers(case, data)
     item = Evidence(
         case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, Evidence.n, case.id), original=data.get("form") != "copy",
         created_by_id=viewer.user_id, **{field: data[field] for field in FIELDS if data.get(field) is not None},
@@ -100,6 +113,24 @@ def add(
         facts={"evidence": item.id, "n": item.n, "kind": item.kind, "title": item.title, "sha256": item.current.sha256 if item.current else ""},
     )  # fmt: skip
     return item
+
+
+def complete(item: Evidence, case: Case, viewer: Viewer, data: Mapping[str, Any]) -> None:
+    """Say of an item that was handed in with a clue what it is, how and by whom it was taken. Raises the first `Gap`."""
+    if not item.incomplete or item.withdrawn_at is not None:
+        raise Refused(N_("这件证据不需要补全。"))
+    missing = gaps(data, item.current is not None)
+    if missing:
+        raise missing[0]
+    _require_takers(case, data)
+    for field in FIELDS:
+        if data.get(field) is not None:
+            setattr(item, field, data[field])
+    item.original = data.get("form") != "copy"
+    history.record(
+        case, "complete_evidence", viewer, name=N_("补全证据"), law="市场监督管理行政处罚程序规定 23—26",
+        facts={"evidence": item.id, "n": item.n, "kind": item.kind, "title": item.title},
+    )  # fmt: skip
 
 
 def add_version(
@@ -173,20 +204,18 @@ def clue_files(case: Case) -> list[tuple[Any, StoredFile]]:
 def from_clues(case: Case, viewer: Viewer) -> int:
     """Make evidence of what was handed in with the clues, once each (程序规定 23: lawfully taken before filing, usable).
 
-    Returns how many. Nature, purpose and signatures are still to be completed by the officers.
+    Returns how many. What each is, when and by whom it was taken, whether a copy was compared: all that stays open until
+    the officers say so (`complete`); nothing of it is guessed here.
     """
     have = set(db.session.scalars(select(EvidenceVersion.sha256).join(Evidence).where(Evidence.case_id == case.id)))
-    officers = [row.person_id for row in case.active_officers][:2]
     taken = 0
     for clue, file in clue_files(case):
         if file.sha256 in have:
             continue
         have.add(file.sha256)
         item = Evidence(
-            case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, Evidence.n, case.id), kind="documentary",
-            title=file.name[:200], taken_at=file.at, source=f"线索{clue.number}所附材料", original=False,
-            same_remark="立案前依法取得（程序规定 23），待提供人核对确认", officer_a_id=officers[0], officer_b_id=officers[1],
-            unsigned_reason="立案前取得，尚未由当事人确认", created_by_id=viewer.user_id,
+            case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, Evidence.n, case.id), kind="",
+            title=file.name[:200], source=f"线索{clue.number}所附材料", original=False, created_by_id=viewer.user_id,
         )  # fmt: skip
         item.versions = [
             EvidenceVersion(n=1, file_id=file.id, name=file.name, sha256=file.sha256, size=file.size, media_type=file.media_type,

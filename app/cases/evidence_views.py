@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request, url_for
 
-from app.cases import evidence_actions, queries
+from app.cases import duty, evidence_actions, queries
 from app.cases.blueprint import Answer, bp, carry_out, reading, working
 from app.cases.evidence import KINDS, TIME_SOURCES
 from app.cases.evidence_forms import EvidenceForm, VersionForm, WithdrawForm
@@ -34,9 +34,10 @@ def evidence(case_id: int) -> str:
 
 
 def _officers(case: Case) -> list[tuple[int, str]]:
-    return [
-        (row.person_id, _("%(name)s（%(no)s）", name=row.name, no=row.certificate_no)) for row in case.active_officers
-    ]
+    """Who is in charge now, then who ever was: the day of taking decides."""
+    rows = {row.person.id: row for row in reversed(duty.all_of(case))}
+    order = dict.fromkeys((*(row.person_id for row in case.active_officers), *rows))
+    return [(i, _("%(name)s（%(no)s）", name=rows[i].name, no=rows[i].certificate_no)) for i in order]
 
 
 @bp.route("/<int:case_id>/evidence/new", methods=["GET", "POST"])
@@ -57,6 +58,9 @@ def new_evidence(case_id: int) -> Answer:
         if form.validate() and not missing:
             try:
                 return once(form, lambda: _added(case, form, upload))
+            except evidence_actions.Gap as found:
+                db.session.rollback()
+                missing = [found]
             except Refused as error:
                 db.session.rollback()
                 sentence, status = _(error.sentence), error.status
@@ -65,6 +69,26 @@ def new_evidence(case_id: int) -> Answer:
                 form[gap.field].errors = [_(gap.sentence)]
     page = render_template("cases/evidence_new.html", form=form, case=working(case_id), sentence=sentence)
     return page, status
+
+
+@bp.route("/<int:case_id>/evidence/<int:item_id>/complete", methods=["GET", "POST"])
+@needs("case.write")
+def complete_evidence(case_id: int, item_id: int) -> Answer:
+    """What was handed in with the clue: what it is, when and by whom it was taken (程序规定 23)."""
+    case = working(case_id)
+    item = queries.evidence(viewer(), case_id, item_id)
+    form = EvidenceForm(officers=_officers(case))
+    if request.method == "GET":
+        form.title.data, form.source.data, form.form.data = item.title, item.source, "copy"
+
+    def act() -> str:
+        evidence_actions.complete(item, case, viewer(), form.data)
+        return url_for("cases.one_evidence", case_id=case_id, item_id=item_id)
+
+    def reload() -> dict[str, object]:
+        return {"item": queries.evidence(viewer(), case_id, item_id), "case": working(case_id)}
+
+    return carry_out(form, act, _("已补全。"), "cases/evidence_new.html", reload)
 
 
 def _added(case: Case, form: EvidenceForm, upload: object) -> str:

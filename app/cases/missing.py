@@ -23,7 +23,7 @@ class Gap:
 
 
 def gaps(case: Case, amounts: Amounts, found: dict[str, int], run: Any) -> list[Gap]:
-    """What is missing now. found: how many there are of "evidence", "site", "interview"."""
+    """What is missing now. found: how many there are of "evidence", "site", "interview", and "open" evidence."""
     if case.status == "filed":
         return [Gap(_("尚未指定办案人员（不少于两人）"), "cases.show")]
     if case.status not in {"investigating", "suspended"}:
@@ -42,6 +42,9 @@ def gaps(case: Case, amounts: Amounts, found: dict[str, int], run: Any) -> list[
         rows.append(Gap(_("没有询问笔录"), "cases.new_interview"))
     if not found["evidence"]:
         rows.append(Gap(_("没有登记证据"), "cases.new_evidence"))
+    if found.get("open"):
+        text = _("%(n)s件由线索引入的材料待补充证据种类、取得时间和取证人员", n=found["open"])
+        rows.append(Gap(text, "cases.evidence"))
     if not amounts.count:
         rows.append(Gap(_("没有登记涉案物品，金额未核算"), "cases.goods"))
     if amounts.gain_open:

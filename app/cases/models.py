@@ -123,6 +123,21 @@ class Case(Subject, Base):
     def filed_on(self) -> dt.date:
         return clock.local(self.filed_at).date()
 
+    def all_certified(self, on: dt.date) -> bool:
+        """Whether every officer who handles the case has a certificate that is valid that day (R-05)."""
+        return all(one.person.certified(on) for one in self.active_officers)
+
+    @property
+    def proof(self) -> dict[str, int]:
+        """What the file rests on: "kept" items of evidence and records together, "open" items that wait for completion."""
+        kept = (
+            "(SELECT count(*) FROM evidence WHERE case_id = :case AND withdrawn_at IS NULL AND kind <> '')"
+            " + (SELECT count(*) FROM site_record WHERE case_id = :case) + (SELECT count(*) FROM interview WHERE case_id = :case)"
+        )
+        waits = "(SELECT count(*) FROM evidence WHERE case_id = :case AND withdrawn_at IS NULL AND kind = '')"
+        row = db.session.execute(text(f"SELECT {kept} AS kept, {waits} AS waits"), {"case": self.id}).one()
+        return {"kept": row.kept, "open": row.waits}
+
     def handled_by(self, person_id: int) -> bool:
         """Whether this person is one of its officers now."""
         return any(one.person_id == person_id for one in self.active_officers)

@@ -9,7 +9,6 @@ from typing import Any
 
 from app.cases import queries
 from app.cases.amounts import Amounts, amounts_of
-from app.cases.evidence import KINDS
 from app.cases.goods import OCCASIONS, PRICE_KINDS, shown
 from app.cases.screening import latest
 from app.core import clock
@@ -23,6 +22,8 @@ from app.documents.facts import (
     GoodsFacts,
     OfficerFacts,
     PartyFacts,
+    id_title,
+    party_facts,
 )
 from app.documents.kinds import PaperKind, facts_for, register
 from app.law.words import STANDINGS
@@ -39,7 +40,7 @@ class SiteRecord:
     place: str
     party: PartyFacts
     on_site: str  # who was called and present, post and relation
-    party_absent: str  # reason when the party was not there or refused to sign, else ""
+    party_absent: str  # reason when the party was not there, else ""
     officers: tuple[OfficerFacts, ...]
     recorder: str
     rights_told: str
@@ -49,6 +50,8 @@ class SiteRecord:
     measures: tuple[str, ...]
     party_words: str
     witness: str
+    party_refused: str = ""  # what is noted when the party was there and refused to sign
+    video_no: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,16 +204,6 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
-def party_facts(party: Any) -> PartyFacts:
-    """A party as papers name it. Identity numbers are masked: the register alone holds them whole (R-39, R-43)."""
-    person = party.kind == "person"
-    return PartyFacts(
-        name=party.name, is_person=person, licence_name="" if person else "营业执照", address=party.address or "", phone=party.phone or "",
-        code_name="居民身份证号码" if person else "统一社会信用代码（注册号）", code=party.id_masked if person else (party.credit_code or party.legacy_no or ""),
-        head="" if person else party.legal_representative or "",
-    )  # fmt: skip
-
-
 def officers_facts(rows: Iterable[Any]) -> tuple[OfficerFacts, ...]:
     """Officers of a record (as shown that day), or of the case."""
     return tuple(
@@ -237,18 +230,30 @@ def site_record_facts(record: Any) -> SiteRecord:
         organ=case.organ.name, case_name=case.name, started_at=moment_words(record.started_at), ended_at=moment_words(record.ended_at),
         place=record.place, party=party_facts(case.party), on_site=record.on_site, party_absent=record.party_absent,
         officers=officers_facts(record.officers), recorder=record.recorder,
-        rights_told="执法人员已出示执法证件，说明检查事由，告知当事人有陈述、申辩的权利，有申请执法人员回避的权利，并有协助检查的义务。",
+        rights_told=_rights_told(record), party_refused=record.party_refused, video_no=record.video_no,
         seen=paragraphs(record.seen), goods_found=tuple(goods_facts(line) for line in (record.goods_list.lines if record.goods_list else ())),
         photos=record.photos, measures=paragraphs(record.measures), party_words=record.party_words, witness=record.witness,
     )  # fmt: skip
 
 
+def _rights_told(record: Any) -> str:
+    """To whom the certificates were shown, and what who was told (行政处罚法 55; 程序规定 21, 22, 28)."""
+    if not record.party_absent:
+        return "执法人员已出示执法证件，说明检查事由，告知当事人有陈述、申辩的权利，有申请执法人员回避的权利，并有协助检查的义务。"
+    there = [f"{word}（{who}）" for word, who in (("在场人员", record.on_site), ("见证人", record.witness)) if who]
+    if not there:
+        return "当事人未到场，现场没有其他人员；检查全程录像。当事人的权利未能当场告知，另行告知。"
+    return (
+        f"当事人未到场。执法人员已向{'、'.join(there)}出示执法证件，说明检查事由。当事人的权利未能当场告知，另行告知。"
+    )
+
+
 def interview_facts(record: Any) -> InterviewRecord:
-    """Form 14 from its record."""
+    """Form 14 from its record. The identity number stands whole: the record stays in the file (R-39)."""
     case = record.case
     person = PartyFacts(
         name=record.person_name, is_person=True, address=record.address, sex=record.sex, birth=record.birth, phone=record.phone,
-        code_name="居民身份证号码",
+        code_name=id_title(record.id_kind or None), code=record.id_number or (f"未出示（{record.id_absent}）" if record.id_absent else ""),
     )  # fmt: skip
     return InterviewRecord(
         organ=case.organ.name, case_name=case.name, times=f"第{record.times}次", started_at=moment_words(record.started_at),
@@ -310,7 +315,7 @@ def report_facts(case: Any, taken: Any) -> InvestigationReport:
     return InvestigationReport(
         organ=case.organ.name, case_name=case.name, case_no=case.number or "", party=party_facts(case.party), source=_sources(case),
         course=tuple(course), measures=_measures(case), facts=paragraphs(case.facts),
-        evidence=tuple(EvidenceFacts(i.title, KINDS[i.kind], i.proves, i.source) for i in items),
+        evidence=tuple(EvidenceFacts(i.title, i.kind_label, i.proves, i.source) for i in items),
         amounts=amount_facts(amounts_of(case)), nature=paragraphs(report.nature), articles=paragraphs(report.articles),
         discretion=report.discretion, defence=report.defence, repeat_check=report.repeat_check, transfer_check=report.transfer_check,
         goods_handling=report.goods_handling, proposal=paragraphs(report.proposal), unsettled="", officers=officers_facts(case.active_officers),

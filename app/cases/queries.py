@@ -273,17 +273,24 @@ def organs(viewer: Viewer) -> list[Organ]:
 # --- parts of one case -------------------------------------------------------------------------------------------------------
 
 
-_PARTS: dict[str, Any] = {"evidence": Evidence, "goods": GoodsList, "site": SiteRecord, "interview": Interview}
+def _count(part: Any, *where: ColumnElement[bool]) -> Any:
+    return select(func.count()).where(part.case_id == bindparam("case_id"), *where).scalar_subquery()
+
+
 _COUNTS = select(
-    *(
-        select(func.count()).where(part.case_id == bindparam("case_id")).scalar_subquery().label(name)
-        for name, part in _PARTS.items()
-    )
+    _count(Evidence).label("evidence"),
+    _count(GoodsList).label("goods"),
+    _count(SiteRecord).label("site"),
+    _count(Interview).label("interview"),
+    _count(Evidence, Evidence.kind == "", Evidence.withdrawn_at.is_(None)).label("open"),
 )
 
 
 def counts_of(case: Case) -> dict[str, int]:
-    """How many there are of each part of a case: "evidence", "goods" (lists), "site", "interview"; read at once."""
+    """How many there are of each part of a case: "evidence", "goods" (lists), "site", "interview"; read at once.
+
+    "open" are the items of evidence that were taken over from a clue and wait for their officers.
+    """
     return dict(db.session.execute(_COUNTS, {"case_id": case.id}).one()._mapping)
 
 

@@ -6,40 +6,89 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
-from app.cases import papers
+from app.cases import duty, papers
 from app.cases.goods import GoodsList
 from app.cases.models import Case, next_in_case
-from app.cases.records import Interview, InterviewRow, SiteRecord
+from app.cases.records import Interview, InterviewRow, SiteRecord, asks_recusal
 from app.core import clock, history
 from app.core.errors import Refused
 from app.core.permissions import Viewer
-from app.core.text import N_
+from app.core.text import N_, _
 from app.documents import actions as documents
 from app.documents.models import Paper
 from app.extensions import db
+from app.notices import actions as notices
+from app.notices import recipients
+from app.notices.actions import Message
+from app.registry import identifiers
+
+LONGEST = dt.timedelta(days=3)  # no record lasts longer
 
 
 def officers_shown(case: Case, person_ids: Sequence[int], on: dt.date) -> list[dict[str, Any]]:
-    """The officers with the certificates they showed. Refused with less than two, or one that was not valid (R-06)."""
-    rows = [row for row in case.active_officers if row.person_id in set(person_ids)]
+    """The officers with the certificates they showed that day. Refused (422) with less than two, with one who was not in
+    charge that day, or whose certificate was not valid (R-06).
+    """
+    there, wanted = duty.on(case, on), list(dict.fromkeys(person_ids))
+    rows = [there[person_id] for person_id in wanted if person_id in there]
+    if len(rows) < len(wanted):
+        raise Refused(
+            N_("所选人员中有人当日不是本案（或者立案前线索）的办案人员。请核对笔录时间，只勾选当日在场的办案人员。"),
+            422,
+        )
     if len(rows) < 2:
         raise Refused(N_("执法人员不得少于两人，且须是本案办案人员（行政处罚法 42、程序规定 22）。"), 422)
-    expired = [row.name for row in rows if not row.person.certified(on)]
-    if expired:
+    if not all(row.person.certified(on) for row in rows):
         raise Refused(N_("所选人员当日的执法证不在有效期内，不能参加检查、询问。请改选他人。"), 422)
-    return [{"person_id": row.person_id, "name": row.name, "certificate": row.certificate_no} for row in rows]
+    return [{"person_id": row.person.id, "name": row.name, "certificate": row.certificate_no} for row in rows]
+
+
+def require_possible(case: Case, officers: Sequence[Mapping[str, Any]], start: dt.datetime, end: dt.datetime) -> None:
+    """Refused (422) when a record begins before its clue was found, or an officer of it is in another one at that time.
+
+    One cannot inspect here and ask there in the same minutes; one person is questioned at a time (程序规定 22, 29).
+    """
+    found = duty.found_on(case)
+    if found is not None and clock.local(start).date() < found:
+        raise Refused(
+            _(
+                "笔录开始时间早于线索发现日期（%(day)s）。请更正开始时间；发现日期有误的，请先更正线索。",
+                day=found.isoformat(),
+            ),
+            422,
+        )
+    wanted = {one["person_id"] for one in officers}
+    kinds: tuple[tuple[Any, str], ...] = ((SiteRecord, N_("现场笔录")), (Interview, N_("询问笔录")))
+    for kind, words in kinds:
+        about = kind.started_at.between(start - LONGEST, end)  # what the index finds
+        at_once = select(kind).where(
+            kind.organ_id == case.organ_id, about, kind.started_at < end, kind.ended_at > start
+        )
+        for other in db.session.scalars(at_once.order_by(kind.id)).unique():
+            both = [one["name"] for one in other.officers if one["person_id"] in wanted]
+            if both:
+                raise Refused(
+                    _(
+                        "%(names)s在 %(start)s至%(end)s 已参加另一份%(record)s，同一人不能同时参加两份笔录。请核对起止时间或者执法人员。",
+                        names=_("、").join(both), start=papers.moment_words(other.started_at), end=papers.moment_words(other.ended_at),
+                        record=_(words),
+                    ),
+                    422,
+                )  # fmt: skip
 
 
 def make_site_record(case: Case, viewer: Viewer, data: Mapping[str, Any]) -> SiteRecord:
     """Form 9: kept, and its paper frozen from it. What is wrong afterwards is corrected by a new record."""
+    officers = officers_shown(case, data["officer_ids"], clock.local(data["started_at"]).date())
+    require_possible(case, officers, data["started_at"], data["ended_at"])
     record = SiteRecord(
         case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, SiteRecord.n, case.id),
         started_at=data["started_at"], ended_at=data["ended_at"], place=data["place"], recorder=data["recorder"],
-        officers=officers_shown(case, data["officer_ids"], clock.local(data["started_at"]).date()),
-        on_site=data.get("on_site") or "", party_absent=data.get("party_absent") or "", seen=data["seen"], photos=data.get("photos") or "",
-        measures=data.get("measures") or "", party_words=data.get("party_words") or "", witness=data.get("witness") or "",
+        officers=officers, seen=data["seen"],
+        **{name: data.get(name) or "" for name in ("on_site", "party_absent", "party_refused", "photos", "video_no", "measures", "party_words", "witness")},
         goods_list_id=data.get("goods_list_id") or None, created_by_id=viewer.user_id,
     )  # fmt: skip
     if record.goods_list_id is not None and db.session.get_one(GoodsList, record.goods_list_id).case_id != case.id:
@@ -62,9 +111,19 @@ def make_site_record(case: Case, viewer: Viewer, data: Mapping[str, Any]) -> Sit
 
 
 def make_interview(case: Case, viewer: Viewer, data: Mapping[str, Any], notice: Sequence[tuple[str, str]], rows: Sequence[tuple[str, str]]) -> Interview:  # fmt: skip
-    """Form 14: one person, the opening notice, then questions and answers; its paper frozen from it."""
+    """Form 14: one person, the opening notice, then questions and answers; its paper frozen from it.
+
+    Answers are what was typed and nothing else. Who asks that an officer withdraw is reported to the heads, who decide
+    (PROC 4); the investigation goes on meanwhile.
+    """
     if not rows:
         raise Refused(N_("请至少填写一组问答。"), 422)
+    officers = officers_shown(case, data["officer_ids"], clock.local(data["started_at"]).date())
+    require_possible(case, officers, data["started_at"], data["ended_at"])
+    told = dict(data)
+    if told.get("id_number") and (told.get("id_kind") or "resident") == "resident":
+        sex, birth = identifiers.sex_and_birth(told["id_number"])
+        told["sex"], told["birth"] = told.get("sex") or sex, told.get("birth") or birth
     same = (
         select(func.count())
         .select_from(Interview)
@@ -73,8 +132,9 @@ def make_interview(case: Case, viewer: Viewer, data: Mapping[str, Any], notice: 
     record = Interview(
         case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, Interview.n, case.id), times=(db.session.scalar(same) or 0) + 1,
         started_at=data["started_at"], ended_at=data["ended_at"], place=data["place"], recorder=data["recorder"],
-        officers=officers_shown(case, data["officer_ids"], clock.local(data["started_at"]).date()), created_by_id=viewer.user_id,
-        **{name: data.get(name) or "" for name in ("person_name", "sex", "nation", "birth", "phone", "address", "employer", "job", "relation", "changes")},
+        officers=officers, created_by_id=viewer.user_id, id_kind=(told.get("id_kind") or "resident") if told.get("id_number") else "",
+        id_number=identifiers.clean_id_number(told.get("id_number") or "") or None,
+        **{name: told.get(name) or "" for name in ("person_name", "sex", "nation", "birth", "id_absent", "phone", "address", "employer", "job", "relation", "changes")},
     )  # fmt: skip
     every = [(True, q, a) for q, a in notice] + [(False, q, a) for q, a in rows]
     record.rows = [InterviewRow(n=n, notice=first, question=q, answer=a) for n, (first, q, a) in enumerate(every, 1)]
@@ -86,7 +146,24 @@ def make_interview(case: Case, viewer: Viewer, data: Mapping[str, Any], notice: 
     )
     history.record(case, "interview", viewer, name=N_("制作询问笔录"), law="市场监督管理行政处罚程序规定 29",
                    facts={"n": record.n, "times": record.times})  # fmt: skip
+    if asks_recusal(answer for _first, _question, answer in every):
+        _report_recusal(record, case, viewer)
     return record
+
+
+def _report_recusal(record: Interview, case: Case, viewer: Viewer) -> None:
+    """Note the request and put it before who decides on it: the heads, and the unit head who may change the officers."""
+    history.record(case, "recusal_asked", viewer, name=N_("被询问人申请回避"), law="市场监督管理行政处罚程序规定 4、行政处罚法 43",
+                   facts={"interview": record.id, "n": record.n})  # fmt: skip
+    told = []
+    for one in recipients.of(case, ("head", "principal", "unit_head")):
+        with force_locale(one.locale):
+            told.append((one, Message(
+                f"case:{case.id}:recusal:{record.id}", "task", "case", case.id,
+                _("回避申请：%(title)s", title=notices.title_of("case", case)),
+                _("询问笔录第%(n)s份记有回避申请。办案人员的回避由负责人决定，负责人的回避由主要负责人决定；决定作出前不停止调查（程序规定 4、行政处罚法 43）。", n=record.n),
+            )))  # fmt: skip
+    notices.send(told)
 
 
 def print_goods_list(goods: GoodsList, case: Case, viewer: Viewer, note: str = "") -> Paper:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import flash, render_template, request, url_for
 
 from app.cases import queries, record_actions
 from app.cases.blueprint import Answer, bp, working
@@ -68,24 +68,25 @@ def new_interview(case_id: int) -> Answer:
                 sentence, status = _(error.sentence), error.status
     rows = form.pairs() if request.method == "POST" else []
     page = render_template(
-        "cases/interview.html", form=form, case=working(case_id), sentence=sentence, faults=faults, notice=_notice(case),
+        "cases/interview.html", form=form, case=working(case_id), sentence=sentence, faults=faults,
+        notice=list(zip(_questions(case, _("按所勾选的执法人员载入姓名和证号")), form.notice_answers(), strict=True)),
         rows=(rows + [("", "")] * (BLANK_ROWS if "_more" in request.form else max(BLANK_ROWS - len(rows), 2)))[:MOST_ROWS],
         most=MOST_ROWS,
     )  # fmt: skip
     return page, status
 
 
-def _notice(case: Case) -> list[tuple[str, str]]:
+def _questions(case: Case, certificates: str) -> list[str]:
     """The opening of every interview: who we are, and the rights."""
-    shown = "、".join(f"{row.name} {row.certificate_no}" for row in case.active_officers)
-    return [
-        (str(q) % {"organ": case.organ.name, "certificates": shown} if "%(" in str(q) else str(q), str(a))
-        for q, a in NOTICE
-    ]
+    return [q % {"organ": case.organ.name, "certificates": certificates} if "%(" in q else q for q in NOTICE]
 
 
 def _interview(case: Case, form: InterviewForm) -> str:
-    answers = request.form.getlist("notice_answer")
-    told = [(q, (answers[n].strip()[:500] if n < len(answers) else "") or a) for n, (q, a) in enumerate(_notice(case))]
+    day = clock.local(form.data["started_at"]).date()
+    shown = record_actions.officers_shown(case, form.officer_ids.data or [], day)
+    named = "、".join(f"{one['name']} {one['certificate']}" for one in shown)
+    told = list(zip(_questions(case, named), form.notice_answers(), strict=True))
     record_actions.make_interview(case, viewer(), form.data, told, form.pairs())
+    if form.asks_recusal():
+        flash(_("已通知负责人：被询问人申请回避。决定作出前不停止调查。"), "warn")
     return url_for("cases.papers", case_id=case.id)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.models import Case
 from app.core import clock
+from app.core.confidential import Encrypted
 from app.extensions import Base
 
 
 class SiteRecord(Base):
     """A site record. officers: [{person_id, name, certificate}] as shown that day, two at least (R-06).
 
-    party_absent: why the party was not there or did not sign; then a witness or a video is named (PROC 28).
+    party_absent: why the party was not there; party_refused: that he was there and did not sign. With either a witness
+    or the number of a video is named (PROC 28, 43).
     """
 
     __tablename__ = "site_record"
-    __table_args__ = (UniqueConstraint("case_id", "n"),)
+    __table_args__ = (UniqueConstraint("case_id", "n"), Index("ix_site_record_time", "organ_id", "started_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
@@ -33,8 +37,10 @@ class SiteRecord(Base):
     recorder: Mapped[str] = mapped_column(String(60), default="")
     on_site: Mapped[str] = mapped_column(String(300), default="")
     party_absent: Mapped[str] = mapped_column(String(300), default="")
+    party_refused: Mapped[str] = mapped_column(String(300), default="", server_default="")
     seen: Mapped[str] = mapped_column(Text)
     photos: Mapped[str] = mapped_column(String(300), default="")
+    video_no: Mapped[str] = mapped_column(String(120), default="", server_default="")
     measures: Mapped[str] = mapped_column(Text, default="")
     party_words: Mapped[str] = mapped_column(Text, default="")
     witness: Mapped[str] = mapped_column(String(120), default="")
@@ -47,10 +53,13 @@ class SiteRecord(Base):
 
 
 class Interview(Base):
-    """A record of one interview with one person (PROC 29). Each page is signed by the person."""
+    """A record of one interview with one person (PROC 29). Each page is signed by the person.
+
+    id_kind: a key of `identifiers.ID_KINDS`. id_absent: that no identity paper was shown, and why; then no number.
+    """
 
     __tablename__ = "interview"
-    __table_args__ = (UniqueConstraint("case_id", "n"),)
+    __table_args__ = (UniqueConstraint("case_id", "n"), Index("ix_interview_time", "organ_id", "started_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
@@ -66,6 +75,9 @@ class Interview(Base):
     sex: Mapped[str] = mapped_column(String(4), default="")
     nation: Mapped[str] = mapped_column(String(20), default="")
     birth: Mapped[str] = mapped_column(String(20), default="")
+    id_kind: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    id_number: Mapped[str | None] = mapped_column(Encrypted("interview.id_number"))
+    id_absent: Mapped[str] = mapped_column(String(120), default="", server_default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
     address: Mapped[str] = mapped_column(String(200), default="")
     employer: Mapped[str] = mapped_column(String(120), default="")
@@ -92,3 +104,12 @@ class InterviewRow(Base):
     notice: Mapped[bool] = mapped_column(default=False)
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text, default="")
+
+
+_RECUSAL = re.compile(r"(?:申请|要求|请求|希望)[^，。；、！？,.;!?\s]{0,20}回避")
+_NOT = re.compile(r"[不没无未][^，。；、！？,.;!?\s]{0,4}$")
+
+
+def asks_recusal(answers: Iterable[str]) -> bool:
+    """Whether somebody asks that an officer withdraw (回避, PROC 4): "申请张某回避", but not "听清楚了，不申请回避"."""
+    return any(not _NOT.search(answer[: found.start()]) for answer in answers for found in _RECUSAL.finditer(answer))

@@ -105,8 +105,16 @@ STILL_HELD = Guard(
     "still_held", N_("案件中止的原有事由尚未消除。"), lambda subject, _viewer, _data: bool(subject.held_before),
 )  # fmt: skip
 STILL_TWO = Guard(
-    "still_two", N_("办案人员不足两人，请先请办案机构负责人补足（程序规定 19）。"),
-    lambda subject, _viewer, _data: len(subject.active_officers) >= 2,
+    "still_two", N_("办案人员不足两人，或者有人的执法证已失效。请先请办案机构负责人调整办案人员（程序规定 19、行政处罚法 42）。"),
+    lambda subject, _viewer, _data: len(subject.active_officers) >= 2 and subject.all_certified(clock.today()),
+)  # fmt: skip
+SOMETHING_PROVEN = Guard(
+    "something_proven", N_("案卷中没有证据，也没有现场笔录、询问笔录。请先登记证据或者制作笔录，再提交调查终结报告（行政处罚法 40、程序规定 48）。"),
+    lambda subject, _viewer, _data: subject.proof["kept"] > 0,
+)  # fmt: skip
+EVIDENCE_COMPLETE = Guard(
+    "evidence_complete", N_("由线索引入的材料还没有补全证据种类、取得时间和取证人员。请先在证据目录补全，或者撤回（程序规定 23、24）。"),
+    lambda subject, _viewer, _data: subject.proof["open"] == 0,
 )  # fmt: skip
 REPORT_COMPLETE = Guard(
     "report_complete", N_("请写明案件性质和处理建议。"),
@@ -156,7 +164,7 @@ CASE = Workflow(
              (NOT_ASKER, _asked("extend_measure"), MEASURE_EXTENDABLE), tells=("officers", "unit_head"), primary=True),
         # S14: the report; the review that follows is work to come
         Step("report", N_("提交调查终结报告"), "investigating", None, "officer", P + "48",
-             (HANDLES, STILL_TWO, REPORT_COMPLETE, TRANSFER_ANSWERED), papers=("investigation_report",), tells=("unit_head",)),
+             (HANDLES, STILL_TWO, SOMETHING_PROVEN, EVIDENCE_COMPLETE, REPORT_COMPLETE, TRANSFER_ANSWERED), papers=("investigation_report",), tells=("unit_head",)),
         # S12: what the transfer to the police does to the case
         Step("hold_for_transfer", N_("因移送公安机关中止"), WORKING, "suspended", "system", P + "46(1)(1)；内部规则: 移送期间按相关案件中止",
              pauses=("case_decision",), tells=("officers",)),

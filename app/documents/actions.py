@@ -20,7 +20,7 @@ from app.core.steps import Taken
 from app.core.text import N_
 from app.documents import content
 from app.documents.kinds import KINDS, PaperKind, facts_function, freeze, title_of
-from app.documents.models import MANNERS, Paper, Service, StoredFile
+from app.documents.models import MANNERS, Paper, Service, StoredFile, identified
 from app.documents.papers import PROOF_OF_SERVICE, ProofOfService, ServedFacts
 from app.documents.series import SERIES
 from app.documents.storage import TooLarge, store
@@ -107,9 +107,20 @@ def issue(
             subject, "paper.issue", viewer, name=N_("制作文书"), law=kind.law, at=at,
             facts={"kind": kind.id, "title": paper.title, "number": paper.number, "paper_id": paper.id},
         )  # fmt: skip
+    _note_number(paper, subject, viewer, at)
     if kind.service_owed:
         _owe_service(paper, subject, viewer, at)
     return paper
+
+
+def _note_number(paper: Paper, subject: Any, viewer: Viewer, at: dt.datetime) -> None:
+    """A paper that shows an identity number opened it: noted with its reason, as every opening is (R-43)."""
+    blocks = [paper.facts, *(one for one in paper.facts.values() if isinstance(one, dict))]
+    if any(map(identified, blocks)):
+        history.record(
+            subject, "open_secret.id_number", viewer, name=N_("查看保密信息"), law=KINDS[paper.kind].law, at=at,
+            reason=f"制作文书：{paper.title}", facts={"paper_id": paper.id},
+        )  # fmt: skip
 
 
 def _organ_of(subject: Any, viewer: Viewer) -> Organ:
@@ -174,6 +185,7 @@ def correct(paper: Paper, facts: Any, note: str, viewer: Viewer, subject: Any) -
         subject, "paper.correct", viewer, name=N_("更正文书"), law=kind.law, reason=note,
         facts={"kind": paper.kind, "number": paper.number, "version": new.version, "paper_id": new.id},
     )  # fmt: skip
+    _note_number(new, subject, viewer, new.issued_at)
     return new
 
 

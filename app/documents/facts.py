@@ -7,16 +7,23 @@ text with their unit. An empty string is printed as "／", as on paper forms.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+from app.registry import identifiers
+
+CREDIT_CODE = "统一社会信用代码（注册号）"
 
 
 @dataclass(frozen=True)
 class PartyFacts:
-    """当事人. In every copy that leaves the file, except the one to the party, give ``code`` and ``phone`` masked (R-39)."""
+    """当事人. Whole on papers of the file and on the copy to the party; in every other copy that leaves the file give
+    ``code`` and ``phone`` masked (R-39). An identity number is kept encrypted with the paper (``models.PaperFacts``).
+    """
 
     name: str
     is_person: bool = False
     licence_name: str = ""
-    code_name: str = "统一社会信用代码（注册号）"
+    code_name: str = CREDIT_CODE
     code: str = ""
     address: str = ""
     head_title: str = "法定代表人（负责人、经营者）"
@@ -25,6 +32,26 @@ class PartyFacts:
     birth: str = ""
     phone: str = ""
     other_contact: str = ""
+
+
+def party_facts(party: Any) -> PartyFacts:
+    """A party of the register as the papers of the file name it: numbers whole, sex and birth from the resident number."""
+    person = party.kind == "person"
+    by_paper = person or not (
+        party.credit_code or party.legacy_no
+    )  # a business without a licence is known by its owner
+    number = (party.id_number or "") if by_paper else ""
+    sex, birth = identifiers.sex_and_birth(number) if person and party.id_kind == "resident" else ("", "")
+    return PartyFacts(
+        name=party.name, is_person=person, licence_name="" if by_paper else "营业执照", address=party.address or "", phone=party.phone or "",
+        code_name=id_title(party.id_kind) if person or number else CREDIT_CODE, code=number or party.credit_code or party.legacy_no or "",
+        head="" if person else party.legal_representative or "", sex=sex, birth=birth,
+    )  # fmt: skip
+
+
+def id_title(kind: str | None) -> str:
+    """居民身份证号码, 护照号码 …; 身份证件号码 where the kind is not known."""
+    return f"{identifiers.ID_KINDS[kind]}号码" if kind in identifiers.ID_KINDS and kind != "other" else "身份证件号码"
 
 
 @dataclass(frozen=True)

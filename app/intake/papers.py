@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.confidential import mask
 from app.core.steps import Taken
-from app.documents.facts import CheckFacts, EvidenceFacts, OfficerFacts, OpinionFacts, PartyFacts
+from app.documents.facts import CheckFacts, EvidenceFacts, OfficerFacts, OpinionFacts, PartyFacts, party_facts
 from app.documents.kinds import PaperKind, facts_for, register
 from app.documents.queries import files_of
 from app.extensions import db
@@ -127,11 +126,7 @@ def _party(clue: Clue) -> PartyFacts:
     party = clue.party
     if party is None:
         return PartyFacts(name="")
-    is_person = party.kind == "person"
-    return PartyFacts(
-        name=party.name, is_person=is_person, licence_name="营业执照" if party.credit_code else "", code_name="身份证件号码" if is_person else "统一社会信用代码（注册号）",
-        code=party.identifier, address=party.address, head=party.legal_representative, phone=mask(party.phone),
-    )  # fmt: skip
+    return party_facts(party)
 
 
 def _right(clue: Clue) -> str:

@@ -107,6 +107,15 @@ def resident_id(text: str, today: dt.date | None = None) -> str | None:
     return None
 
 
+def sex_and_birth(text: str) -> tuple[str, str]:
+    """What a resident number says: (男 | 女, 1990年1月1日). Two empty texts for anything that is no such number."""
+    number = _plain(text)
+    if resident_id(number) is not None:
+        return "", ""
+    born = f"{int(number[6:10])}年{int(number[10:12])}月{int(number[12:14])}日"
+    return ("男" if int(number[16]) % 2 else "女"), born
+
+
 def id_number(kind: str, text: str, today: dt.date | None = None) -> str | None:
     """The number of an identity paper; `kind` is a key of ID_KINDS."""
     number = _plain(text)

@@ -13,9 +13,11 @@ from sqlalchemy import select
 from app.cases import evidence_actions, queries
 from app.cases.evidence import KINDS, Evidence, EvidenceVersion
 from app.cases.models import CaseClue
+from app.cases.workflow import CASE
 from app.core import clock, history
 from app.core.errors import Refused
 from app.core.outbox import Errand
+from app.core.steps import take
 from app.documents import actions as documents
 from app.documents.models import StoredFile
 from app.documents.storage import TooLarge, read
@@ -124,7 +126,22 @@ def test_proc27_what_was_made_abroad_needs_its_proof_and_translation(case, viewe
 def test_r06_two_different_officers_of_the_case_take_every_item(case, viewer):
     zhang = viewer("张执法").user_id
     assert gap(case, viewer, officer_a_id=zhang, officer_b_id=zhang) == "officer_b_id"
-    assert gap(case, viewer, officer_b_id=viewer("外县老周").user_id) == "officer_a_id"
+    assert gap(case, viewer, officer_b_id=viewer("外县老周").user_id) == "officer_b_id"
+
+
+def test_r05_proc_22_evidence_is_taken_by_officers_whose_certificates_were_valid_that_day(case, viewer, person):
+    person("李执法").certificate_until = clock.today() - dt.timedelta(days=1)
+    db.session.flush()
+    assert gap(case, viewer) == "officer_b_id"
+    with pytest.raises(evidence_actions.Gap, match="执法证不在有效期内"):
+        add(case, viewer)
+    person("李执法").certificate_until = clock.today()
+    db.session.flush()
+    assert add(case, viewer).n == 1
+
+
+def test_apl_42_evidence_is_taken_by_the_officers_of_the_day(case, viewer):
+    assert gap(case, viewer, taken_at=clock.now() - dt.timedelta(days=3)) == "officer_a_id", "appointed today"
 
 
 def test_r09_no_signature_needs_its_reason(case, viewer):
@@ -246,4 +263,44 @@ def test_proc_23_what_was_handed_in_with_the_clue_becomes_evidence_once(app, vie
     assert evidence_actions.from_clues(case, who) == 0
     (item,) = queries.evidence_of(case)
     assert item.source == f"线索{clue.number}所附材料"
+    assert (item.kind, item.taken_at, item.officer_a_id, item.officer_b_id) == ("", None, None, None), (
+        "nothing is invented"
+    )
+    assert (item.same_remark, item.unsigned_reason, item.original) == ("", "", False)
     assert item.versions[0].sha256 == hashlib.sha256(photo()).hexdigest()
+
+
+def test_proc_23_24_what_came_with_the_clue_is_a_gap_until_the_officers_complete_it(app, viewer, sign_in):
+    who, desk = viewer("张执法"), viewer("钱接待")
+    clue = intake.log(
+        desk, {"source_kind": "report", "channel": "counter", "facts": "柜台上的茶叶", "found_at": clock.now()}
+    )
+    documents.keep(io.BytesIO(photo()), "门头.jpg", clue, desk)
+    case = world.investigated(viewer)
+    case.links.append(CaseClue(clue=clue, linked_at=clock.now()))
+    evidence_actions.from_clues(case, who)
+    db.session.commit()
+    client = sign_in("张执法")
+    assert "1件由线索引入的材料待补充" in client.get(f"/cases/{case.id}").get_data(as_text=True)
+    assert "待补充" in client.get(f"/cases/{case.id}/evidence").get_data(as_text=True)
+    world.proven(case, who)
+    with pytest.raises(Refused, match="还没有补全"):
+        take(CASE, case, "report", who, {"nature": "x", "proposal": "y"})
+    db.session.rollback()
+    item = queries.evidence_of(case)[0]
+    url = f"/cases/{case.id}/evidence/{item.id}/complete"
+    assert client.get(f"/cases/{case.id}/evidence/{item.id}").status_code == 200
+    given = {"kind": "audiovisual", "title": "门头照片", "taken_at": world.typed(clock.now()), "officer_a_id": who.user_id,
+             "officer_b_id": viewer("李执法").user_id, "form": "copy", "source": "举报人提供的手机照片，李某于当日打印", "unsigned_reason": "举报人不愿签名"}  # fmt: skip
+    refused = client.post_form(url, given)
+    assert refused.status_code == 422
+    assert "与原件核对无误" in refused.get_data(as_text=True)
+    assert (
+        client.post_form(url, {**given, "same_remark": "与手机原图核对无误，今日，出自提供人手机"}).status_code == 303
+    )
+    db.session.expire_all()
+    item = queries.evidence_of(case)[0]
+    assert (item.kind, item.officer_b.name, item.incomplete) == ("audiovisual", "李执法", False)
+    assert client.post_form(url, given, page=f"/cases/{case.id}/evidence/new").status_code in {409, 422}
+    assert "待补充" not in client.get(f"/cases/{case.id}/evidence").get_data(as_text=True)
+    take(CASE, case, "report", who, {"nature": "x", "proposal": "y"})

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from app.cases import actions, queries
+from app.cases import actions, evidence_actions, queries
 from app.cases.models import Case
 from app.cases.workflow import CASE
 from app.core import clock, deadlines, history
@@ -334,6 +334,7 @@ def test_proc48_the_report_makes_form_35_from_the_case(app, viewer):
 
     case = world.investigated(viewer)
     world.with_lines(case, viewer("张执法"), {"quantity": "10", "price": "99.99", "sold": "已售"})
+    world.proven(case, viewer("张执法"))
     with pytest.raises(Refused, match="处理建议"):
         take(CASE, case, "report", viewer("张执法"), {"nature": "销售侵权商品"})
     take(CASE, case, "report", viewer("张执法"), {"nature": "销售侵权商品", "proposal": "建议处罚。"})
@@ -342,3 +343,29 @@ def test_proc48_the_report_makes_form_35_from_the_case(app, viewer):
     assert paper.facts["case_no"] == case.number
     assert {row["name"]: row["fen"] for row in paper.facts["amounts"]}["非法经营额"] == 99990
     assert queries.reports_of(case)[0].proposal == "建议处罚。"
+
+
+WRITTEN = {"nature": "销售侵权商品", "proposal": "建议处罚。"}
+
+
+def test_apl_40_proc_48_a_report_that_rests_on_nothing_is_refused(app, viewer, sign_in):
+    case = world.investigated(viewer)
+    with pytest.raises(Refused, match="没有证据，也没有现场笔录"):
+        take(CASE, case, "report", viewer("张执法"), WRITTEN)
+    db.session.rollback()
+    assert "案卷中没有证据" in sign_in("张执法").get(f"/cases/{case.id}").get_data(as_text=True)
+    item = world.proven(case, viewer("张执法"))
+    evidence_actions.withdraw(item, case, viewer("张执法"), "与本案无关")
+    with pytest.raises(Refused, match="没有证据，也没有现场笔录"):
+        take(CASE, case, "report", viewer("张执法"), WRITTEN)
+    world.proven(case, viewer("张执法"))
+    take(CASE, case, "report", viewer("张执法"), WRITTEN)
+
+
+def test_r05_proc_19_a_report_of_an_officer_without_a_valid_certificate_is_refused(app, viewer, person):
+    case = world.investigated(viewer)
+    world.proven(case, viewer("张执法"))
+    person("李执法").certificate_until = clock.today() - dt.timedelta(days=1)
+    db.session.flush()
+    with pytest.raises(Refused, match="执法证已失效"):
+        take(CASE, case, "report", viewer("张执法"), WRITTEN)

@@ -180,6 +180,7 @@ def test_r33_crim_213_214_the_identical_mark_on_the_same_goods_is_a_hit(app, vie
 
 def test_r33_order310_11_a_report_over_the_line_says_whether_it_is_transferred_and_why(case, viewer):
     world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "60000", "sold": "已售"})
+    world.proven(case, viewer("张执法"))
     given = {"nature": "侵犯注册商标专用权。", "proposal": "罚款。"}
     with pytest.raises(Refused, match="国务院令310号 3"):
         take(CASE, case, "report", viewer("张执法"), given)

@@ -23,6 +23,7 @@ def test_every_page_of_a_case_opens(app, viewer, sign_in):
     one = world.with_lines(
         case, viewer("张执法"), {"quantity": "40", "price": "120", "price_kind": "标价", "price_reason": "未记账"}
     )
+    world.proven(case, viewer("张执法"))
     client = sign_in("张执法")
     for path in (
         "/cases/",

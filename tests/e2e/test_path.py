@@ -154,8 +154,18 @@ def investigate(city: City, case: str, folder: Path) -> None:
     officer.press()
     officer.open(f"{case}/interviews/new")
     officer.fill(
-        {"place": "浉河区东方红大道18号", "certificates_shown": True, "person_name": "孙某", "relation": "经营者"}
+        {
+            "place": "浉河区东方红大道18号",
+            "certificates_shown": True,
+            "person_name": "孙某",
+            "relation": "经营者",
+            "id_absent": "没有携带，自述姓名、住址",
+        }
     )
+    for said, box in zip(
+        ("看过了。", "听清楚了，不申请回避。"), officer.page.locator("[name=notice_answer]").all(), strict=True
+    ):
+        box.fill(said)
     officer.page.locator("[name=question]").first.fill("这些酒从哪里购进？")
     officer.page.locator("[name=answer]").first.fill("从上门推销的人手里买的，没有票据。")
     officer.press()

@@ -28,12 +28,15 @@ from tests.transfers.world import HANDED, a_case, a_transfer, brought_to, correc
 def recorded(case: Case) -> None:
     """An inspection and an interview, each with its record."""
     officer, now = who("张执法"), clock.now()
+    began = max(clock.day_start(clock.today()), now - dt.timedelta(hours=2))
     spot = {
-        "started_at": now - dt.timedelta(hours=2), "ended_at": now, "place": "店内", "recorder": "李执法",
+        "started_at": began, "ended_at": now, "place": "店内", "recorder": "李执法",
         "officer_ids": [row.person_id for row in case.active_officers], "seen": "货架上有茶叶。",
     }  # fmt: skip
     record_actions.make_site_record(case, officer, spot)
-    record_actions.make_interview(case, officer, {**spot, "person_name": "王某"}, [], [("货从哪里来？", "不清楚。")])
+    record_actions.make_interview(
+        case, officer, {**spot, "started_at": now, "person_name": "王某"}, [], [("货从哪里来？", "不清楚。")]
+    )
 
 
 def evidence(case: Case, title: str, content: bytes, kind: str = "documentary") -> Any:
