@@ -242,10 +242,8 @@ def _rights_told(record: Any) -> str:
         return "执法人员已出示执法证件，说明检查事由，告知当事人有陈述、申辩的权利，有申请执法人员回避的权利，并有协助检查的义务。"
     there = [f"{word}（{who}）" for word, who in (("在场人员", record.on_site), ("见证人", record.witness)) if who]
     if not there:
-        return "当事人未到场，现场没有其他人员；检查全程录像。当事人的权利未能当场告知，另行告知。"
-    return (
-        f"当事人未到场。执法人员已向{'、'.join(there)}出示执法证件，说明检查事由。当事人的权利未能当场告知，另行告知。"
-    )
+        return "当事人未到场，现场没有其他人员；检查全程录像。当事人的权利未能当场告知。"
+    return f"当事人未到场。执法人员已向{'、'.join(there)}出示执法证件，说明检查事由。当事人的权利未能当场告知。"
 
 
 def interview_facts(record: Any) -> InterviewRecord:

@@ -73,11 +73,15 @@ def require_possible(case: Case, officers: Sequence[Mapping[str, Any]], start: d
                 raise Refused(
                     _(
                         "%(names)s在 %(start)s至%(end)s 已参加另一份%(record)s，同一人不能同时参加两份笔录。请核对起止时间或者执法人员。",
-                        names=_("、").join(both), start=papers.moment_words(other.started_at), end=papers.moment_words(other.ended_at),
+                        names=_("、").join(both), start=_wall(other.started_at), end=_wall(other.ended_at),
                         record=_(words),
                     ),
                     422,
                 )  # fmt: skip
+
+
+def _wall(at: dt.datetime) -> str:
+    return clock.local(at).strftime("%Y-%m-%d %H:%M")
 
 
 def make_site_record(case: Case, viewer: Viewer, data: Mapping[str, Any]) -> SiteRecord:

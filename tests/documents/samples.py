@@ -278,6 +278,27 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
             party_words="以上是事实，没有补充。\n希望从轻处理。",
             witness="",
         ),
+        # The party is a natural person who was not there.
+        cases.SiteRecord(
+            organ=ORGAN,
+            case_name=CASE,
+            started_at="2026年11月17日9时30分",
+            ended_at="2026年11月17日10时15分",
+            place="信阳市浉河区茶都二楼",
+            party=PERSON,
+            on_site="店员陈某",
+            party_absent="当事人外出，电话通知后未到场",
+            officers=OFFICERS,
+            recorder="李执法",
+            rights_told="当事人未到场。执法人员已向在场人员（店员陈某）、见证人（社区工作人员赵某）出示执法证件，说明检查事由。当事人的权利未能当场告知。",
+            seen=("货架上摆放标有“信阳毛尖”的茶叶二十四盒。",),
+            goods_found=(),
+            photos="照片12张",
+            measures=(),
+            party_words="",
+            witness="社区工作人员赵某",
+            video_no="20261117-01",
+        ),
     ),
     "interview_record": (
         cases.InterviewRecord(

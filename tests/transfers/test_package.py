@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from typing import Any
 
@@ -22,20 +21,24 @@ from app.extensions import db
 from app.transfers import facts, queries, show
 from app.transfers.models import Transfer
 from app.transfers.workflow import TRANSFER
+from tests.cases.world import spell
 from tests.transfers.world import HANDED, a_case, a_transfer, brought_to, corrected, do, in_force, printed, when, who
 
 
-def recorded(case: Case) -> None:
-    """An inspection and an interview, each with its record."""
-    officer, now = who("张执法"), clock.now()
-    began = max(clock.day_start(clock.today()), now - dt.timedelta(hours=2))
+def recorded(case: Case, n: int = 0) -> None:
+    """An inspection and an interview, each with its record; the n-th of today."""
+    officer, (began, middle), (_middle, ended) = who("张执法"), spell(2 * n, 16), spell(2 * n + 1, 16)
     spot = {
-        "started_at": began, "ended_at": now, "place": "店内", "recorder": "李执法",
+        "started_at": began, "ended_at": middle, "place": "店内", "recorder": "李执法",
         "officer_ids": [row.person_id for row in case.active_officers], "seen": "货架上有茶叶。",
     }  # fmt: skip
     record_actions.make_site_record(case, officer, spot)
     record_actions.make_interview(
-        case, officer, {**spot, "started_at": now, "person_name": "王某"}, [], [("货从哪里来？", "不清楚。")]
+        case,
+        officer,
+        {**spot, "started_at": middle, "ended_at": ended, "person_name": "王某"},
+        [],
+        [("货从哪里来？", "不清楚。")],
     )
 
 
@@ -287,6 +290,6 @@ def test_lists_are_read_in_a_fixed_number_of_queries(app: Flask) -> None:
     few = asked()
     for n in range(5):
         evidence(case, f"账册{n}", b"%PDF-1.4 " + str(n).encode())
-        recorded(case)
+        recorded(case, n + 1)
     corrected(transfer, "materials_list")
     assert asked() == few
