@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, ValidationError
 
-from app.cases.words import CLOSE_GROUNDS, ENTERED, EXCLUDED, MATTERS, SUSPEND_GROUNDS, TERMINATE_GROUNDS
+from app.cases.words import ENTERED, EXCLUDED, GROUNDS, MATTERS
 from app.core import clock
 from app.core.forms import (
     AtMost,
@@ -71,7 +71,7 @@ class AskForm(StepForm):
         allowed = subject.askable if subject is not None else tuple(MATTERS)
         self.asked.choices = offered((code, _(MATTERS[code][0])) for code in MATTERS if code in allowed)
         groups = {
-            _("中止调查"): SUSPEND_GROUNDS, _("终止调查"): TERMINATE_GROUNDS, _("结案"): CLOSE_GROUNDS,
+            _(MATTERS[code][0]): grounds for code, grounds in GROUNDS.items() if code in allowed
         }  # fmt: skip
         self.asked_ground.choices = offered([("", _("（恢复调查、延长期限不需要选择）"))], "")
         for label, grounds in groups.items():

@@ -8,7 +8,7 @@ from dataclasses import field as dataclass_field
 from typing import Any
 
 from app.cases.goods import NATURES, PRICE_KINDS, worth
-from app.core.text import N_, fen
+from app.core.text import N_, fen, first_unseen
 
 MOST_LINES = 500
 MOST_FEN = 10**14  # one line: a million million fen; more is a slip of the finger
@@ -128,7 +128,7 @@ def clean(raw: Mapping[str, Any], line: int = 0, reason: str = "") -> tuple[dict
     for name, most in LENGTHS.items():
         if len(text.get(name, "")) > most:
             wrong(name, N_("“%(heading)s”太长，最多%(most)s字。"), heading=HEADINGS[name][0], most=most)
-    if any(ord(c) < 32 for value in text.values() for c in value):
+    if any(first_unseen(value) is not None or any(ord(c) < 32 for c in value) for value in text.values()):
         wrong("name", N_("含有不可见的控制字符，请重新输入。"))
     if not text["name"]:
         wrong("name", N_("缺少物品名称。"))

@@ -12,7 +12,7 @@ from app.cases.models import Case
 from app.cases.records import asks_recusal
 from app.core import clock
 from app.core.forms import AtMost, Form, LongTextField, MomentField, Required, TextField, not_future, offered
-from app.core.text import _, _l
+from app.core.text import _, _l, first_unseen
 from app.registry import identifiers
 from app.registry.forms import labelled
 
@@ -176,6 +176,14 @@ class InterviewForm(_Recorded):
                     "被询问人申请回避。请把申请和理由如实记入笔录，并报请负责人决定（负责人的回避由主要负责人决定）；决定作出前不停止调查（程序规定 4、行政处罚法 43）。请勾选表末的确认项后保存，系统将通知负责人。"
                 )
             )
+        answers = request.form.getlist("notice_answer")
+        if any(first_unseen(text) is not None for text in answers):
+            wrong.append(_("告知部分的回答中有看不见的字符，请删去后重新手工输入。"))
+        wrong += [
+            _("第%(n)s组有看不见的字符（改变书写方向的或者不占位置的），请删去后重新手工输入。", n=n)
+            for n, pair in enumerate(rows, 1)
+            if any(first_unseen(text) is not None for text in pair)
+        ]
         return wrong + [
             _("第%(n)s组太长，每格最多5000字。", n=n) for n, (q, a) in enumerate(rows, 1) if max(len(q), len(a)) > 5000
         ]

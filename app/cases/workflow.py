@@ -34,6 +34,10 @@ def _ground_fits(_subject: Any, _viewer: Actor, data: Data) -> bool:
     return grounds is None or _text(data, "asked_ground") in grounds
 
 
+def _no_idle_ground(_subject: Any, _viewer: Actor, data: Data) -> bool:
+    return _text(data, "asked") in GROUNDS or not _text(data, "asked_ground")
+
+
 def _asked(matter: str) -> Guard:
     return Guard(
         f"asked_{matter}", N_("办案人员尚未提请这一事项。请办案人员先在案件页“提请审批”。"),
@@ -81,6 +85,10 @@ FITTING_MATTER = Guard(
 )  # fmt: skip
 GROUND_GIVEN = Guard(
     "ground_given", N_("请选择与所提请事项相符的法定情形（程序规定 46、47、77）。"), _ground_fits, field="asked_ground",
+)  # fmt: skip
+NO_IDLE_GROUND = Guard(
+    "no_idle_ground", N_("所提请的事项没有法定情形可选，请把“法定情形”改回不选择；恢复调查、延长期限的事由写在理由中。"),
+    _no_idle_ground, field="asked_ground",
 )  # fmt: skip
 ASK_REASON = Guard(
     "ask_reason", N_("请写明提请的事实和理由。"), lambda _subject, _viewer, data: bool(_text(data, "asked_reason")), field="asked_reason",
@@ -146,7 +154,7 @@ CASE = Workflow(
              (TWO_OFFICERS, OFFICERS_FIT, NO_RECUSAL, REASON_GIVEN), tells=("officers",)),
         # S7, S8, S9, S13, S35: the officer asks, the head decides
         Step("ask", N_("提请审批"), (*WORKING, "terminated", "sent"), None, "officer", P + "46、47、64、77",
-             (HANDLES, NOT_YET_ASKED, FITTING_MATTER, GROUND_GIVEN, ASK_REASON),
+             (HANDLES, NOT_YET_ASKED, FITTING_MATTER, GROUND_GIVEN, NO_IDLE_GROUND, ASK_REASON),
              sets=("asked", "asked_ground", "asked_reason"), tells=("head",)),
         Step("decline", N_("退回提请"), (*WORKING, "terminated", "sent"), None, HEADS, P + "46、47、64、77",
              (NOT_ASKER, SOMETHING_ASKED, REASON_GIVEN), tells=("officers",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -33,7 +34,7 @@ from wtforms.widgets import DateTimeLocalInput, TextInput
 from app.core import clock
 from app.core.errors import Refused
 from app.core.permissions import viewer
-from app.core.text import N_, _, _l, fen, yuan
+from app.core.text import N_, _, _l, fen, first_unseen, month_zh, yuan
 from app.extensions import Base, db
 
 WORN_OUT = N_("页面已过期，请刷新后重试；填写的内容可复制保留。")
@@ -159,22 +160,40 @@ class AtMost:
             )
 
 
+def _seen(text: str) -> None:
+    """ValueError when `text` holds a character that turns it round or is not seen."""
+    n = first_unseen(text)
+    if n is None:
+        return
+    before = " ".join(text[:n].split())[-8:]
+    if before:
+        raise ValueError(
+            _(
+                "“%(before)s”之后有看不见的字符（改变书写方向的或者不占位置的），请删去这一段，重新手工输入。",
+                before=before,
+            )
+        )
+    raise ValueError(_("开头有看不见的字符（改变书写方向的或者不占位置的），请全部删去，重新手工输入。"))
+
+
 class TextField(StringField):
-    """One line of text, trimmed; control characters are refused."""
+    """One line of text, trimmed; control characters and such as are not seen are refused."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0].strip() if valuelist else ""
         if any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 for c in self.data):
             raise ValueError(_("请删去换行等不可见字符，只填一行文字。"))
+        _seen(self.data)
 
 
 class LongTextField(TextAreaField):
-    """Several lines; line ends are \\n and NUL is refused (PostgreSQL cannot store it)."""
+    """Several lines; line ends are \\n and NUL is refused (PostgreSQL cannot store it), as is what is not seen."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0].replace("\r\n", "\n").replace("\r", "\n").strip() if valuelist else ""
         if any(ord(c) < 32 and c not in "\n\t" for c in self.data):
             raise ValueError(_("文字中含有不可见的控制字符，请重新输入这一段。"))
+        _seen(self.data)
 
 
 class ReasonForm(StepForm):
@@ -222,6 +241,15 @@ class CountField(IntegerField):
         self.data = int(text)
 
 
+def _no_day(typed: str) -> str:
+    """Why `typed` is no date: not written as one, or a day that its month does not have."""
+    written = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", typed, re.ASCII)
+    if written and 1 <= int(written[2]) <= 12 and int(written[1]) and 28 < int(written[3]) <= 31:
+        year, month = int(written[1]), int(written[2])
+        return _("%(year)s年%(month)s没有%(day)s日，请核对。", year=year, month=month_zh(month), day=int(written[3]))
+    return _("请按 2026-11-22 的样式填写日期。")
+
+
 class DayField(DateField):
     """A date between 1990 and 2100."""
 
@@ -233,7 +261,7 @@ class DayField(DateField):
             self.data = dt.date.fromisoformat(valuelist[0].strip())
         except ValueError:
             self.data = None
-            raise ValueError(_("请按 2026-11-22 的样式填写日期。")) from None
+            raise ValueError(_no_day(valuelist[0].strip())) from None
         if not FIRST_DAY <= self.data <= LAST_DAY:
             raise ValueError(_("日期超出可用范围，请核对年份。"))
 

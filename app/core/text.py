@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from unicodedata import category
 
 from flask import g
 from flask_babel import get_locale, get_translations, lazy_gettext, ngettext
 
 from app.core.clock import local
 
-__all__ = ["N_", "_", "_l", "catalogue", "date_zh", "datetime_zh", "fen", "month_zh", "ngettext", "yuan"]
+__all__ = [
+    "N_",
+    "_",
+    "_l",
+    "catalogue",
+    "date_zh",
+    "datetime_zh",
+    "fen",
+    "first_unseen",
+    "month_zh",
+    "ngettext",
+    "yuan",
+]
 
 _l = lazy_gettext
+_BLANKS = frozenset("\u115f\u1160\u3164\uffa0")  # letters by their category, but nothing is seen of them
 _WEEKDAYS = "一二三四五六日"
 
 
@@ -42,6 +56,23 @@ def _(text: str, /, **values: Any) -> str:
     """`text` in the language of this request, with `values` filled in where it says %(name)s."""
     word: str = catalogue().ugettext(text)
     return word % values if values else word
+
+
+def first_unseen(text: str) -> int | None:
+    """Where the first character stands that turns text round (U+202E …) or takes no room (U+200B …), or None.
+
+    Such a name reads as another one and is not found when it is looked for. The joiner inside an emoji is let pass.
+    """
+    if text.isprintable():
+        return None if _BLANKS.isdisjoint(text) else next(n for n, char in enumerate(text) if char in _BLANKS)
+    for n, char in enumerate(text):
+        if char in _BLANKS or (category(char) == "Cf" and not (char == "\u200d" and n and _emoji(text[n - 1]))):
+            return n
+    return None
+
+
+def _emoji(char: str) -> bool:
+    return char == "\ufe0f" or category(char) in {"So", "Sk"}
 
 
 def yuan(amount: int | None, *, empty: str = "—") -> str:

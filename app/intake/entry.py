@@ -7,13 +7,11 @@ from typing import Any
 
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import select
 
 from app.core.permissions import Viewer
 from app.core.steps import take
 from app.documents import actions as documents
 from app.documents.storage import TooLarge, store
-from app.extensions import db
 from app.intake import actions
 from app.intake.forms import PHOTOS, ClueForm
 from app.intake.models import Clue
@@ -75,17 +73,19 @@ def known_party(viewer: Viewer, form: ClueForm) -> int | None:
     return next((row.party.id for row in found if row.certain), None)
 
 
+def _picked_right(form: ClueForm) -> int | None:
+    """The right that was picked, last of all among those that looked like the one typed."""
+    same = request.form.get("same_right", "")
+    return int(same) if same.isascii() and same.isdigit() and len(same) < 16 else form.right_id.data
+
+
 def known_right(viewer: Viewer, form: ClueForm) -> int | None:
     """The registered right that is meant: picked, or the one whose kind and number were typed."""
-    if form.right_id.data:
-        return registered.right(viewer, form.right_id.data).id
+    if picked := _picked_right(form):
+        return registered.right(viewer, picked).id
     new = form.new_right.form
-    number = (new.number.data or "").strip()
-    return (
-        db.session.scalar(select(Right.id).where(Right.kind == new.kind.data, Right.number == number))
-        if number
-        else None
-    )
+    same = registered.right_numbered(viewer, new.kind.data or "", new.number.data or "")
+    return same.id if same is not None else None
 
 
 def alike_parties(viewer: Viewer, form: ClueForm, party_id: int | None) -> list[registered.Likely]:
@@ -99,6 +99,18 @@ def alike_parties(viewer: Viewer, form: ClueForm, party_id: int | None) -> list[
         phone=new.phone.data or "",
         legal_representative=new.legal_representative.data or "",
     )
+
+
+def alike_rights(viewer: Viewer, form: ClueForm, right_id: int | None) -> list[tuple[Right, str]]:
+    """Registered rights of the name and holder that are being typed for a new one, that were not shown before."""
+    new = form.new_right.form
+    if right_id is not None or not new.given:
+        return []
+    shown = set(request.form.getlist("seen_right"))
+    found = registered.likely_same_right(
+        viewer, kind=new.kind.data or "", name=new.name.data or "", holder=new.holder_name.data or ""
+    )
+    return [row for row in found if str(row[0].id) not in shown]
 
 
 def similar(viewer: Viewer, form: ClueForm, party_id: int | None, right_id: int | None) -> list[Likely]:
@@ -120,7 +132,7 @@ def seen_ids(form: ClueForm) -> list[int]:
 def save(viewer: Viewer, form: ClueForm, held: list[Held]) -> Clue:
     """Register the clue with all that came with it. The caller commits."""
     party = picking.party_of(viewer, form.same_party.data or form.party_id.data, form.new_party.form)
-    right = picking.right_of(viewer, form.right_id.data, form.new_right.form)
+    right = picking.right_of(viewer, _picked_right(form), form.new_right.form)
     values: dict[str, Any] = {
         **form.values(),
         "party_id": party.id if party else None,

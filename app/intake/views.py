@@ -74,8 +74,9 @@ def new() -> Answer:
         return _form_page(form, held), 422
     party_id, right_id = entry.known_party(who, form), entry.known_right(who, form)
     similar, alike = entry.similar(who, form, party_id, right_id), entry.alike_parties(who, form, party_id)
-    if similar or alike:
-        return _form_page(form, held, similar, alike), 200
+    rights = entry.alike_rights(who, form, right_id)
+    if similar or alike or rights:
+        return _form_page(form, held, similar, alike, rights=rights), 200
     try:
         return once(form, lambda: _saved(form, held))
     except Refused as refused:
@@ -101,10 +102,13 @@ def _new_form() -> ClueForm:
     return form
 
 
-def _form_page(form: ClueForm, held: list[entry.Held], similar: Any = (), alike: Any = (), sentence: str = "") -> str:
+def _form_page(
+    form: ClueForm, held: list[entry.Held], similar: Any = (), alike: Any = (), sentence: str = "", rights: Any = ()
+) -> str:
     seen = [*entry.seen_ids(form), *(row.clue.id for row in similar)]
     return render_template(
         "intake/new.html", form=form, held=held, similar=similar, alike=alike, sentence=sentence, seen=",".join(map(str, seen)),
+        alike_rights=rights, seen_rights=[*request.form.getlist("seen_right")[:20], *(row.id for row, _why in rights)],
         photos=PHOTOS, **_picked(form),
     )  # fmt: skip
 

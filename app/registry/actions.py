@@ -13,7 +13,7 @@ from app.core.errors import Refused
 from app.core.permissions import Viewer, require
 from app.core.text import N_
 from app.extensions import db
-from app.registry import identifiers
+from app.registry import identifiers, queries
 from app.registry.models import Party, Right
 
 PARTY_FIELDS = (
@@ -59,7 +59,7 @@ def change_party(viewer: Viewer, party: Party, values: Mapping[str, Any]) -> lis
 def add_right(viewer: Viewer, values: Mapping[str, Any]) -> Right:
     """Register a right. Refused (422) when a right of this kind and number is already there."""
     require(viewer, "right.write")
-    _check_right(values, None)
+    _check_right(viewer, values, None)
     right = Right(created_by_id=viewer.user_id or None, **_taken(values, RIGHT_FIELDS))
     db.session.add(right)
     db.session.flush()
@@ -71,8 +71,10 @@ def add_right(viewer: Viewer, values: Mapping[str, Any]) -> Right:
 def change_right(viewer: Viewer, right: Right, values: Mapping[str, Any]) -> list[str]:
     """Correct a right. Returns the names of the fields that changed."""
     require(viewer, "right.write")
-    _check_right(values, right)
+    _check_right(viewer, values, right)
     new = _taken(values, RIGHT_FIELDS)
+    if (values.get("number") or "").strip() == right.number:  # one saved before numbers were cleaned, left as it was
+        new["number"] = right.number
     changed = [key for key, value in new.items() if getattr(right, key) != value]
     for key in changed:
         setattr(right, key, new[key])
@@ -126,6 +128,8 @@ def _taken(values: Mapping[str, Any], fields: tuple[str, ...]) -> dict[str, Any]
         found["id_number"] = identifiers.clean_id_number(found["id_number"])
     elif "id_number" in found:
         found["id_kind"] = None
+    if "number" in found:
+        found["number"] = identifiers.clean_right_number(found["number"])
     if found.get("phone"):
         found["phone"] = identifiers.clean_phone(found["phone"])
     return found
@@ -150,13 +154,14 @@ def _check_party(values: Mapping[str, Any], but: Party | None) -> None:
             raise Refused(N_("该证件号码已经登记，请在名录中选用，不必新建。"), 422)
 
 
-def _check_right(values: Mapping[str, Any], but: Right | None) -> None:
+def _check_right(viewer: Viewer, values: Mapping[str, Any], but: Right | None) -> None:
     kind, number = values.get("kind") or "", (values.get("number") or "").strip()
+    kept = but is not None and (but.kind, but.number) == (kind, number)
     if not (values.get("name") or "").strip():
         raise Refused(N_("请填写权利名称。"), 422)
     if number:
         if sentence := identifiers.right_number(kind, number):
             raise Refused(sentence, 422)
-        same = db.session.scalar(select(Right.id).where(Right.kind == kind, Right.number == number))
-        if same is not None and (but is None or same != but.id):
+        same = queries.right_numbered(viewer, kind, number)
+        if same is not None and not kept and (but is None or same.id != but.id):
             raise Refused(N_("该权利号已经登记，请在名录中选用，不必新建。"), 422)

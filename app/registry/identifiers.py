@@ -173,13 +173,30 @@ def phone(text: str) -> str | None:
 
 
 def clean_right_number(text: str) -> str:
-    """The number of a right as it is stored and compared: half-width, capitals, trimmed."""
-    return unicodedata.normalize("NFKC", text).strip().upper()
+    """The number of a right as it is stored and compared: half-width, capitals, no blanks, without 第…号 around it.
+
+    软著登字第1234567号 keeps its words: only a bare number between 第 and 号 is laid bare.
+    """
+    number = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+    bare = re.fullmatch(r"第?([0-9A-Z.\-]+)号?", number)
+    return bare[1] if bare else number
+
+
+def written_right_numbers(number: str) -> tuple[str, ...]:
+    """The ways in which a number may stand in rows that were saved before numbers were cleaned: all that
+    `clean_right_number` takes for the same, as people write it."""
+    clean = clean_right_number(number)
+    patent = re.fullmatch(r"(ZL|CN)(\d{4})(\d)(\d{7}\.?[\dX])", clean)
+    ways = [number.strip(), clean, f"第{clean}号", f"第{clean}", f"{clean}号"]
+    if patent:
+        ways += [" ".join(patent.groups()), patent[1] + " " + "".join(patent.groups()[1:])]
+    wide = {n: n + 0xFEE0 for n in range(0x21, 0x7F)}
+    return tuple(dict.fromkeys([*ways, *(way.translate(wide) for way in ways)]))
 
 
 def trademark_number(text: str) -> str | None:
     """A registration number: up to 8 digits with an optional letter, or an international one (G1234567)."""
-    number = re.sub(r"^第|号$", "", clean_right_number(text)).replace(" ", "")
+    number = clean_right_number(text)
     if re.fullmatch(r"[1-9]\d{0,7}[A-Z]?|G\d{5,7}[A-Z]?", number):
         return None
     return N_("商标注册号为不超过8位的数字（国际注册加前缀 G），请对照商标注册证核对。")
@@ -193,7 +210,7 @@ def patent_check_digit(digits: str) -> str:
 
 def patent_number(text: str) -> str | None:
     """A Chinese patent or application number: ZL/CN, 12 (before October 2003: 8) digits, point, check digit."""
-    number = re.sub(r"^(ZL|CN)", "", re.sub(r"[\s.．]", "", clean_right_number(text)))
+    number = re.sub(r"^(ZL|CN)", "", clean_right_number(text).replace(".", ""))
     if not re.fullmatch(r"\d{8}[\dX]|\d{12}[\dX]", number):
         return N_("专利号为13位（2003年10月以前为9位），形如 ZL 2019 2 1234567.8，末位为校验位，请对照证书核对。")
     kind = number[4] if len(number) == 13 else number[2]
@@ -206,7 +223,7 @@ def patent_number(text: str) -> str | None:
 
 def variety_number(text: str) -> str | None:
     """A plant variety right: CNA (agriculture) or a forestry number."""
-    number = re.sub(r"\s", "", clean_right_number(text))
+    number = clean_right_number(text)
     if re.fullmatch(r"CNA\d{7,10}(\.\d)?|\d{8}", number):
         return None
     return N_("植物新品种权号形如 CNA20161234.5（林业为8位数字），请对照品种权证书核对。")

@@ -154,7 +154,8 @@ class Right(Base):
     @property
     def title(self) -> str:
         """“信阳毛尖”（第3204518号注册商标）"""
-        return f"“{self.name}”（{'第' + self.number + '号' if self.number and self.kind == 'trademark' else self.number}{self.kind_name}）"
+        number = identifiers.clean_right_number(self.number)
+        return f"“{self.name}”（{'第' + number + '号' if number and self.kind == 'trademark' else self.number}{self.kind_name}）"
 
     def valid_on(self, day: dt.date) -> bool:
         """Whether the right was in force that day, as far as its dates tell."""

@@ -39,10 +39,8 @@ def right_of(viewer: Viewer, picked_id: int | None, new: NewRight | None) -> Rig
     if new is None or not new.given:
         return None
     number, kind = (new.number.data or "").strip(), new.kind.data
-    if number:
-        same = db.session.scalar(select(Right).where(Right.kind == kind, Right.number == number))
-        if same is not None:
-            return same
+    if (same := queries.right_numbered(viewer, kind or "", number)) is not None:
+        return same
     holder = _holder(viewer, new.holder_name.data or "")
     return actions.add_right(viewer, {"kind": kind, "number": number, "name": new.name.data, "holder_id": holder.id})
 

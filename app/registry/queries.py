@@ -65,6 +65,47 @@ def right(viewer: Viewer, right_id: int) -> Right:
     return found
 
 
+def right_numbered(viewer: Viewer, kind: str, number: str) -> Right | None:
+    """The oldest right of `kind` with that number, however both were written (第…号, full-width, blanks)."""
+    require(viewer, "right.read")
+    if not number.strip():
+        return None
+    return db.session.scalar(
+        select(Right)
+        .where(Right.kind == kind, Right.number.in_(identifiers.written_right_numbers(number)))
+        .order_by(Right.id)
+        .limit(1)
+    )
+
+
+def likely_same_right(
+    viewer: Viewer,
+    *,
+    kind: str,
+    number: str = "",
+    name: str = "",
+    holder: str = "",
+    but: int | None = None,
+    limit: int = 5,
+) -> list[tuple[Right, str]]:
+    """Registered rights of that kind that what is being typed may already be, each with its reason: the number, or
+    name and holder. One holder may have a mark registered more than once, so that name and holder prove nothing."""
+    require(viewer, "right.read")
+    found: dict[int, tuple[Right, str]] = {}
+    if (same := right_numbered(viewer, kind, number)) is not None:
+        found[same.id] = same, _("号码相同")
+    key, holder_key = (search.normalise(text).replace(" ", "") for text in (name, holder))
+    if key and holder_key:
+        wanted = (
+            select(Right)
+            .join(Right.holder)
+            .where(Right.kind == kind, Right.name_key == key, Party.name_key == holder_key)
+        )
+        for row in db.session.scalars(wanted.order_by(Right.id.desc()).limit(limit + 1)):
+            found.setdefault(row.id, (row, _("名称和权利人相同")))
+    return [pair for pair in found.values() if pair[0].id != but][:limit]
+
+
 def parties(viewer: Viewer, q: str = "", kind: str = "", after: int | None = None, limit: int = PAGE) -> Page:
     """The register of parties, newest first; `q` finds names, former names, codes, representatives, addresses."""
     require(viewer, "party.read")
@@ -129,8 +170,8 @@ def suggest_rights(viewer: Viewer, q: str, limit: int = SUGGESTED) -> list[Right
     require(viewer, "right.read")
     if not q.strip():
         return []
-    number = re.sub(r"^第|号$", "", q.strip())
-    found = list(db.session.scalars(select(Right).where(Right.number == number).limit(limit)))
+    numbers = identifiers.written_right_numbers(q)
+    found = list(db.session.scalars(select(Right).where(Right.number.in_(numbers)).limit(limit)))
     hits = search.search(db.session(), q, subject_types=("right",), limit=limit).hits
     return _in_order(found, hits, Right, limit)
 

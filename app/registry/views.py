@@ -248,6 +248,24 @@ def likely_parties() -> str:
     return render_template("registry/likely.html", field=field, rows=rows)
 
 
+@bp.get("/rights/likely")
+@needs("right.read")
+def likely_rights() -> str:
+    """Registered rights that the one being typed may already be, with the reason."""
+    holder_id = request.args.get("holder_id", type=int)
+    known = db.session.get(Party, holder_id) if holder_id is not None and 0 < holder_id < 10**15 else None
+    found = queries.likely_same_right(
+        viewer(),
+        kind=request.args.get("kind", ""),
+        number=request.args.get("number", "")[:60],
+        name=request.args.get("name", "")[:200],
+        holder=known.name if known is not None else request.args.get("new_holder-name", "")[:160],
+        but=request.args.get("but", type=int),
+    )
+    rows = [picking.right_row(row, why) | {"url": url_for("registry.right", right_id=row.id)} for row, why in found]
+    return render_template("registry/likely_links.html", rows=rows)
+
+
 def _last(key: str) -> str:
     """The value of `name` or of `new_party-name`: the part may stand in any form."""
     return next((v for k, v in request.args.items() if k == key or k.endswith(f"-{key}")), "")

@@ -14,7 +14,7 @@ from app.core.steps import take
 from app.extensions import db
 from tests.cases import world
 
-HOSTILE = "<script>alert(1)</script>'\"--{{ 7*7 }}{% raw %}\u202e"
+HOSTILE = "<script>alert(1)</script>'\"--{{ 7*7 }}{% raw %}"
 
 
 @pytest.fixture
@@ -55,6 +55,21 @@ def test_ask_and_answer_through_the_pages(case, viewer, sign_in):
     assert "下落不明" in page
     assert head.post_form(f"/cases/{case.id}/steps/suspend", {}).status_code == 303
     assert "中止调查" in officer.get(f"/cases/{case.id}").get_data(as_text=True)
+
+
+def test_proc_64_a_ground_where_the_law_asks_for_none_is_refused(case, viewer, sign_in):
+    officer = sign_in("张执法")
+    typed = {"asked": "extend", "asked_ground": "death", "asked_reason": "案情复杂。"}
+    answer = officer.post_form(f"/cases/{case.id}/steps/ask", typed)
+    assert answer.status_code == 422
+    assert "没有法定情形可选" in answer.get_data(as_text=True)
+    assert officer.post_form(f"/cases/{case.id}/steps/ask", {**typed, "asked_ground": ""}).status_code == 303
+
+
+def test_proc_77_only_grounds_of_the_matters_on_offer_are_shown(case, viewer, sign_in):
+    page = sign_in("张执法").get(f"/cases/{case.id}/steps/ask").get_data(as_text=True)
+    assert "自然人死亡" in page
+    assert "程序规定 77" not in page, "a running case cannot be closed"
 
 
 def test_a_second_click_on_a_step_answers_409_with_the_present_state(case, viewer, sign_in):
@@ -100,6 +115,17 @@ def test_hostile_text_is_text_everywhere(case, viewer, sign_in):
             assert raw not in page, path
     assert "&lt;script&gt;alert(1)" in client.get(f"/cases/{case.id}").get_data(as_text=True)
     assert "{{ 7*7 }}" in client.get(f"/cases/{case.id}").get_data(as_text=True)
+
+
+def test_text_that_turns_round_or_is_not_seen_enters_no_field_of_a_case(case, viewer, sign_in):
+    client = sign_in("张执法")
+    facts = {"facts": "在门店查获\u202e甲商行", "act_place": "", "act_from": "", "act_to": ""}
+    answer = client.post_form(f"/cases/{case.id}/facts", facts)
+    assert (answer.status_code, "“在门店查获”之后有看不见的字符" in answer.get_data(as_text=True)) == (422, True)
+    goods = world.with_lines(case, viewer("张执法"))
+    db.session.commit()
+    answer = client.post_form(f"/cases/{case.id}/goods/{goods.id}/paste", {"rows": "毛尖\u200b茶\t盒\t2\t88"})
+    assert (answer.status_code, "不可见的控制字符" in answer.get_data(as_text=True)) == (422, True)
 
 
 def test_dates_of_the_act_are_checked(case, sign_in):

@@ -40,6 +40,9 @@ class Sheet(Form):
     moment = MomentField("时间", [not_future])
 
 
+TURNED = ["\u202e甲商行", "甲\u2066乙\u2069", "甲\u200b乙", "甲乙\ufeff", "甲\u200d乙", "\u3164", "甲\u00ad乙"]
+
+
 @pytest.fixture
 def sheet(app: Flask) -> Iterator[Callable[..., Sheet]]:
     app.config["WTF_CSRF_ENABLED"] = False
@@ -186,3 +189,25 @@ def test_the_clock_answers_in_utc_and_thinks_in_shanghai() -> None:
     assert clock.day_end(dt.date(2026, 1, 1)) == dt.datetime(2026, 1, 1, 15, 59, 59, tzinfo=dt.UTC)
     with pytest.raises(ValueError, match="naive"):
         clock.local(dt.datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("text", TURNED)
+def test_what_turns_text_round_or_is_not_seen_is_refused_in_words(sheet: Callable[..., Sheet], text: str) -> None:
+    form = sheet(name=text, text=f"第一行\n{text}")
+    assert not form.validate()
+    assert "看不见的字符" in form.name.errors[0]
+    assert "看不见的字符" in form.text.errors[0]
+    assert form.name.data == text, "what was typed stays"
+
+
+@pytest.mark.parametrize("text", ["茶农👩\u200d🌾", "👮🏽\u200d♂️", "Ａ＆Ｂ　茶行", "“信阳毛尖”·№ 1"])
+def test_what_is_seen_is_let_pass(sheet: Callable[..., Sheet], text: str) -> None:
+    form = sheet(name=text, text=f"{text}\n\t{text}")
+    assert form.validate(), form.errors
+
+
+def test_a_day_that_its_month_does_not_have_is_named(sheet: Callable[..., Sheet]) -> None:
+    form = sheet(name="甲", day="2026-02-30")
+    assert not form.validate()
+    assert form.day.errors == ["2026年2月没有30日，请核对。"]
+    assert sheet(name="甲", day="2026-2-3").day.errors != form.day.errors

@@ -140,6 +140,57 @@ def test_rights_and_their_sources(officer: Viewer) -> None:
     assert "已经登记" in refused.value.sentence
 
 
+def test_a_right_number_is_one_number_however_it_is_written(app: Flask, officer: Viewer) -> None:
+    from werkzeug.datastructures import MultiDict
+
+    holder = firm(officer, "信阳市茶叶协会")
+    mark = {"kind": "trademark", "name": "信阳毛尖", "holder_id": holder.id}
+    right = actions.add_right(officer, {**mark, "number": "第 ７６５４３２１ 号"})
+    assert right.number == "7654321"
+    assert right.title == "“信阳毛尖”（第7654321号注册商标）"
+    with app.test_request_context():
+        for number in ("7654321", "７６５４３２１", "第7654321号", " 765 4321"):
+            assert queries.suggest_rights(officer, number) == [right]
+            typed = NewRight(
+                MultiDict({"kind": "trademark", "number": number, "name": "别的写法", "holder_name": "某"})
+            )
+            assert picking.right_of(officer, None, typed) is right
+            with pytest.raises(Refused) as refused:
+                actions.add_right(officer, {**mark, "number": number})
+            assert "已经登记" in refused.value.sentence
+
+
+def test_rights_saved_before_numbers_were_cleaned_stay_and_are_recognised(officer: Viewer) -> None:
+    holder = firm(officer, "信阳市茶叶协会")
+    mark = {"kind": "trademark", "name": "信阳毛尖", "holder_id": holder.id}
+    rows = [Right(**mark, number=number) for number in ("7654321", "第7654321号", "１２３４")]
+    db.session.add_all(rows)
+    db.session.flush()
+    assert rows[1].title == "“信阳毛尖”（第7654321号注册商标）", "not 第第…号号"
+    assert rows[2].title == "“信阳毛尖”（第1234号注册商标）"
+    assert queries.right_numbered(officer, "trademark", "1234") is rows[2]
+    values = {key: getattr(rows[1], key) for key in actions.RIGHT_FIELDS}
+    assert actions.change_right(officer, rows[1], {**values, "note": "核对过"}) == ["note"], "corrected though a double"
+    assert rows[1].number == "第7654321号"
+
+
+def test_the_same_mark_of_the_same_holder_is_pointed_out(officer: Viewer) -> None:
+    holder, other = firm(officer, "信阳市茶叶协会"), firm(officer, "别家")
+    right = actions.add_right(
+        officer, {"kind": "trademark", "number": "7654321", "name": "信阳毛尖", "holder_id": holder.id}
+    )
+    actions.add_right(officer, {"kind": "trademark", "number": "7654322", "name": "信阳毛尖", "holder_id": other.id})
+
+    def found(**typed: str) -> list[tuple[Right, str]]:
+        return queries.likely_same_right(officer, kind="trademark", **typed)
+
+    assert found(name="信阳 毛尖", holder="信阳市茶叶协会") == [(right, "名称和权利人相同")]
+    assert found(number="第7654321号", name="x", holder="y") == [(right, "号码相同")]
+    assert found(name="信阳毛尖", holder="第三家") == []
+    assert found(name="信阳毛尖") == []
+    assert queries.likely_same_right(officer, kind="trademark", number="7654321", but=right.id) == []
+
+
 def test_pages_of_the_register_by_key(officer: Viewer) -> None:
     for n in range(35):
         firm(officer, f"申城第{n}茶行")
