@@ -17,6 +17,7 @@ from app.core import clock
 from app.core.text import _, ngettext
 from app.core.workflow import Workflow
 from app.law.cited import cited
+from app.law.spoken import hit_article, spoken
 from app.people.models import POSTS
 
 YEAR = 31_536_000
@@ -36,7 +37,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset, icon=icon, url_with=url_with, fuse_of=fuse_of, agent_name=agent_name, waits_for=waits_for
     )
-    app.jinja_env.filters.update(fuse_of=fuse_of, cited=cited)
+    app.jinja_env.filters.update(fuse_of=fuse_of, cited=cited, spoken=spoken, hit_article=hit_article)
 
     @app.after_request
     def keep(response: Response) -> Response:

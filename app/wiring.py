@@ -67,10 +67,11 @@ TERMS: tuple[tuple[Term, ...], ...] = (CLUE_TERMS, CASE_TERMS, TRANSFER_TERMS)
 # What notices, papers, deadlines and history may belong to.
 SUBJECTS: tuple[SubjectKind, ...] = (
     SubjectKind("clue", N_("线索"), Clue, "clue.read", "intake.show", "clue_id", lambda clue: f"{clue.number} {clue.headline}",
-                lambda viewer, model: charged(model, viewer)),
-    SubjectKind("case", N_("案件"), Case, "case.read", "cases.show", "case_id", lambda case: f"{case.number} {case.name}", HANDLES.sql),
+                lambda viewer, model: charged(model, viewer), hands_over="reassign"),
+    SubjectKind("case", N_("案件"), Case, "case.read", "cases.show", "case_id", lambda case: f"{case.number} {case.name}", HANDLES.sql,
+                hands_over="change_officers"),
     SubjectKind("transfer", N_("移送"), Transfer, "transfer.read", "transfers.show", "transfer_id", lambda transfer: transfer.title,
-                lambda viewer, model: on_team(model, viewer), shown_scans, {"todo": {"queue": "mine"}}),
+                lambda viewer, model: on_team(model, viewer), shown_scans, {"todo": {"queue": "mine"}}, hands_over="change_team"),
     SubjectKind("party", N_("当事人"), Party, "party.read", "registry.party", "party_id", lambda party: party.name),
     SubjectKind("right", N_("权利"), Right, "right.read", "registry.right", "right_id", lambda right: right.title),
 )  # fmt: skip

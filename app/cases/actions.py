@@ -16,7 +16,7 @@ from app.core.errors import Refused, Stale
 from app.core.numbering import Series, issue
 from app.core.permissions import SYSTEM, Viewer
 from app.core.steps import Taken, begin, take
-from app.core.text import N_, _
+from app.core.text import N_
 from app.extensions import db
 from app.law.models import Cause
 from app.people.models import Organ, Person
@@ -134,7 +134,7 @@ def edit_facts(case: Case, viewer: Viewer, data: Any) -> None:
     )
     after = {"act_from": _iso(case.act_from), "act_to": _iso(case.act_to)}
     history.record(case, "edit_facts", viewer, name=N_("修改案情"), facts={"before": before, "after": after})
-    settle(case, viewer, _("修改案情"))
+    settle(case, viewer, N_("修改案情"))
 
 
 def _iso(day: dt.date | None) -> str | None:

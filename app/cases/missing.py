@@ -11,6 +11,7 @@ from app.cases.models import Case
 from app.core import clock
 from app.core.text import _
 from app.intake.words import limitation_ends
+from app.law.spoken import spoken
 from app.law.words import CRIMES
 
 
@@ -51,7 +52,7 @@ def gaps(case: Case, amounts: Amounts, found: dict[str, int], run: Any) -> list[
         rows.append(Gap(_("%(n)s 行已售物品未填进货价，违法所得未能计算", n=len(amounts.gain_open)), "cases.goods"))
     if run is not None:
         rows += [
-            Gap(text, "cases.findings")
+            Gap(spoken(text), "cases.findings")
             for text in dict.fromkeys(m for p in run.prompts if p["kind"] == "open" for m in p["missing"])
         ]
     return rows

@@ -136,6 +136,7 @@ SITE_RECORD = register(
         template="site_record.html",
         facts_type=SiteRecord,
         signers=("执法人员", "当事人", "见证人"),
+        apart=("place", "started_at"),
     )
 )
 
@@ -149,6 +150,7 @@ INTERVIEW_RECORD = register(
         template="interview_record.html",
         facts_type=InterviewRecord,
         signers=("询问人", "记录人", "被询问人"),
+        apart=("person.name", "started_at"),
     )
 )
 
@@ -161,6 +163,7 @@ GOODS_LIST = register(
         series=None,
         template="goods_list.html",
         facts_type=GoodsList,
+        apart=("list_no", "place"),
         signers=("当事人", "执法人员"),
         seal=True,
     )

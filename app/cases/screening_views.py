@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from flask import render_template, request, url_for
 
 from app.cases import missing, queries, screening_actions
@@ -10,7 +13,7 @@ from app.cases.screening_forms import COUNTS, FLAGS, SUMS, FindingsForm, field_o
 from app.cases.views import frame
 from app.core.errors import NotFound, Stale
 from app.core.permissions import needs, viewer
-from app.core.text import _
+from app.core.text import _, date_zh
 from app.law.words import CRIME_ARTICLES, CRIMES, MEASURES, MONEY_MEASURES, TIERS, UNITS
 
 
@@ -26,8 +29,18 @@ def screening(case_id: int) -> str:
         raise NotFound()
     return render_template(
         "cases/screening.html", shown=shown, runs=runs, by_crime=missing.hits_by_crime(shown) if shown else [], crimes=CRIMES, money_measures=MONEY_MEASURES,
-        articles=CRIME_ARTICLES, measures=MEASURES, tiers=TIERS, units=UNITS, found=screening_actions.peek(case), **frame(case, "screening"),
+        articles=CRIME_ARTICLES, measures=MEASURES, tiers=TIERS, units=UNITS, found=screening_actions.peek(case),
+        acted=_acted(shown.inputs) if shown else [], **frame(case, "screening"),
     )  # fmt: skip
+
+
+def _acted(inputs: dict[str, Any]) -> list[str]:
+    """From when to when the act lasted, as the run was given it."""
+    first, last = (inputs.get(key) for key in ("act_from", "act_to"))
+    return [
+        date_zh(dt.date.fromisoformat(first)) if first else _("起始不详"),
+        date_zh(dt.date.fromisoformat(last)) if last else _("终了不详"),
+    ]
 
 
 @bp.route("/<int:case_id>/findings", methods=["GET", "POST"])

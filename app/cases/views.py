@@ -260,7 +260,10 @@ def take_clue_files(case_id: int) -> Response:
     if not taken:
         raise Refused(_("线索附件都已引入，或者线索没有附件。"))
     db.session.commit()
+    there = len(evidence_actions.clue_files(case)) - taken
     flash(_("已从线索引入 %(n)s 件材料，请补全证据要素。", n=taken), "ok")
+    if there:
+        flash(_("另有 %(n)s 件此前已经登记为证据，没有重复引入。", n=there), "info")
     return redirect(url_for("cases.evidence", case_id=case_id), 303)
 
 

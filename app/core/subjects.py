@@ -20,6 +20,7 @@ class SubjectKind:
 
     mine: which rows of the model are on the viewer's own desk (an officer's: those assigned to him); None: those he made.
     shown: ids of its files that a partner organ may fetch; none of a kind that does not say.
+    hands_over: the step by which it passes from those who have it in hand to others; kinds that have one are open work.
     walks: pile of the desk -> arguments with which a page opens as one of that pile, to be worked off one by one.
     """
 
@@ -33,6 +34,7 @@ class SubjectKind:
     mine: Callable[[Viewer, Any], ColumnElement[bool]] | None = None
     shown: Callable[[Viewer, Any], Collection[int | None]] = lambda _viewer, _subject: ()
     walks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    hands_over: str = ""
 
 
 def install(app: Any, kinds: tuple[SubjectKind, ...]) -> None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 from sqlalchemy import select
 
 from app.core import clock, history, subjects
 from app.core.errors import NotFound
 from app.core.history import HistoryEntry
-from app.core.permissions import Viewer, scope, viewer
+from app.core.permissions import Viewer, may, scope, viewer
 from app.core.text import N_, _
+from app.desk import attempts
 from app.extensions import db
-from app.people.models import POSTS, post_name
+from app.people.models import POSTS, Person, Post, post_name
+from app.people.queries import organs
 
 PAGE = 50
 EXPORT_MOST = 10_000
@@ -163,33 +165,51 @@ def state_name(subject_type: str, status: str | None) -> str:
 def timeline(rows: Iterable[HistoryEntry], *, links: bool = False) -> list[dict[str, Any]]:
     """Rows as components/timeline.html prints them."""
     rows = list(rows)
-    titles = _titles(rows) if links else {}
+    tried = {row.seq: found for row in rows if row.act == "denied" and (found := attempts.read(row.reason)) is not None}
+    about = {
+        row.seq: tried[row.seq].subject if row.seq in tried else (row.subject_type, row.subject_id) for row in rows
+    }
+    titles = _titles({pair for pair in about.values() if pair is not None}) if links else {}
     return [
         {
-            "at": row.at, "what": _named(row, titles), "who": row.person_name, "post": post_name(row.post),
+            "at": row.at, "what": _named(row, titles.get(about[row.seq])), "who": row.person_name, "post": post_name(row.post),
             "before": state_name(row.subject_type, row.from_status) if row.from_status != row.to_status else "",
             "after": state_name(row.subject_type, row.to_status) if row.from_status != row.to_status else "",
-            "reason": row.reason, "law": row.law, "digest": row.digest, "tone": "stop" if row.act == "denied" else "plain",
-            "url": subjects.url(row.subject_type, row.subject_id) if (row.subject_type, row.subject_id) in titles else "",
+            "reason": tried[row.seq].words if row.seq in tried else row.reason,
+            "law": row.law, "digest": row.digest, "tone": "stop" if row.act == "denied" else "plain",
+            "url": _page(about[row.seq]) if about[row.seq] in titles else "",
         }
         for row in rows
     ]  # fmt: skip
 
 
-def _titles(rows: list[HistoryEntry]) -> dict[tuple[str, int], str]:
-    """The titles of the subjects of these rows that the viewer may read."""
+def _titles(wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int] | None, str]:
+    """The titles of those of these records that the viewer may read. An account is named by its person."""
     who = viewer()
-    found: dict[tuple[str, int], str] = {}
-    for type_ in {row.subject_type for row in rows} & set(subjects.kinds()):
+    found: dict[tuple[str, int] | None, str] = {}
+    for type_ in {type_ for type_, _id in wanted} & set(subjects.kinds()):
         kind = subjects.kinds()[type_]
-        ids = {row.subject_id for row in rows if row.subject_type == type_}
-        seen = select(kind.model).where(kind.model.id.in_(ids), scope(who, kind.permission, kind.model))
+        seen = select(kind.model).where(
+            kind.model.id.in_({id_ for of, id_ in wanted if of == type_}), scope(who, kind.permission, kind.model)
+        )
         found |= {(type_, one.id): kind.title(one) for one in db.session.scalars(seen).unique()}
+    people = {id_ for of, id_ in wanted if of == "person"}
+    if people and may(who, "people.read"):
+        near = Person.posts.any(Post.organ_id.in_(organ.id for organ in organs(who)))
+        named = db.session.execute(select(Person.id, Person.name, Person.account).where(Person.id.in_(people), near))
+        found |= {
+            ("person", row.id): _("%(name)s（账号 %(account)s）", name=row.name, account=row.account) for row in named
+        }
     return found
 
 
-def _named(row: HistoryEntry, titles: dict[tuple[str, int], str]) -> str:
-    title = titles.get((row.subject_type, row.subject_id))
+def _page(pair: tuple[str, int] | None) -> str:
+    if pair is None:
+        return ""
+    return url_for("staff.show", person_id=pair[1]) if pair[0] == "person" else subjects.url(*pair)
+
+
+def _named(row: HistoryEntry, title: str | None) -> str:
     return _("%(act)s：%(title)s", act=_(row.name), title=title) if title else _(row.name)
 
 

@@ -23,6 +23,7 @@ class PaperKind:
     service_owed: whether a proof of service (form 50, R-40) opens for each addressee.
     readers: kinds of organ that may read it where the subject is open to them; a partner organ gets its package
     and nothing of our own papers. in_package: whether it goes with the package to the police (国务院令310号 6).
+    apart: the facts that tell papers of the kind apart in a list ("person.name").
     correctable: whether it may be corrected from the records as they stand now (`documents/correcting.py`). Not what
     somebody signed: an approval form shows what was decided upon, a record what was said on the spot.
     """
@@ -40,6 +41,18 @@ class PaperKind:
     readers: tuple[str, ...] = ("bureau",)
     in_package: bool = False
     correctable: bool = False
+    apart: tuple[str, ...] = ()
+
+    def told_apart(self, facts: Mapping[str, Any]) -> str:
+        """What a list says behind the title, from the frozen facts: 某人乙 · 2026年11月29日01时54分."""
+        words = []
+        for path in self.apart:
+            value: Any = facts
+            for name in path.split("."):
+                value = value.get(name) if isinstance(value, Mapping) else None
+            if value:
+                words.append(str(value))
+        return " · ".join(words)
 
 
 KINDS: dict[str, PaperKind] = {}

@@ -171,6 +171,9 @@ class Service(Base):
 Index("ix_service_subject", Service.subject_type, Service.subject_id)
 
 
+_PICTURES = frozenset({"jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff"})
+
+
 class StoredFile(Base):
     """A file that somebody handed in, kept byte for byte. Who may read its subject may read it.
 
@@ -199,6 +202,14 @@ class StoredFile(Base):
     @property
     def is_image(self) -> bool:
         return self.state == "ok" and self.media_type.startswith("image/")
+
+    @property
+    def misnamed(self) -> bool:
+        """Whether the name says picture or PDF and the content is neither (HTML called 照片.jpg): kept, but said."""
+        ending = self.name.rpartition(".")[2].lower()
+        return (ending in _PICTURES and not self.media_type.startswith("image/")) or (
+            ending == "pdf" and self.media_type != "application/pdf"
+        )
 
 
 Index("ix_stored_file_subject", StoredFile.subject_type, StoredFile.subject_id, StoredFile.id)

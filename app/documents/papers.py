@@ -45,6 +45,7 @@ PROOF_OF_SERVICE = register(
         series="送",
         template="proof_of_service.html",
         facts_type=ProofOfService,
+        apart=("addressee",),
         signers=("送达人", "受送达人", "见证人"),
         seal=True,
     )

@@ -27,7 +27,7 @@ SHOWN = {"waiting": "queued", "rendering": "making"}
 def row(paper: Paper) -> dict[str, Any]:
     """A paper as components/papers.html shows it; other pages print their lists with it too."""
     return {
-        "id": paper.id, "kind": paper.title, "number": paper.number, "state": SHOWN.get(paper.state, paper.state), "percent": None,
+        "id": paper.id, "kind": paper.title, "about": KINDS[paper.kind].told_apart(paper.facts), "number": paper.number, "state": SHOWN.get(paper.state, paper.state), "percent": None,
         "pages": paper.pages, "size": paper.size, "sha256": paper.sha256, "error": _(paper.error) if paper.error else "",
         "version": paper.version, "at": paper.issued_at, "url": url_for("documents.download", paper_id=paper.id),
         "read_url": url_for("documents.read", paper_id=paper.id),
@@ -269,6 +269,6 @@ def file_row(found: StoredFile) -> dict[str, Any]:
     """A stored file as a page shows it."""
     return {
         "id": found.id, "name": found.name, "size": found.size, "sha256": found.sha256, "media_type": found.media_type,
-        "broken": found.state == "broken", "at": found.at, "url": url_for("documents.file", file_id=found.id),
+        "broken": found.state == "broken", "misnamed": found.misnamed, "at": found.at, "url": url_for("documents.file", file_id=found.id),
         "thumbnail": url_for("documents.thumbnail", file_id=found.id) if found.thumbnail else "",
     }  # fmt: skip

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from dataclasses import dataclass, replace
+
+from flask import current_app
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from app.core import clock
+from app.core import clock, subjects
 from app.core.errors import NotFound
-from app.core.permissions import Viewer
+from app.core.permissions import Viewer, require
 from app.extensions import db
 from app.people.models import Organ, Person, Post, SignedIn
 
@@ -91,6 +94,31 @@ def staff_of(organ_id: int, *, past: bool = False) -> list[Post]:
     rows = db.session.scalars(found.order_by(Post.id).limit(500))
     order = {kind: n for n, kind in enumerate(("principal", "head", "reviewer", "unit_head", "officer"))}
     return sorted(rows, key=lambda p: (order.get(p.kind, 9), p.kind, p.id))
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """How many records of one kind a person has in hand that are not at their end, and the step that hands them over."""
+
+    label: str
+    n: int
+    step: str
+
+
+def open_work(viewer: Viewer, person: Person) -> list[OpenWork]:
+    """What is left lying when the account of `person` is shut or the post ends; kinds without any are left out."""
+    require(viewer, "people.read")
+    found, whose = [], replace(viewer, user_id=person.id)
+    for kind in subjects.kinds().values():
+        if kind.mine is None or not kind.hands_over:
+            continue
+        workflow = current_app.extensions["tiequan.workflows"][kind.type]
+        mine = select(func.count()).select_from(kind.model).where(
+            kind.mine(whose, kind.model), kind.model.status.not_in(workflow.ends)
+        )  # fmt: skip
+        if n := db.session.scalar(mine):
+            found.append(OpenWork(kind.label, n, workflow.step(kind.hands_over).name))
+    return found
 
 
 def without_post() -> list[Person]:

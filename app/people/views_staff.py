@@ -132,6 +132,7 @@ def end_post(person_id: int, post_id: int) -> Answer:
         _("岗位离任"),
         lambda: staff.end_post(post, viewer(), until=form.until.data or clock.today(), basis=form.basis.data),
         post=post,
+        **_left_lying(person),
     )
 
 
@@ -165,7 +166,17 @@ def account(person_id: int, act: str) -> Answer:
         hint=_(hint),
         submit=_(submit),
         danger=act != "enable",
+        **(_left_lying(person) if act == "disable" else {}),
     )
+
+
+def _left_lying(person: Person) -> dict[str, object]:
+    """What the person has in hand, and the heads of unit who can hand it over."""
+    bureaus = {post.organ_id for post in person.posts if post.held(clock.today())}
+    heads = {
+        head.id: head for organ_id in bureaus for head in queries.holders(organ_id, "unit_head") if head.id != person.id
+    }
+    return {"left": queries.open_work(viewer(), person), "heads": list(heads.values())}
 
 
 def _form(form: Form, person: Person, title: str, act: Callable[[], object], **more: object) -> Answer:

@@ -17,6 +17,7 @@ from app.core.workflow import Step
 from app.extensions import db
 from app.intake.words import limitation_ends
 from app.law.queries import article
+from app.law.spoken import hit_article, spoken
 from app.law.words import CRIME_ARTICLES, CRIMES, MEASURES
 from app.people.models import post_name
 from app.transfers import queries
@@ -132,9 +133,9 @@ def hits(run: CrimeScreening | None) -> list[dict[str, Any]]:
     """The met lines of a run: crime, measure, value, line, article, and the lines of goods it rests on."""
     return [
         {
-            "rule": hit["rule_id"], "crime": _(str(hit["crime_zh"])), "article": hit["article_zh"], "measure": _(MEASURES.get(hit["measure"], hit["measure"])),
+            "rule": hit["rule_id"], "crime": _(str(hit["crime_zh"])), "article": hit_article(hit), "measure": _(MEASURES.get(hit["measure"], hit["measure"])),
             "value": amount_text(hit["value"], hit["unit"]), "line": amount_text(hit["amount"], hit["unit"]) if hit["amount"] is not None else "",
-            "lines": hit["lines"], "why": hit["why"], "phrase": hit["phrase"],
+            "lines": [spoken(line) for line in hit["lines"]], "why": [spoken(why) for why in hit["why"]], "phrase": spoken(hit["phrase"]),
         }
         for hit in (run.hits if run is not None else [])
     ]  # fmt: skip

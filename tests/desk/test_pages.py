@@ -203,6 +203,31 @@ def test_history_within_ones_scope(case: Any, sign_in: SignIn) -> None:
     assert sign_in("张执法").get("/history").status_code == 403
 
 
+def test_history_names_the_account_and_says_in_words_what_was_refused(case: Any, sign_in: SignIn) -> None:
+    from app.people.models import Person
+
+    zhang = db.session.scalars(db.select(Person).where(Person.name == "张执法")).one()
+    account = zhang.account
+    assert sign_in("冯管理").post_form(f"/people/{zhang.id}/disable", {"reason": "离职"}).status_code == 303
+    prober = sign_in("李执法")
+    assert prober.get("/history").status_code == 403
+    assert prober.get("/people/1").status_code == 403
+    client = sign_in("审计郑")
+    for address in ("/", "/history"):
+        text_ = page(client, address)
+        assert f"停用账号：张执法（账号 {account}）" in text_, address
+        assert "打开“办理历史”" in text_
+        assert "打开“人员信息”" in text_
+        assert "GET /" not in text_
+
+
+def test_every_door_that_may_refuse_has_its_words(app: Any) -> None:
+    from app.desk.attempts import WORDS
+
+    doors = {endpoint for endpoint, view in app.view_functions.items() if getattr(view, "needs", None)}
+    assert doors - set(WORDS) == set()
+
+
 def test_filters_of_history(case: Any, sign_in: SignIn) -> None:
     client, today = sign_in("审计郑"), clock.today()
     assert "指定办案人员" in page(client, f"/history?type=case&person=王科&since={today}&until={today}")

@@ -247,3 +247,21 @@ def test_another_persons_post_in_ones_address_is_not_found(sign_in: SignIn, pers
     zhang, li = person("张执法").id, person("李执法").posts[0].id
     db.session.rollback()
     assert sign_in("冯管理").get(f"/people/{zhang}/posts/{li}/end").status_code == 404
+
+
+def test_shutting_an_account_counts_the_work_left_lying_and_names_who_hands_it_over(
+    app: Flask, sign_in: SignIn, person: Callable[[str], Person], viewer: Callable[[str], Viewer]
+) -> None:
+    from tests.cases import world
+
+    world.investigated(viewer)
+    db.session.commit()
+    who, admin = person("张执法"), sign_in("冯管理")
+    page = admin.get(f"/people/{who.id}/disable").get_data(as_text=True)
+    assert "案件 1 件" in page
+    assert "调整办案人员" in page
+    assert f"/people/{person('王科长').id}" in page
+    post = who.posts[0]
+    assert "案件 1 件" in admin.get(f"/people/{who.id}/posts/{post.id}/end").get_data(as_text=True)
+    assert "未办结的工作" not in admin.get(f"/people/{who.id}/reset").get_data(as_text=True)
+    assert "未办结的工作" not in admin.get(f"/people/{person('钱接待').id}/disable").get_data(as_text=True)
