@@ -55,6 +55,8 @@ GRANTS: dict[str, Rows] = {
     # cases
     "case.read": ((post("officer", "registrar"), own_organ()), (LEADERS, within()), (post("auditor"), within())),
     "case.write": ((post("officer", "unit_head"), own_organ(), HANDLES),),
+    # The day of a seizure moves a clock of the law: its officers with a reason, and the unit head over them.
+    "goods.correct_day": ((post("officer"), own_organ(), HANDLES), (post("unit_head"), own_organ())),
     # transfers: a partner organ sees what was handed over to it, and nothing else
     "transfer.read": (
         (post("officer", "registrar"), own_organ()),

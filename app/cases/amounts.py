@@ -21,7 +21,8 @@ from app.extensions import db
 class Amounts:
     """All figures of a case. `_lines` name the lines that a figure rests on ("清单1第3行").
 
-    gain_fen is None while a sold line has no purchase price; gain_open names those lines. sources_open: a line names no
+    Every sum is that of the known prices; sold_open and unsold_open name the lines whose price is not known yet (`price_open`).
+    gain_fen is None while a sold line has no price or no purchase price; gain_open names those without the latter. sources_open: a line names no
     source of its mark, so that the number of sources is not known. parts: the same figures of one nature alone (goods,
     label, copy): the value of labels is no value of goods, and the other way round.
     """
@@ -40,6 +41,8 @@ class Amounts:
     copy_sold_lines: tuple[str, ...] = ()
     copy_unsold_lines: tuple[str, ...] = ()
     gain_open: tuple[str, ...] = ()
+    sold_open: tuple[str, ...] = ()
+    unsold_open: tuple[str, ...] = ()
     mark_sources: tuple[str, ...] = ()
     sources_open: bool = False
     by_kind: tuple[tuple[str, int, int], ...] = ()  # (price kind, sold fen, unsold fen)
@@ -62,6 +65,11 @@ class Amounts:
         return self.sold_fen + self.unsold_fen
 
     @property
+    def price_open(self) -> tuple[str, ...]:
+        """The lines whose price is not known yet: while there are any, no sum says that a line of law is not reached."""
+        return (*self.sold_open, *self.unsold_open)
+
+    @property
     def lines(self) -> tuple[str, ...]:
         return (*self.sold_lines, *self.unsold_lines)
 
@@ -78,7 +86,9 @@ def compute(lines: Iterable[Any], label: Any = lambda line: f"第{line.n}行") -
 def _add(kept: list[Any], label: Any) -> Amounts:
     sold, unsold = [x for x in kept if x.sold], [x for x in kept if not x.sold]
     open_lines = tuple(label(x) for x in sold if x.cost_fen is None)
-    gain = sum(x.value_fen - x.cost_fen for x in sold) if sold and not open_lines else None
+    unpriced = [x for x in kept if x.price_open]
+    known = bool(sold) and not open_lines and not any(x.sold for x in unpriced)
+    gain = sum(x.value_fen - x.cost_fen for x in sold) if known else None
 
     def pieces(group: list[Any], nature: str) -> int:
         return sum(x.quantity_milli for x in group if x.nature == nature) // 1000
@@ -96,11 +106,12 @@ def _add(kept: list[Any], label: Any) -> Amounts:
         label_sold_lines=names(sold, "label"), label_unsold_lines=names(unsold, "label"),
         copy_sold_lines=names(sold, "copy"), copy_unsold_lines=names(unsold, "copy"),
         gain_open=open_lines,
+        sold_open=names([x for x in unpriced if x.sold]), unsold_open=names([x for x in unpriced if not x.sold]),
         mark_sources=tuple(sorted({x.mark_source for x in kept if x.mark_source})),
         sources_open=any(not x.mark_source for x in kept if x.nature != "copy"),
         by_kind=tuple(
             (kind, sum(x.value_fen for x in sold if x.price_kind == kind), sum(x.value_fen for x in unsold if x.price_kind == kind))
-            for kind in PRICE_KINDS if any(x.price_kind == kind for x in kept)
+            for kind in PRICE_KINDS if any(x.price_kind == kind and not x.price_open for x in kept)
         ),
         count=len(kept),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
@@ -36,10 +37,18 @@ OCCASIONS = {
 }
 # Lists of goods that the house has in its hands; the others tell what was seen or computed.
 HELD = ("registration", "measure", "extract")
+# A decision stands behind these (form 19, form 21): what such a list is, and since when, is not simply typed over.
+DECIDED = ("registration", "measure")
 
 
 class GoodsList(Base):
-    """A list of goods (场所／设施／财物清单), made out with the paper that `goes_with` names."""
+    """A list of goods (场所／设施／财物清单), made out with the paper that `goes_with` names.
+
+    makers: the officers of the day it was made, with their certificates; they stay when the case gets others.
+    clock_from: the earlier day from which the thirty days go on counting after an officer has corrected `made_on` to a
+    later one; None: they count from `made_on`. approval_no, approved_on: the approval by the principal head of a city or
+    higher bureau, where the law asks for it (反不正当竞争法 16).
+    """
 
     __tablename__ = "goods_list"
     __table_args__ = (UniqueConstraint("case_id", "n"),)
@@ -54,8 +63,12 @@ class GoodsList(Base):
     place: Mapped[str] = mapped_column(String(200), default="")
     storage: Mapped[str] = mapped_column(String(200), default="")
     made_on: Mapped[dt.date] = mapped_column(default=clock.today)
+    clock_from: Mapped[dt.date | None] = mapped_column()
+    makers: Mapped[list[Any]] = mapped_column(default=list)
+    approval_no: Mapped[str] = mapped_column(String(80), default="")
+    approved_on: Mapped[dt.date | None] = mapped_column()
     refusal: Mapped[str] = mapped_column(String(300), default="")
-    # How a seizure ended: released (form 23), handed over to the police, …; None while the goods are held.
+    # How the hold ended: released (form 23, form 20), handed over to the police, …; None while the goods are held.
     released_on: Mapped[dt.date | None] = mapped_column()
     released_by: Mapped[str] = mapped_column(String(120), default="")
     # By which transfer they are with the police, and since when; None when they never went, or came back.
@@ -74,14 +87,26 @@ class GoodsList(Base):
         return f"清单{self.n}"
 
     @property
+    def held_from(self) -> dt.date:
+        """The day from which the thirty days of a seizure count."""
+        return self.clock_from or self.made_on
+
+    @property
     def total_fen(self) -> int:
-        return sum(line.value_fen for line in self.lines)
+        """What the lines are worth as form 24 prints them, tools too; `open_lines` are not in it."""
+        return sum(line.worth_fen or 0 for line in self.lines)
+
+    @property
+    def open_lines(self) -> int:
+        """How many lines have no price yet."""
+        return sum(line.worth_fen is None for line in self.lines)
 
 
 class GoodsLine(Base):
     """One line of goods. quantity_milli is thousandths of the unit (12.5 kg = 12500), prices are fen per unit.
 
     mark_source: the holder a mark comes from; several marks of one holder on the same goods are one (法释〔2025〕5号 7).
+    price_fen: None while it has not been found out (未查明), as form 24 is handed over on the spot (程序规定 33、37).
     purchase_fen: what the party paid per unit, for the gain; None: not found out.
     """
 
@@ -104,7 +129,7 @@ class GoodsLine(Base):
     batch: Mapped[str] = mapped_column(String(80), default="")
     unit: Mapped[str] = mapped_column(String(20), default="件")
     quantity_milli: Mapped[int] = mapped_column()
-    price_fen: Mapped[int] = mapped_column()
+    price_fen: Mapped[int | None] = mapped_column()
     price_kind: Mapped[str] = mapped_column(String(20), default="sold_actual")
     price_reason: Mapped[str] = mapped_column(String(300), default="")
     sold: Mapped[bool] = mapped_column(default=False)
@@ -130,9 +155,19 @@ class GoodsLine(Base):
         return shown(self.quantity_milli)
 
     @property
+    def worth_fen(self) -> int | None:
+        """Quantity times unit price, half a fen rounded up; None while the price is not known."""
+        return None if self.price_fen is None else worth(self.quantity_milli, self.price_fen)
+
+    @property
     def value_fen(self) -> int:
-        """Quantity times unit price, half a fen rounded up. Tools are not goods made or sold: they are worth nothing here."""
-        return 0 if self.nature == "tool" else worth(self.quantity_milli, self.price_fen)
+        """What the line adds to 货值 and 非法经营额. Tools are not goods made or sold, an unknown price adds nothing yet."""
+        return 0 if self.nature == "tool" else self.worth_fen or 0
+
+    @property
+    def price_open(self) -> bool:
+        """Whether the amounts of the case lack this line. A nought, as it could be typed once, is no price either."""
+        return self.nature != "tool" and not self.price_fen
 
     @property
     def cost_fen(self) -> int | None:
@@ -149,3 +184,20 @@ def shown(quantity_milli: int) -> str:
 def worth(quantity_milli: int, price_fen: int) -> int:
     """Thousandths of a unit times fen per unit, in whole fen; half a fen goes up."""
     return (quantity_milli * price_fen + 500) // 1000
+
+
+def total_quantity(lines: Iterable[GoodsLine]) -> str:
+    """Quantities added per unit, and apart for each nature where there are several: 侵权商品1,280盒；工具、设备、原材料1台."""
+    sums: dict[str, dict[str, int]] = {}
+    for line in lines:
+        units = sums.setdefault(line.nature, {})
+        units[line.unit] = units.get(line.unit, 0) + line.quantity_milli
+    texts = {
+        nature: "、".join(
+            f"{n // 1000:,}{f'.{n % 1000:03d}'.rstrip('0') if n % 1000 else ''}{unit}" for unit, n in units.items()
+        )
+        for nature, units in sums.items()
+    }
+    if len(texts) == 1:
+        return next(iter(texts.values()))
+    return "；".join(f"{NATURES[nature]}{texts[nature]}" for nature in NATURES if nature in texts)

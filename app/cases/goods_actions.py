@@ -6,30 +6,105 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import force_locale
 from sqlalchemy import select
 
+from app.cases import record_actions
 from app.cases.actions import settle
-from app.cases.goods import HELD, OCCASIONS, GoodsLine, GoodsList
+from app.cases.goods import DECIDED, HELD, OCCASIONS, GoodsLine, GoodsList
 from app.cases.models import Case, next_in_case
 from app.core import clock, deadlines, history
 from app.core.errors import Refused
 from app.core.permissions import Viewer
-from app.core.text import N_
+from app.core.text import N_, _, date_zh
 from app.extensions import db
+from app.law.models import Cause
+from app.notices import actions as notices
+from app.notices import recipients
 
 MOST = 2000
 COLUMNS = (
     "nature", "name", "mark", "mark_source", "spec", "batch", "unit", "quantity_milli", "price_fen", "price_kind", "price_reason", "sold",
     "purchase_fen", "place", "seal_no", "storage", "features", "remarks", "photo_id",
 )  # fmt: skip
+HEAD = ("occasion", "goes_with", "goes_with_no", "place", "storage", "made_on", "refusal", "approval_no", "approved_on")
+DAYS = ("made_on", "approved_on")
+UNFAIR_COMPETITION = "unfair_competition_law"
+# What a release is called and rests on: form 23, form 20.
+RELEASES = {
+    "measure": (N_("登记解除查封、扣押"), "行政强制法 21、27、28"),
+    "registration": (N_("登记解除先行登记保存"), "行政处罚法 56、市场监督管理行政处罚程序规定 35"),
+}
+NOT_SOLD = N_(
+    "先行登记保存、查封、扣押和提取的清单只登记实际控制的物品，不能登记已售出的物品。请另建“账册、交易记录核算”清单。"
+)
+
+
+class Wrong(Refused):
+    """What was typed in one field cannot stand. field: its name in the form."""
+
+    status = 422
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def needs_approval(case: Case) -> bool:
+    """Whether a seizure in this case needs the principal head of a city or higher bureau (反不正当竞争法 16)."""
+    cause = db.session.get(Cause, case.cause_id) if case.cause_id else None
+    return cause is not None and any(row[0] == UNFAIR_COMPETITION for row in cause.violates)
+
+
+def _check_power(case: Case, data: Mapping[str, Any]) -> None:
+    """Refused (422) where no law gives the power to seize (行政强制法 17; 专利法 69), or the approval that it asks for is not named."""
+    cause = db.session.get(Cause, case.cause_id) if case.cause_id else None
+    if cause is not None and not cause.seizable:
+        if cause.right_kind == "patent":
+            raise Wrong(
+                "occasion",
+                N_(
+                    "专利法只对涉嫌假冒专利的产品规定了查封、扣押，本案案由不能查封、扣押（专利法 69、行政强制法 17）。需要保全证据的，请改用先行登记保存（行政处罚法 56）。"
+                ),
+            )
+        raise Wrong(
+            "occasion",
+            N_(
+                "没有法律、法规对本案案由规定查封、扣押，不能登记查封、扣押清单（行政强制法 17）。需要保全证据的，请改用先行登记保存（行政处罚法 56）。"
+            ),
+        )
+    if not needs_approval(case):
+        return
+    approved = data.get("approved_on")
+    if not str(data.get("approval_no") or "").strip():
+        raise Wrong(
+            "approval_no",
+            N_(
+                "涉嫌不正当竞争的查封、扣押，须书面报告并经设区的市级以上机关主要负责人批准。请填写批准文书的名称、文号（反不正当竞争法 16）。"
+            ),
+        )
+    if approved is None:
+        raise Wrong("approved_on", N_("请填写设区的市级以上机关主要负责人批准的日期（反不正当竞争法 16）。"))
+    # 行政强制法 19: in an emergency the approval follows within twenty-four hours.
+    if data.get("made_on") is not None and approved > data["made_on"] + dt.timedelta(days=1):
+        raise Wrong(
+            "approved_on",
+            N_(
+                "批准日期晚于查封、扣押日期，请核对。情况紧急当场实施的，须在二十四小时内补办批准手续（行政强制法 19）。"
+            ),
+        )
 
 
 def make_list(case: Case, viewer: Viewer, data: Mapping[str, Any]) -> GoodsList:
-    """Begin a list of goods, empty."""
+    """Begin a list of goods, empty. Refused (422) for a seizure that no law allows (`_check_power`)."""
+    if data.get("occasion") == "measure":
+        _check_power(case, data)
     made = GoodsList(
         case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, GoodsList.n, case.id), occasion=data.get("occasion") or "found",
         goes_with=data.get("goes_with") or "", goes_with_no=data.get("goes_with_no") or "", place=data.get("place") or "",
         storage=data.get("storage") or "", made_on=data["made_on"], refusal=data.get("refusal") or "", created_by_id=viewer.user_id,
+        approval_no=data.get("approval_no") or "", approved_on=data.get("approved_on"),
+        makers=[{"person_id": row.person_id, "name": row.name, "certificate": row.certificate_no} for row in case.officers_on(data["made_on"])],
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
@@ -54,21 +129,27 @@ def hold(case: Case, viewer: Viewer) -> None:
 
 
 def release(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, paper: str) -> None:
-    """The goods of a seizure are held no more: given back (form 23), handed over, confiscated. Refused (422) for what is none."""
-    if goods.occasion != "measure" or goods.released_on is not None:
-        raise Refused(N_("这份清单没有正在查封、扣押的物品。"), 422)
+    """The goods are held no more: given back (form 23; form 20 for registered ones), handed over, confiscated.
+
+    Refused (422) for a list that holds nothing, goods that are with the police, no paper, or an impossible day.
+    """
+    if goods.occasion not in DECIDED or goods.released_on is not None:
+        raise Refused(N_("这份清单没有正在查封、扣押或者先行登记保存的物品。"), 422)
+    if goods.handed_with_id is not None:
+        raise Refused(N_("这份清单的物品已移交公安机关，退回或者处理情况请在移送中登记。"), 422)
     if not paper.strip():
-        raise Refused(N_("请填写解除决定书、移交清单等文书的名称和文号。"), 422)
+        raise Refused(N_("请填写解除决定书（通知书）、移交清单等文书的名称和文号。"), 422)
     if not goods.made_on <= on <= clock.today():
-        raise Refused(N_("解除日期不得早于查封、扣押日期，也不得晚于今天，请核对。"), 422)
+        raise Refused(N_("解除日期不得早于清单的制作日期，也不得晚于今天，请核对。"), 422)
     _released(goods, case, viewer, on, paper.strip())
     hold(case, viewer)
 
 
 def _released(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, paper: str) -> None:
     goods.released_on, goods.released_by = on, paper
-    history.record(case, "release_measure", viewer, name=N_("登记解除查封、扣押"), law="行政强制法 21、27、28", reason=paper,
-                   facts={"list": goods.n, "on": on.isoformat()})  # fmt: skip
+    name, law = RELEASES[goods.occasion]
+    act = "release_measure" if goods.occasion == "measure" else "release_registration"
+    history.record(case, act, viewer, name=name, law=law, reason=paper, facts={"list": goods.n, "on": on.isoformat()})
 
 
 def handed_to_police(case: Case, viewer: Viewer, at: dt.datetime, paper: str, transfer_id: int) -> None:
@@ -124,17 +205,102 @@ def back_from_police(case: Case, viewer: Viewer, on: dt.date, transfer_id: int) 
 
 
 def change_list(goods: GoodsList, case: Case, viewer: Viewer, data: Mapping[str, Any]) -> None:
-    """Change the head of a list."""
-    for name in ("occasion", "goes_with", "goes_with_no", "place", "storage", "made_on", "refusal"):
-        setattr(goods, name, data.get(name) if name == "made_on" else data.get(name) or "")
-    history.record(case, "change_goods_list", viewer, name=N_("修改物品清单"), facts={"list": goods.n})
+    """Change the head of a list; history keeps what stood there before.
+
+    Refused (422) where a decision stands behind the list and its occasion or its day would change: the day has a step of
+    its own (`correct_day`), so that no clock of the law moves by an edit (行政强制法 25).
+    """
+    wanted = {name: data.get(name) if name in DAYS else data.get(name) or "" for name in HEAD if name in data}
+    before = {name: getattr(goods, name) for name, value in wanted.items() if getattr(goods, name) != value}
+    if goods.occasion in DECIDED and "occasion" in before:
+        raise Wrong(
+            "occasion",
+            N_(
+                "查封、扣押和先行登记保存清单的来由不能修改。物品已解除的，请登记解除；误登的，也请登记解除并写明情况，再另建清单。"
+            ),
+        )
+    if goods.occasion in DECIDED and "made_on" in before:
+        raise Wrong("made_on", N_("查封、扣押和先行登记保存的日期不能直接修改。请在清单页用“更正日期”，写明理由。"))
+    if "occasion" in before and wanted["occasion"] in HELD and any(line.sold for line in goods.lines):
+        raise Wrong("occasion", NOT_SOLD)
+    if wanted.get("occasion", goods.occasion) == "measure" and {"occasion", "approval_no", "approved_on"} & set(before):
+        _check_power(case, {name: wanted.get(name, getattr(goods, name)) for name in HEAD})
+    if not before:
+        return
+    for name in before:
+        setattr(goods, name, wanted[name])
+    history.record(
+        case, "change_goods_list", viewer, name=N_("修改物品清单"),
+        facts={"list": goods.n, "before": _plain(before), "after": _plain({name: wanted[name] for name in before})},
+    )  # fmt: skip
     hold(case, viewer)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, dt.date) else value for name, value in values.items()}
+
+
+def correct_day(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, reason: str) -> None:
+    """The day of a seizure or a registration was entered wrongly (行政强制法 25; 程序规定 33、35).
+
+    History keeps both days and the reason, the unit head is told, a form 24 that was printed gets its next version. The
+    thirty days go on counting from the earlier of the two days; only the unit head lets them count from the later one.
+    Refused (422) for a list without a decision, no reason, an impossible day, or when nothing changes.
+    """
+    if goods.occasion not in DECIDED:
+        raise Refused(N_("只有查封、扣押和先行登记保存清单需要更正日期，其他清单请直接修改。"), 422)
+    if len(reason.strip()) < 4:
+        raise Wrong("reason", N_("请写明更正日期的理由（至少四个字），例如以哪份决定书为准。"))
+    if on > (goods.released_on or clock.today()):
+        raise Wrong("on", N_("更正后的日期不得晚于今天，也不得晚于解除日期，请核对。"))
+    counted, made, leads = goods.held_from, goods.made_on, viewer.post == "unit_head"
+    clock_from = counted if counted < on and not leads else None
+    if on == made and clock_from == goods.clock_from:
+        raise Wrong("on", N_("日期没有变化，无需更正。"))
+    goods.made_on, goods.clock_from = on, clock_from
+    db.session.flush()
+    row, first = deadlines.running(case, "seizure"), case.seized_from
+    same = goods.occasion == "measure" and row is not None and clock.local(row.start_at).date() == counted
+    if same and row is not None and first == goods.held_from:
+        deadlines.start_from(row, first, viewer)  # the same seizure: what was extended or left out stays
+    else:
+        hold(case, viewer)
+    law = "行政强制法 25" if goods.occasion == "measure" else "市场监督管理行政处罚程序规定 33、35"
+    days = {"made_on": made, "counted_from": counted}
+    history.record(
+        case, "correct_goods_day", viewer, name=N_("更正查封、扣押或者登记保存日期"), law=law, reason=reason.strip(),
+        facts={"list": goods.n, "before": _plain(days), "after": _plain({"made_on": on, "counted_from": goods.held_from})},
+    )  # fmt: skip
+    record_actions.reprint_goods_list(goods, case, viewer, f"更正制作日期：{reason.strip()}"[:300])
+    _tell_unit_head(goods, case, viewer, made, reason.strip())
+
+
+def _tell_unit_head(goods: GoodsList, case: Case, viewer: Viewer, before: dt.date, reason: str) -> None:
+    title, told = notices.title_of("case", case), []
+    for one in recipients.of(case, ("unit_head",)):
+        if one.user_id == viewer.user_id:
+            continue
+        with force_locale(one.locale):
+            body = _("%(who)s将清单%(n)s（%(what)s）的日期由%(before)s更正为%(after)s。理由：%(reason)s。", who=viewer.name, n=goods.n,
+                     what=_(OCCASIONS[goods.occasion]), before=date_zh(before), after=date_zh(goods.made_on), reason=reason.rstrip("。"))  # fmt: skip
+            if goods.clock_from is not None:
+                body += _(
+                    "查封、扣押期限仍从%(day)s起算；确应从更正后的日期起算的，请您在清单页更正。",
+                    day=date_zh(goods.clock_from),
+                )
+            key = f"case:{case.id}:goods_day:{goods.id}:{clock.now():%Y%m%d%H%M%S%f}"
+            told.append((one, notices.Message(
+                key, "news", "case", case.id, _("更正日期：%(title)s", title=title), body,
+            )))  # fmt: skip
+    notices.send(told)
 
 
 def add_lines(goods: GoodsList, case: Case, viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> list[GoodsLine]:
     """Add cleaned lines (`goods_lines.clean`) at the end of a list."""
     if len(goods.lines) + len(rows) > MOST:
         raise Refused(N_("一份清单最多2000行，请另建清单。"), 422)
+    if goods.occasion in HELD and any(values.get("sold") for values in rows):
+        raise Wrong("sold", NOT_SOLD)
     last = max((line.n for line in goods.lines), default=0)
     made = []
     for n, values in enumerate(rows, last + 1):
@@ -158,6 +324,8 @@ def change_line(line: GoodsLine, case: Case, viewer: Viewer, values: Mapping[str
     before = {name: getattr(line, name) for name in COLUMNS if name in values and getattr(line, name) != values[name]}
     if not before:
         return
+    if line.list.occasion in HELD and values.get("sold"):
+        raise Wrong("sold", NOT_SOLD)
     for name in before:
         setattr(line, name, values[name])
     db.session.flush()

@@ -21,10 +21,17 @@ class ListForm(Form):
     storage = TextField(_l("存放地点、保管人"), validators=[AtMost(200)])
     made_on = DayField(_l("制作日期"), validators=[Required(), not_future])
     refusal = TextField(_l("当事人未签名的说明"), validators=[AtMost(300)])
+    approval_no = TextField(_l("设区的市级以上机关主要负责人批准文书"), validators=[AtMost(80)])
+    approved_on = DayField(_l("批准日期"), validators=[not_future])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, approval: bool = False, decided: bool = False, **kwargs: Any) -> None:
+        """approval: the cause asks for it (反不正当竞争法 16). decided: a decision stands behind the list, its kind and day stay."""
         super().__init__(*args, **kwargs)
         self.occasion.choices = offered((code, _(words)) for code, words in OCCASIONS.items())
+        if decided:
+            del self.occasion, self.made_on
+        if not approval:
+            del self.approval_no, self.approved_on
 
 
 class LineForm(Form):
@@ -37,7 +44,7 @@ class LineForm(Form):
     batch = TextField(_l("批号"))
     unit = TextField(_l("单位"), default="件")
     quantity = TextField(_l("数量"), validators=[Required(_l("请填写数量。"))])
-    price = TextField(_l("单价"), validators=[Required(_l("请填写单价。"))])
+    price = TextField(_l("单价"))
     price_kind = SelectField(_l("价格种类"), choices=[], default="")
     price_reason = TextField(_l("计价理由"))
     sold = SelectField(_l("是否已售"), choices=offered([("未售", _l("未售")), ("已售", _l("已售"))]))
@@ -70,10 +77,17 @@ class RemoveForm(StepForm):
 
 
 class ReleaseForm(StepForm):
-    """The goods of a seizure are held no more."""
+    """The goods of a seizure or a registration are held no more."""
 
     on = DayField(_l("解除日期"), validators=[Required(), not_future])
-    paper = TextField(_l("解除决定书等文书的名称、文号"), validators=[Required(), AtMost(120)])
+    paper = TextField(_l("解除决定书（通知书）等文书的名称、文号"), validators=[Required(), AtMost(120)])
+
+
+class DayForm(StepForm):
+    """The day of a seizure or a registration, corrected with its reason."""
+
+    on = DayField(_l("更正后的日期"), validators=[Required(), not_future])
+    reason = TextField(_l("更正理由"), validators=[Required(), AtMost(200)])
 
 
 class PrintForm(StepForm):

@@ -61,6 +61,12 @@ _NATURES = {
     "复制品": "copy",
     "工具": "tool",
 }
+# Counted, not weighed: half of one does not exist.
+PIECES = frozenset("件个只盒瓶箱台套枚张条袋包罐双部辆把支块本册桶副顶幅片粒颗根枝卷")
+# Who says in which order prices are taken: the article, by the kind of the right (R-31).
+_ORDER_LAW = {
+    "trademark": "商标法实施条例 78", "gi": "商标法实施条例 78", "copyright": "法释〔2025〕5号 28", "patent": "法释〔2025〕5号 28",
+}  # fmt: skip
 _SOLD = {
     "已售": True,
     "已销售": True,
@@ -113,10 +119,29 @@ def order_of(sold: bool) -> tuple[str, ...]:
     return tuple(PRICE_KINDS) if sold else tuple(kind for kind in PRICE_KINDS if kind != "sold_actual")
 
 
-def clean(raw: Mapping[str, Any], line: int = 0, reason: str = "") -> tuple[dict[str, Any], list[Fault]]:
+@dataclass(frozen=True)
+class Sheet:
+    """What of the list and its case the lines are held against.
+
+    held: goods in the house's hands, so that nothing sold belongs there. right_kind: whose law orders the prices.
+    """
+
+    held: bool = False
+    right_kind: str = "trademark"
+
+    @property
+    def law(self) -> str:
+        """The article that orders the prices; "" where none was found."""
+        return _ORDER_LAW.get(self.right_kind or "trademark", "")
+
+
+def clean(
+    raw: Mapping[str, Any], line: int = 0, reason: str = "", sheet: Sheet = Sheet()
+) -> tuple[dict[str, Any], list[Fault]]:
     """The values of one line from what was typed, and everything that is wrong with it.
 
-    raw: text by field (`HEADINGS`); price and purchase in yuan. reason: taken where the line gives none.
+    raw: text by field (`HEADINGS`); price and purchase in yuan, a price left empty is not known yet (None).
+    reason: taken where the line gives none.
     """
     text = {name: str(raw.get(name) or "").strip() for name in HEADINGS}
     faults: list[Fault] = []
@@ -137,7 +162,7 @@ def clean(raw: Mapping[str, Any], line: int = 0, reason: str = "") -> tuple[dict
     values["nature"] = _NATURES.get(text["nature"] or "侵权商品", text["nature"])
     if values["nature"] not in NATURES:
         wrong("nature", N_("类别“%(text)s”不认识，可填：侵权商品、商标标识、侵权复制品、工具。"), text=text["nature"])
-    _price_kind(text, values, reason, wrong)
+    _price_kind(text, values, reason, sheet, wrong)
     return values, faults
 
 
@@ -146,14 +171,22 @@ def _amounts(text: dict[str, str], values: dict[str, Any], wrong: Any) -> None:
         values["quantity_milli"] = milli(text["quantity"])
     except ValueError:
         wrong("quantity", N_("数量“%(text)s”不是大于零的数，最多三位小数。"), text=text["quantity"][:20])
+    if values["unit"] in PIECES and values.get("quantity_milli", 0) % 1000:
+        wrong(
+            "quantity",
+            N_("按“%(unit)s”计数的物品须填整数；散装的请把单位改为千克、米等。"),
+            unit=values["unit"],
+        )
     for field, column, what in (("price", "price_fen", "单价"), ("purchase", "purchase_fen", "进价")):
-        if field == "purchase" and not text[field]:
+        if not text[field]:
             values[column] = None
             continue
         try:
             values[column] = fen(text[field])
         except ValueError:
             wrong(field, N_("%(what)s“%(text)s”不是金额，请填写元，最多两位小数。"), what=what, text=text[field][:20])
+    if values.get("price_fen") == 0:
+        wrong("price", N_("单价不能填0。价格还没有查明的请留空，清单打印“未查明”，查明后再补填。"))
     if (
         values.get("quantity_milli")
         and values.get("price_fen")
@@ -162,14 +195,18 @@ def _amounts(text: dict[str, str], values: dict[str, Any], wrong: Any) -> None:
         wrong("price", N_("这一行的金额大得不合理，请核对数量和单价。"))
 
 
-def _price_kind(text: dict[str, str], values: dict[str, Any], reason: str, wrong: Any) -> None:
+def _price_kind(text: dict[str, str], values: dict[str, Any], reason: str, sheet: Sheet, wrong: Any) -> None:
     sold = _SOLD.get(text["sold"], text["sold"])
     if not isinstance(sold, bool):
         wrong("sold", N_("销售状态“%(text)s”不认识，请填“已售”或者“未售”。"), text=text["sold"][:20])
         sold = False
+    if sold and sheet.held:
+        wrong("sold", N_("这份清单只登记实际控制的物品，不能登记已售出的物品。请另建“账册、交易记录核算”清单登记。"))
     values["sold"] = sold
-    order = order_of(sold)
-    kind = _KINDS.get(text["price_kind"], text["price_kind"]) or order[0]
+    # The order of prices is for goods; what a tool is worth counts for no amount of the case.
+    tool = values["nature"] == "tool"
+    order = tuple(PRICE_KINDS) if tool else order_of(sold)
+    kind = _KINDS.get(text["price_kind"], text["price_kind"]) or ("other" if tool else order[0])
     if kind not in PRICE_KINDS:
         wrong(
             "price_kind",
@@ -180,18 +217,21 @@ def _price_kind(text: dict[str, str], values: dict[str, Any], reason: str, wrong
     elif kind not in order:
         wrong("price_kind", N_("未销售的物品没有实际销售价格。请改选查清的实际销售平均价格、标价或者市场中间价。"))
     values["price_kind"] = kind
-    values["price_reason"] = text["price_reason"] or ("" if kind == order[0] else reason.strip())
-    if kind != order[0] and kind in order and not values["price_reason"]:
-        earlier = "、".join(PRICE_KINDS[k] for k in order[: order.index(kind)])
+    values["price_reason"] = text["price_reason"] or ("" if kind == order[0] or tool else reason.strip())
+    owed = kind != order[0] and kind in order and not tool and values.get("price_fen", 0) is not None
+    if owed and not values["price_reason"]:
         wrong(
             "price_reason",
-            N_("用“%(kind)s”计价，须写明为什么没有%(earlier)s（商标法实施条例 78）。"),
+            N_("用“%(kind)s”计价，须写明为什么没有%(earlier)s（%(law)s）。")
+            if sheet.law
+            else N_("用“%(kind)s”计价，须写明为什么没有%(earlier)s。"),
             kind=PRICE_KINDS[kind],
-            earlier=earlier,
+            earlier="、".join(PRICE_KINDS[k] for k in order[: order.index(kind)]),
+            law=sheet.law,
         )
 
 
-def pasted(text: str, reason: str = "") -> tuple[list[dict[str, Any]], list[Fault]]:
+def pasted(text: str, reason: str = "", sheet: Sheet = Sheet()) -> tuple[list[dict[str, Any]], list[Fault]]:
     """The lines of what was pasted from a spreadsheet, and every fault with the number of its line.
 
     Cells are separated by tabs. A first line of headings may name the columns in any order; without one the order is
@@ -234,7 +274,7 @@ def pasted(text: str, reason: str = "") -> tuple[list[dict[str, Any]], list[Faul
             faults.append(Fault(n, "rows", N_("这一行的列数比表头多，请核对。")))
             continue
         raw = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
-        values, wrong = clean(raw, n, reason)
+        values, wrong = clean(raw, n, reason, sheet)
         found.append(values)
         faults += wrong
     if not rows:

@@ -9,18 +9,19 @@ from werkzeug.wrappers import Response
 
 from app.cases import goods_actions, goods_lines, queries, record_actions
 from app.cases.blueprint import Answer, bp, carry_out, reading, working
-from app.cases.goods import NATURES, OCCASIONS, PRICE_KINDS, GoodsLine, GoodsList
-from app.cases.goods_forms import LineForm, ListForm, PasteForm, PrintForm, ReleaseForm, RemoveForm
+from app.cases.goods import DECIDED, HELD, NATURES, OCCASIONS, PRICE_KINDS, GoodsLine, GoodsList
+from app.cases.goods_forms import DayForm, LineForm, ListForm, PasteForm, PrintForm, ReleaseForm, RemoveForm
 from app.cases.models import Case
 from app.cases.views import frame
 from app.core import clock
 from app.core.errors import Refused
 from app.core.forms import Form, once
-from app.core.permissions import needs, require, viewer
+from app.core.permissions import may, needs, require, viewer
 from app.core.text import _, yuan
 from app.extensions import db
 
-WORDS = {"occasions": OCCASIONS, "price_kinds": PRICE_KINDS, "natures": NATURES}
+WORDS = {"occasions": OCCASIONS, "price_kinds": PRICE_KINDS, "natures": NATURES,
+         "releases": {occasion: name for occasion, (name, _law) in goods_actions.RELEASES.items()}}  # fmt: skip
 
 
 @bp.get("/<int:case_id>/goods")
@@ -35,11 +36,17 @@ def goods(case_id: int) -> str:
 @needs("case.write")
 def new_goods_list(case_id: int) -> Answer:
     """Begin a list."""
-    case, form = working(case_id), ListForm()
+    case = working(case_id)
+    form = ListForm(approval=goods_actions.needs_approval(case))
     if request.method == "GET":
         form.made_on.data, form.place.data = clock.today(), case.act_place
     if form.validate_on_submit():
-        return once(form, lambda: _url(goods_actions.make_list(case, viewer(), form.data)))
+        try:
+            return once(form, lambda: _url(goods_actions.make_list(case, viewer(), form.data)))
+        except goods_actions.Wrong as error:
+            db.session.rollback()
+            case = working(case_id)
+            form[error.field].errors = [_(error.sentence)]
     page = render_template("cases/goods_list_form.html", form=form, case=case, title=_("新建物品清单"), sentence="")
     return page, 422 if request.method == "POST" else 200
 
@@ -50,7 +57,11 @@ def change_goods_list(case_id: int, list_id: int) -> Answer:
     """Change the head of a list."""
     case = working(case_id)
     one = queries.goods_list(viewer(), case_id, list_id)
-    form = ListForm(obj=one if request.method == "GET" else None)
+    form = ListForm(
+        obj=one if request.method == "GET" else None,
+        approval=goods_actions.needs_approval(case),
+        decided=one.occasion in DECIDED,
+    )
 
     def act() -> str:
         goods_actions.change_list(one, case, viewer(), form.data)
@@ -59,6 +70,30 @@ def change_goods_list(case_id: int, list_id: int) -> Answer:
     return carry_out(
         form, act, _("已保存。"), "cases/goods_list_form.html", lambda: {"case": working(case_id)}, title=_("修改清单")
     )
+
+
+@bp.route("/<int:case_id>/goods/<int:list_id>/day", methods=["GET", "POST"])
+@needs("goods.correct_day")
+def correct_goods_day(case_id: int, list_id: int) -> Answer:
+    """The day of a seizure or a registration was entered wrongly: corrected with its reason, by an officer or the unit head."""
+    case = queries.get(viewer(), case_id, lock=request.method == "POST")
+    require(viewer(), "goods.correct_day", case)
+    if case.status == "closed":
+        raise Refused(_("案件已经结案，不能再登记。"))
+    one, form = queries.goods_list(viewer(), case_id, list_id), DayForm()
+    if request.method == "GET":
+        form.on.data = one.made_on
+
+    def act() -> str:
+        goods_actions.correct_day(one, case, viewer(), form.on.data or clock.today(), form.reason.data or "")
+        return _url(one)
+
+    return carry_out(form, act, _("已更正日期，历史中保留更正前后的日期和理由，并已告知办案机构负责人。"), "cases/goods_day.html",
+                     lambda: {"case": queries.get(viewer(), case_id), "one": queries.goods_list(viewer(), case_id, list_id)})  # fmt: skip
+
+
+def _sheet(one: GoodsList) -> goods_lines.Sheet:
+    return goods_lines.Sheet(one.occasion in HELD, one.case.right_kind)
 
 
 def _url(one: GoodsList) -> str:
@@ -81,7 +116,7 @@ def _list_page(
             field.id = field.label.field_id = f"{name}-{field.name}"
     return render_template(
         "cases/goods_list.html", one=one, line=line, paste=paste, faults=faults or [], sentence=sentence, headings=goods_lines.HEADINGS,
-        order=goods_lines.ORDER, print_form=printing, **WORDS, **frame(one.case, "goods"),
+        order=goods_lines.ORDER, print_form=printing, may_correct=may(viewer(), "goods.correct_day", one.case), **WORDS, **frame(one.case, "goods"),
     )  # fmt: skip
 
 
@@ -91,7 +126,7 @@ def add_line(case_id: int, list_id: int) -> Answer:
     """One line."""
     case, form = working(case_id), LineForm()
     one = queries.goods_list(viewer(), case_id, list_id)
-    values, faults = goods_lines.clean(form.data)
+    values, faults = goods_lines.clean(form.data, sheet=_sheet(one))
     if form.validate() and not faults:
         return _saved(form, case, one, [values], "#add")
     _mark(form, faults)
@@ -104,7 +139,7 @@ def paste_lines(case_id: int, list_id: int) -> Answer:
     """Forty lines at once. One wrong cell, and none is kept: the answer names the line of each."""
     case, form = working(case_id), PasteForm()
     one = queries.goods_list(viewer(), case_id, list_id)
-    rows, faults = goods_lines.pasted(request.form.get("rows", ""), form.reason.data or "")
+    rows, faults = goods_lines.pasted(request.form.get("rows", ""), form.reason.data or "", _sheet(one))
     if form.validate() and not faults:
         return _saved(form, case, one, rows, "")
     return _list_page(one, LineForm(formdata=None), form, faults), 422
@@ -131,7 +166,8 @@ def change_line(case_id: int, line_id: int) -> Answer:
     case = working(case_id)
     line = queries.goods_line(viewer(), case_id, line_id)
     form = LineForm(data=_typed(line)) if request.method == "GET" else LineForm()
-    values, faults = goods_lines.clean(form.data) if request.method == "POST" else ({}, [])
+    sheet = _sheet(line.list)
+    values, faults = goods_lines.clean(form.data, sheet=sheet) if request.method == "POST" else ({}, [])
 
     def act() -> str:
         if faults:
@@ -141,7 +177,7 @@ def change_line(case_id: int, line_id: int) -> Answer:
         return _url(line.list)
 
     return carry_out(form, act, _("已保存，金额和筛查已重新计算。"), "cases/goods_line.html",
-                     lambda: {"case": working(case_id), "line": queries.goods_line(viewer(), case_id, line_id)})  # fmt: skip
+                     lambda: {"case": working(case_id), "line": queries.goods_line(viewer(), case_id, line_id)}, law=sheet.law)  # fmt: skip
 
 
 def _typed(line: GoodsLine) -> dict[str, str]:
@@ -162,7 +198,7 @@ def _typed(line: GoodsLine) -> dict[str, str]:
         )
     }
     return plain | {
-        "quantity": line.quantity, "price": yuan(line.price_fen).replace(",", ""), "price_kind": PRICE_KINDS[line.price_kind],
+        "quantity": line.quantity, "price": yuan(line.price_fen or None, empty="").replace(",", ""), "price_kind": PRICE_KINDS[line.price_kind],
         "sold": "已售" if line.sold else "未售", "nature": NATURES[line.nature],
         "purchase": yuan(line.purchase_fen).replace(",", "") if line.purchase_fen is not None else "",
     }  # fmt: skip
@@ -187,7 +223,7 @@ def remove_line(case_id: int, line_id: int) -> Answer:
 @bp.route("/<int:case_id>/goods/<int:list_id>/release", methods=["GET", "POST"])
 @needs("case.write")
 def release_goods(case_id: int, list_id: int) -> Answer:
-    """The goods of a seizure were given back, handed over or confiscated: its clock ends. Open until the case is closed."""
+    """The goods of a seizure or a registration were given back, handed over or confiscated. Open until the case is closed."""
     case = queries.get(viewer(), case_id, lock=request.method == "POST")
     require(viewer(), "case.write", case)
     if case.status == "closed":
@@ -200,8 +236,8 @@ def release_goods(case_id: int, list_id: int) -> Answer:
         goods_actions.release(one, case, viewer(), form.on.data or clock.today(), form.paper.data or "")
         return _url(one)
 
-    return carry_out(form, act, _("已登记，查封、扣押期限已重新计算。"), "cases/goods_release.html",
-                     lambda: {"case": queries.get(viewer(), case_id), "one": queries.goods_list(viewer(), case_id, list_id)})  # fmt: skip
+    return carry_out(form, act, _("已登记解除。"), "cases/goods_release.html",
+                     lambda: {"case": queries.get(viewer(), case_id), "one": queries.goods_list(viewer(), case_id, list_id), "releases": WORDS["releases"]})  # fmt: skip
 
 
 @bp.post("/<int:case_id>/goods/<int:list_id>/print")

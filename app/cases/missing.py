@@ -48,6 +48,17 @@ def gaps(case: Case, amounts: Amounts, found: dict[str, int], run: Any) -> list[
         rows.append(Gap(text, "cases.evidence"))
     if not amounts.count:
         rows.append(Gap(_("没有登记涉案物品，金额未核算"), "cases.goods"))
+    if amounts.price_open:
+        rows.append(
+            Gap(
+                _(
+                    "%(n)s 行物品单价未查明，金额只计已查明部分：%(lines)s",
+                    n=len(amounts.price_open),
+                    lines="、".join(amounts.price_open[:5]) + ("…" if len(amounts.price_open) > 5 else ""),
+                ),
+                "cases.goods",
+            )
+        )
     if amounts.gain_open:
         rows.append(Gap(_("%(n)s 行已售物品未填进货价，违法所得未能计算", n=len(amounts.gain_open)), "cases.goods"))
     if run is not None:

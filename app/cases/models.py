@@ -103,10 +103,10 @@ class Case(Subject, Base):
 
     @property
     def seized_from(self) -> dt.date | None:
-        """The day of the earliest measure whose goods are still held; None when nothing is held."""
+        """The day of the earliest measure whose goods are still held (`GoodsList.held_from`); None when nothing is held."""
         return db.session.scalar(
-            text("SELECT min(made_on) FROM goods_list WHERE case_id = :case AND occasion = 'measure' AND released_on IS NULL")
-            .columns(column("made_on", Date)).bindparams(case=self.id)
+            text("SELECT min(coalesce(clock_from, made_on)) AS first FROM goods_list WHERE case_id = :case AND occasion = 'measure' AND released_on IS NULL")
+            .columns(column("first", Date)).bindparams(case=self.id)
         )  # fmt: skip
 
     @property
@@ -137,6 +137,13 @@ class Case(Subject, Base):
         waits = "(SELECT count(*) FROM evidence WHERE case_id = :case AND withdrawn_at IS NULL AND kind = '')"
         row = db.session.execute(text(f"SELECT {kept} AS kept, {waits} AS waits"), {"case": self.id}).one()
         return {"kept": row.kept, "open": row.waits}
+
+    def officers_on(self, day: dt.date) -> list[CaseOfficer]:
+        """The officers who handled it that day; those of now where it had no two yet, as before the filing."""
+        if day >= clock.today():
+            return self.active_officers
+        then = [o for o in self.officers if o.confirmed and o.since <= day and (o.until is None or o.until >= day)]
+        return then if len(then) > 1 else self.active_officers
 
     def handled_by(self, person_id: int) -> bool:
         """Whether this person is one of its officers now."""

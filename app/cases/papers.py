@@ -9,7 +9,8 @@ from typing import Any
 
 from app.cases import queries
 from app.cases.amounts import Amounts, amounts_of
-from app.cases.goods import OCCASIONS, PRICE_KINDS, shown
+from app.cases.evidence import KINDS
+from app.cases.goods import HELD, OCCASIONS, PRICE_KINDS, shown, total_quantity
 from app.cases.screening import latest
 from app.core import clock
 from app.core.text import yuan
@@ -93,6 +94,9 @@ class GoodsList:
     refusal: str
     copies: str = "一式两份，一份交当事人，一份归档。"
     heading: str = "财物"  # 场所 | 设施 | 财物
+    title: str = "财物清单"
+    made_on: str = ""
+    storage: str = ""  # where the goods are kept, and by whom
 
 
 @dataclass(frozen=True)
@@ -221,8 +225,8 @@ def goods_facts(line: Any) -> GoodsFacts:
     """One line of goods as lists print it."""
     return GoodsFacts(
         name=line.name, mark=line.mark, spec=line.spec, batch=line.batch, unit=line.unit, quantity=line.quantity, price_fen=line.price_fen,
-        price_kind=PRICE_KINDS[line.price_kind], value_fen=line.value_fen, features=line.features, place=line.place, measure_no="",
-        seal_no=line.seal_no, item_no=str(line.n), remarks="；".join(filter(None, ("已售" if line.sold else "", line.remarks))),
+        price_kind=PRICE_KINDS[line.price_kind] if line.price_fen is not None else "", value_fen=line.worth_fen, features=line.features,
+        place=line.place, measure_no="", seal_no=line.seal_no, item_no=line.item_no, remarks="；".join(filter(None, ("已售" if line.sold else "", line.remarks))),
     )  # fmt: skip
 
 
@@ -268,24 +272,36 @@ def interview_facts(record: Any) -> InterviewRecord:
 def goods_list_facts(goods: Any) -> GoodsList:
     """Form 24 from a list as it stands."""
     case = goods.case
-    units = {line.unit for line in goods.lines}
-    milli = sum(line.quantity_milli for line in goods.lines)
-    total = f"{shown(milli)}{units.pop()}" if len(units) == 1 else f"{len(goods.lines)}行"
     return GoodsList(
         organ=case.organ.name, list_no=f"{case.number}-{goods.n}", goes_with=goods.goes_with or OCCASIONS.get(goods.occasion, ""),
         goes_with_no=goods.goes_with_no, party=party_facts(case.party), place=goods.place, lines=tuple(goods_facts(line) for line in goods.lines),
-        total_quantity=total, total_fen=goods.total_fen, officers=officers_facts(case.active_officers), refusal=goods.refusal,
+        total_quantity=total_quantity(goods.lines), total_fen=goods.total_fen, officers=officers_facts(goods.makers or case.officers_on(goods.made_on)),
+        refusal=goods.refusal, made_on=day_words(goods.made_on), storage=goods.storage or ("" if goods.occasion in HELD else "／"),
     )  # fmt: skip
 
 
 def amount_facts(amounts: Amounts) -> tuple[AmountFacts, ...]:
     """The amount sheet: every base by itself, never one "amount" (R-26)."""
+
+    def lacking(lines: tuple[str, ...]) -> str:
+        return f"；另有{len(lines)}行单价未查明，未计入" if lines else ""
+
     by_kind = "；".join(f"{PRICE_KINDS[kind]}计{yuan(sold + unsold)}元" for kind, sold, unsold in amounts.by_kind)
     rows = [
-        AmountFacts("已销售金额", f"已销售{len(amounts.sold_lines)}行，数量×单价之和", amounts.sold_fen),
-        AmountFacts("未销售货值金额", f"未销售{len(amounts.unsold_lines)}行，数量×单价之和", amounts.unsold_fen),
         AmountFacts(
-            "非法经营额", f"已销售＋未销售。其中：{by_kind}" if by_kind else "已销售＋未销售", amounts.business_fen
+            "已销售金额",
+            f"已销售{len(amounts.sold_lines)}行，数量×单价之和{lacking(amounts.sold_open)}",
+            amounts.sold_fen,
+        ),
+        AmountFacts(
+            "未销售货值金额",
+            f"未销售{len(amounts.unsold_lines)}行，数量×单价之和{lacking(amounts.unsold_open)}",
+            amounts.unsold_fen,
+        ),
+        AmountFacts(
+            "非法经营额",
+            (f"已销售＋未销售。其中：{by_kind}" if by_kind else "已销售＋未销售") + lacking(amounts.price_open),
+            amounts.business_fen,
         ),
     ]
     if amounts.gain_fen is not None:
@@ -296,6 +312,8 @@ def amount_facts(amounts: Amounts) -> tuple[AmountFacts, ...]:
         )
     elif amounts.gain_open:
         rows.append(AmountFacts("违法所得（刑事口径）", f"{len(amounts.gain_open)}行进货价款未查明，暂不能计算", None))
+    elif amounts.sold_open:
+        rows.append(AmountFacts("违法所得（刑事口径）", f"{len(amounts.sold_open)}行销售单价未查明，暂不能计算", None))
     return tuple(rows)
 
 

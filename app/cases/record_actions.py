@@ -174,16 +174,27 @@ def print_goods_list(goods: GoodsList, case: Case, viewer: Viewer, note: str = "
     """Form 24 of a list as it stands. Printed before: a new version with a note of what was corrected (R-41)."""
     if not goods.lines:
         raise Refused(N_("清单还没有物品。请先登记物品再制作清单。"), 422)
-    facts = papers.goods_list_facts(goods)
-    origin = f"goods_list:{goods.id}"
-    before = db.session.scalar(
+    before = _printed(goods, case)
+    if before is None:
+        return documents.issue(
+            papers.GOODS_LIST, case, papers.goods_list_facts(goods), viewer, origin=f"goods_list:{goods.id}"
+        )
+    return documents.correct(before, papers.goods_list_facts(goods), note, viewer, case)
+
+
+def reprint_goods_list(goods: GoodsList, case: Case, viewer: Viewer, note: str) -> Paper | None:
+    """The next version of form 24 where it was printed already; None where it was not."""
+    before = _printed(goods, case)
+    return None if before is None else documents.correct(before, papers.goods_list_facts(goods), note, viewer, case)
+
+
+def _printed(goods: GoodsList, case: Case) -> Paper | None:
+    """Form 24 of the list in its version of now."""
+    return db.session.scalar(
         select(Paper).where(
             Paper.subject_type == "case",
             Paper.subject_id == case.id,
-            Paper.origin == origin,
+            Paper.origin == f"goods_list:{goods.id}",
             Paper.superseded_by_id.is_(None),
         )
     )
-    if before is None:
-        return documents.issue(papers.GOODS_LIST, case, facts, viewer, origin=origin)
-    return documents.correct(before, facts, note, viewer, case)

@@ -159,12 +159,20 @@ def share(crime: str, found: CaseFindings, amounts: Amounts) -> Share:
 def measures(found: CaseFindings, amounts: Amounts) -> dict[str, Measure]:
     """Figures from the lines, then those that the officers counted elsewhere (clicks, members, losses)."""
     made: dict[str, Measure] = {}
+
+    def money(fen: int, lines: tuple[str, ...], waiting: tuple[str, ...], how: str) -> Measure:
+        return Measure(fen, lines, f"{how}；{len(waiting)}行单价未查明，未计入" if waiting else how, waiting)
+
     if amounts.sold_lines:
-        made["sales_amount"] = Measure(amounts.sold_fen, amounts.sold_lines, "已销售各行数量×单价")
+        made["sales_amount"] = money(amounts.sold_fen, amounts.sold_lines, amounts.sold_open, "已销售各行数量×单价")
     if amounts.unsold_lines:
-        made["goods_value_unsold"] = Measure(amounts.unsold_fen, amounts.unsold_lines, "未销售各行数量×单价")
+        made["goods_value_unsold"] = money(
+            amounts.unsold_fen, amounts.unsold_lines, amounts.unsold_open, "未销售各行数量×单价"
+        )
     if amounts.lines:
-        made["illegal_business_amount"] = Measure(amounts.business_fen, amounts.lines, "已销售＋未销售")
+        made["illegal_business_amount"] = money(
+            amounts.business_fen, amounts.lines, amounts.price_open, "已销售＋未销售"
+        )
     if amounts.gain_fen is not None:
         key = "illegal_gains.goods" if "services" in found.objects else "illegal_gains"
         made[key] = Measure(amounts.gain_fen, amounts.sold_lines, "已销售收入－进货价款（法释〔2025〕5号 28(4)）")

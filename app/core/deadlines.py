@@ -529,6 +529,12 @@ def revive(row: Deadline) -> None:
     recompute(row)
 
 
+def start_from(row: Deadline, first: dt.date, viewer: Viewer) -> None:
+    """Count an open deadline from another day: the day of its event was entered wrongly. Exclusions and extensions stay."""
+    row.start_at, row.start_set_by = clock.day_start(first), viewer.name
+    recompute(row)
+
+
 def ended(row: Deadline, at: dt.datetime) -> bool:
     """Whether the row's time is over at that instant.
 

@@ -74,7 +74,7 @@ class OpinionFacts:
 
 @dataclass(frozen=True)
 class GoodsFacts:
-    """One line of a list of goods. ``price_fen`` is the unit price, ``value_fen`` the worth of the line."""
+    """One line of a list of goods. ``price_fen`` is the unit price, ``value_fen`` the worth of the line; None: 未查明."""
 
     name: str
     mark: str = ""

@@ -59,7 +59,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """No legal effect. kind "near": at or over the set share of the amount; "open": amount reached, a finding is missing."""
+    """No legal effect. kind "near": at or over the set share of the amount; "open": amount reached, a finding is missing;
+    "unpriced": amount not reached, but lines are without a price yet, so that nobody can say that it is not."""
 
     kind: str
     rule_id: str
@@ -131,8 +132,9 @@ def screen(given: ScreeningInput, rules: RuleSet | Sequence[RuleSet], near_perce
                 _evaluate(seen[rule.crime], rule, rule_set, near_percent, similar if of_another_act else run)
     _similar(given, similar, run)
     _no_lines(given, run)
-    # The tier is reached by another rule already: nothing has fallen between.
+    # The tier is reached by another rule already: nothing has fallen between, and no price is waited for.
     tiers = {(h.version, h.crime, h.tier) for h in run.hits}
+    run.prompts = _waiting(run.prompts, tiers)
     run.flags = [
         f for f in run.flags if f.kind != "between_rules" or not any(t in tiers for t in _tiers_of(f.rule_id, chosen))
     ]
@@ -145,7 +147,11 @@ def screen(given: ScreeningInput, rules: RuleSet | Sequence[RuleSet], near_perce
     grounds = (("threshold",) if run.hits else ()) + (("reasonable_suspicion",) if given.suspicion else ())
     if run.hits:
         standing = Standing.OVER
-    elif given.suspicion or any(p.kind == "open" for p in run.prompts) or any(f.kind in _RAISING for f in run.flags):
+    elif (
+        given.suspicion
+        or any(p.kind in {"open", "unpriced"} for p in run.prompts)
+        or any(f.kind in _RAISING for f in run.flags)
+    ):
         standing = Standing.SUSPICION
     else:
         standing = Standing.BELOW
@@ -248,8 +254,14 @@ def _evaluate(given: ScreeningInput, rule: Rule, rules: RuleSet, near_percent: i
     if value is None or rule.amount is None:
         return
     near = rule.operator == ">=" and value * 100 >= rule.amount * near_percent
-    if reached or near:
-        kind = "open" if reached else "near"
+    unpriced = () if reached else _unpriced(given, rule)
+    if unpriced:
+        missing = (
+            *missing,
+            f"{len(unpriced)}行单价未查明（{'、'.join(unpriced[:5])}{'…' if len(unpriced) > 5 else ''}）",
+        )
+    if reached or near or unpriced:
+        kind = "open" if reached else "unpriced" if unpriced else "near"
         run.prompts.append(
             Prompt(
                 kind,
@@ -264,6 +276,28 @@ def _evaluate(given: ScreeningInput, rule: Rule, rules: RuleSet, near_percent: i
                 missing,
             )
         )
+
+
+def _unpriced(given: ScreeningInput, rule: Rule) -> tuple[str, ...]:
+    """The lines without a price among those that the figure of this rule rests on."""
+    if rule.operator == "at_least_n_of":
+        figures = [figure_of(given, part.measure, rule.crime) for part in rule.components]
+    else:
+        obj = next((c["value"] for c in rule.conditions if c["type"] == "object"), None)
+        figures = [figure_of(given, rule.measure, rule.crime, obj)]
+    return tuple(dict.fromkeys(line for figure in figures if figure is not None for line in figure.open))
+
+
+def _waiting(prompts: list[Prompt], tiers: set[tuple[str, str, str]]) -> list[Prompt]:
+    """Of the prompts "unpriced" one for each measure of a crime: the lowest tier that is not reached, its lowest amount."""
+    least: dict[tuple[str, str, str], Prompt] = {}
+    for one in prompts:
+        key = (one.version, one.crime, one.measure)
+        if one.kind != "unpriced" or (one.version, one.crime, one.tier) in tiers:
+            continue
+        if key not in least or one.amount < least[key].amount:
+            least[key] = one
+    return [one for one in prompts if one.kind != "unpriced" or one in least.values()]
 
 
 def _value(

@@ -107,6 +107,8 @@ def _purpose(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: 
 def _unsold_only(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, rules: RuleSet) -> Verdict:
     # Nothing found sold counts as nothing sold: the rule is there for the raid that comes before the first sale.
     sold = given.measures.get(_SOLD_OF[rule.measure])
+    if sold is not None and sold.value == 0 and sold.open:
+        return Verdict(None, f"已销售的{len(sold.open)}行单价未查明")
     return Verdict(sold is None or sold.value == 0, "全部尚未销售")
 
 
@@ -115,6 +117,8 @@ def _measure_below(given: ScreeningInput, cond: Mapping[str, Any], rule: Rule, r
     name = MEASURES[cond["measure"]]
     if part is None:
         return Verdict(None, f"{name}未单独查明")
+    if part.open and part.value < cond["value"]:
+        return Verdict(None, f"{name}有{len(part.open)}行单价未查明")
     return Verdict(part.value < cond["value"], f"{name}本身未达标准")
 
 

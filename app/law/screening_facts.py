@@ -11,11 +11,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure of the case: money in fen, else a count. `lines` name the goods lines or evidence it rests on."""
+    """One figure of the case: money in fen, else a count. `lines` name the goods lines or evidence it rests on.
+
+    open: the lines whose price is not known yet, so that the figure is the least it can be.
+    """
 
     value: int
     lines: tuple[str, ...] = ()
     how: str = ""
+    open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,7 @@ def _sum(*parts: Measure) -> Measure:
         sum(p.value for p in parts),
         tuple(dict.fromkeys(line for p in parts for line in p.lines)),
         "+".join(p.how for p in parts if p.how),
+        tuple(dict.fromkeys(line for p in parts for line in p.open)),
     )
 
 
@@ -146,7 +151,7 @@ def figure_of(given: ScreeningInput, measure: str, crime: str, obj: str | None =
     parts = _SUMS.get(measure)
     if parts and all(p in m for p in parts):
         found = [m[p] for p in parts]
-        if measure in {"label_count", "copy_count"} or all(p.value > 0 for p in found):
+        if measure in {"label_count", "copy_count"} or all(p.value > 0 or p.open for p in found):
             return _sum(*found)
     return None
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.cases.amounts import amounts_of
-from app.cases.goods import PRICE_KINDS, GoodsLine
+from app.cases.goods import PRICE_KINDS, GoodsLine, total_quantity
 from app.core import clock
 from app.core.confidential import mask
 from app.core.steps import Taken
@@ -143,19 +143,9 @@ def goods_facts(line: GoodsLine) -> GoodsFacts:
     """One line of D5."""
     return GoodsFacts(
         name=line.name, mark=line.mark, spec=line.spec, batch=line.batch, unit=line.unit, quantity=line.quantity, price_fen=line.price_fen,
-        price_kind=PRICE_KINDS.get(line.price_kind, ""), value_fen=line.value_fen, features=line.features, place=line.storage or line.place,
+        price_kind=PRICE_KINDS.get(line.price_kind, "") if line.price_fen is not None else "", value_fen=line.worth_fen, features=line.features, place=line.storage or line.place,
         measure_no=line.list.goes_with_no, seal_no=line.seal_no, item_no=line.item_no, remarks=line.remarks,
     )  # fmt: skip
-
-
-def total_quantity(lines: list[GoodsLine]) -> str:
-    """Quantities added per unit: 1,280盒、3,600套."""
-    sums: dict[str, int] = {}
-    for line in lines:
-        sums[line.unit] = sums.get(line.unit, 0) + line.quantity_milli
-    return "、".join(
-        f"{n // 1000:,}{f'.{n % 1000:03d}'.rstrip('0') if n % 1000 else ''}{unit}" for unit, n in sums.items()
-    )
 
 
 def measures_text(transfer: Transfer) -> str:
@@ -265,13 +255,18 @@ def amount_facts(transfer: Transfer) -> tuple[AmountFacts, ...]:
     a = amounts_of(transfer.case)
     if not a.count:
         return ()
+
+    def lacking(lines: tuple[str, ...]) -> str:
+        return f"；另有{len(lines)}行单价未查明，未计入" if lines else ""
+
+    unknown = "销售单价尚未查清" if a.sold_open else "进货价款尚未查清"
     return (
-        AmountFacts("已销售金额", f"已销售{len(a.sold_lines)}行按实际销售价格计算", a.sold_fen),
-        AmountFacts("尚未销售的货值金额", f"未销售{len(a.unsold_lines)}行按查明的价格计算", a.unsold_fen),
-        AmountFacts("非法经营数额", "已销售金额与尚未销售货值之和", a.business_fen),
+        AmountFacts("已销售金额", f"已销售{len(a.sold_lines)}行按实际销售价格计算{lacking(a.sold_open)}", a.sold_fen),
         AmountFacts(
-            "违法所得数额", "销售收入减去进货价款" if a.gain_fen is not None else "进货价款尚未查清", a.gain_fen
+            "尚未销售的货值金额", f"未销售{len(a.unsold_lines)}行按查明的价格计算{lacking(a.unsold_open)}", a.unsold_fen
         ),
+        AmountFacts("非法经营数额", f"已销售金额与尚未销售货值之和{lacking(a.price_open)}", a.business_fen),
+        AmountFacts("违法所得数额", "销售收入减去进货价款" if a.gain_fen is not None else unknown, a.gain_fen),
     )
 
 
@@ -421,7 +416,7 @@ def _goods_list(
     number = number_of(transfer, "transfer_letter")
     return papers.TransferGoodsList(
         organ=transfer.organ.name, list_no=f"{number}清单", transfer_no=number, case_name=transfer.case.name, party=party_facts(transfer.case.party),
-        lines=tuple(printed), total_quantity=total_quantity(lines), total_fen=sum(line.value_fen for line in lines), officers=team_facts(transfer),
+        lines=tuple(printed), total_quantity=total_quantity(lines), total_fen=sum(line.worth_fen or 0 for line in lines), officers=team_facts(transfer),
         **signed,
     )  # fmt: skip
 

@@ -90,6 +90,9 @@ def goods(count: int) -> tuple[GoodsFacts, ...]:
 
 
 GOODS = goods(40)
+OPEN_PRICE = GoodsFacts(
+    name="热缩封口机", unit="台", quantity="1", features="成色较旧", place="二楼作坊", item_no="1-41"
+)  # 单价未查明
 TOTAL = sum(line.value_fen or 0 for line in GOODS)
 
 EVIDENCE = (
@@ -342,11 +345,13 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
             goes_with_no="浉市监强制〔2026〕5号",
             party=FIRM,
             place=FIRM.address,
-            lines=GOODS,
-            total_quantity="2,204盒",
+            lines=(*GOODS, OPEN_PRICE),
+            total_quantity="侵权商品2,204盒；工具、设备、原材料1台",
             total_fen=TOTAL,
             officers=OFFICERS,
             refusal="",
+            made_on="2026年11月16日",
+            storage="浉河区市场监督管理局罚没物资仓库，保管人赵" + RARE,
         ),
     ),
     "investigation_report": (

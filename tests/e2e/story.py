@@ -39,13 +39,13 @@ def picture(path: Path, colour: str = "#7a3b2e", size: tuple[int, int] = (1200, 
     return path
 
 
-def goods_lines(n: int = 40) -> str:
-    """Rows as a spreadsheet puts them on the clipboard; every second one is sold. 1,234.50 yuan each."""
+def goods_lines(n: int = 40, sold: bool | None = None) -> str:
+    """Rows as a spreadsheet puts them on the clipboard; every second one is sold. 1,234.50 yuan each. sold: only those, or the others."""
     head = "名称\t商标\t商标权利人\t规格\t批号\t单位\t数量\t单价\t价格种类\t已售\t进价\t位置\t封条号\t计价理由"
     rows = [
         f"飞天白酒{i}号\t飞天\t贵州茅台酒股份有限公司\t500ml\tP2026{i:04d}\t瓶\t{10 + i}\t1,234.50\t"
         + ("实际售价\t已售\t300" if i % 2 else "标价\t未售\t300") + f"\t货架{i}\tF-{i:03d}\t" + ("" if i % 2 else "尚未销售，按货架标价计算")
-        for i in range(1, n + 1)
+        for i in range(1, n + 1) if sold is None or bool(i % 2) == sold
     ]  # fmt: skip
     return "\n".join([head, *rows])
 

@@ -21,6 +21,7 @@ from tests.transfers.world import a_case, a_transfer
 
 MODELS: dict[str, str] = {
     "clue.read": "clue", "clue.amend": "clue", "informer.open": "clue", "case.read": "case", "case.write": "case",
+    "goods.correct_day": "case",
     "transfer.read": "transfer", "transfer.open": "case", "transfer.remind": "transfer",
 }  # fmt: skip
 
