@@ -156,8 +156,11 @@ class GoodsLine(Base):
 
     @property
     def worth_fen(self) -> int | None:
-        """Quantity times unit price, half a fen rounded up; None while the price is not known."""
-        return None if self.price_fen is None else worth(self.quantity_milli, self.price_fen)
+        """Quantity times unit price, half a fen rounded up; None while the price is not known.
+
+        A nought, as it could be typed once, is no price either.
+        """
+        return worth(self.quantity_milli, self.price_fen) if self.price_fen else None
 
     @property
     def value_fen(self) -> int:
@@ -166,8 +169,8 @@ class GoodsLine(Base):
 
     @property
     def price_open(self) -> bool:
-        """Whether the amounts of the case lack this line. A nought, as it could be typed once, is no price either."""
-        return self.nature != "tool" and not self.price_fen
+        """Whether the amounts of the case lack this line."""
+        return self.nature != "tool" and self.worth_fen is None
 
     @property
     def cost_fen(self) -> int | None:

@@ -224,8 +224,8 @@ def officers_facts(rows: Iterable[Any]) -> tuple[OfficerFacts, ...]:
 def goods_facts(line: Any) -> GoodsFacts:
     """One line of goods as lists print it."""
     return GoodsFacts(
-        name=line.name, mark=line.mark, spec=line.spec, batch=line.batch, unit=line.unit, quantity=line.quantity, price_fen=line.price_fen,
-        price_kind=PRICE_KINDS[line.price_kind] if line.price_fen is not None else "", value_fen=line.worth_fen, features=line.features,
+        name=line.name, mark=line.mark, spec=line.spec, batch=line.batch, unit=line.unit, quantity=line.quantity, price_fen=line.price_fen or None,
+        price_kind=PRICE_KINDS[line.price_kind] if line.price_fen else "", value_fen=line.worth_fen, features=line.features,
         place=line.place, measure_no="", seal_no=line.seal_no, item_no=line.item_no, remarks="；".join(filter(None, ("已售" if line.sold else "", line.remarks))),
     )  # fmt: skip
 

@@ -289,13 +289,13 @@ def _unpriced(given: ScreeningInput, rule: Rule) -> tuple[str, ...]:
 
 
 def _waiting(prompts: list[Prompt], tiers: set[tuple[str, str, str]]) -> list[Prompt]:
-    """Of the prompts "unpriced" one for each measure of a crime: the lowest tier that is not reached, its lowest amount."""
+    """Of the prompts "unpriced" one for each measure of a crime: where least is missing beside the prices, the lowest amount."""
     least: dict[tuple[str, str, str], Prompt] = {}
     for one in prompts:
         key = (one.version, one.crime, one.measure)
         if one.kind != "unpriced" or (one.version, one.crime, one.tier) in tiers:
             continue
-        if key not in least or one.amount < least[key].amount:
+        if key not in least or (len(one.missing), one.amount) < (len(least[key].missing), least[key].amount):
             least[key] = one
     return [one for one in prompts if one.kind != "unpriced" or one in least.values()]
 

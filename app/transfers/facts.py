@@ -142,8 +142,8 @@ def letter_basis(transfer: Transfer, on: dt.date) -> tuple[str, ...]:
 def goods_facts(line: GoodsLine) -> GoodsFacts:
     """One line of D5."""
     return GoodsFacts(
-        name=line.name, mark=line.mark, spec=line.spec, batch=line.batch, unit=line.unit, quantity=line.quantity, price_fen=line.price_fen,
-        price_kind=PRICE_KINDS.get(line.price_kind, "") if line.price_fen is not None else "", value_fen=line.worth_fen, features=line.features, place=line.storage or line.place,
+        name=line.name, mark=line.mark, spec=line.spec, batch=line.batch, unit=line.unit, quantity=line.quantity, price_fen=line.price_fen or None,
+        price_kind=PRICE_KINDS.get(line.price_kind, "") if line.price_fen else "", value_fen=line.worth_fen, features=line.features, place=line.storage or line.place,
         measure_no=line.list.goes_with_no, seal_no=line.seal_no, item_no=line.item_no, remarks=line.remarks,
     )  # fmt: skip
 

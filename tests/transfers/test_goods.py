@@ -45,6 +45,32 @@ def test_order310_6_3_compulsion_law_28_goods_given_back_stand_on_no_list(app: F
     assert [one.facts["measure_no"] for one in notices] == ["浉市监强制〔2026〕5号"]
 
 
+def test_proc_35_registered_goods_given_back_stand_on_no_list(app: Flask) -> None:
+    case = a_case()
+    back = a_list(case, "registration", "登记保存的茶具")
+    goods_actions.release(
+        back, case, who("张执法"), clock.today(), "解除先行登记保存证据通知书（浉市监解登〔2026〕1号）"
+    )
+    transfer = brought_to("goods_handed_over", a_transfer(case))
+    assert names(in_force(transfer, "transfer_goods_list")) == ["信阳毛尖礼盒"]
+    assert back.handed_with_id is None
+    held = a_list(case, "registration", "后来登记的茶叶")
+    held.handed_with_id = transfer.id
+    with pytest.raises(Refused, match="移交公安机关"):
+        goods_actions.release(held, case, who("张执法"), clock.today(), "解除通知书")
+
+
+def test_order310_6_3_a_price_that_is_not_known_is_said_on_the_list_and_in_the_report(app: Flask) -> None:
+    case = a_case()
+    made = a_list(case, "measure", "未标价的茶叶")
+    goods_actions.change_line(made.lines[0], case, who("张执法"), {"price_fen": None})
+    transfer = brought_to("approved", a_transfer(case))
+    listed = in_force(transfer, "transfer_goods_list").facts
+    assert [(line["price_fen"], line["value_fen"]) for line in listed["lines"]][-1] == (None, None)
+    sheet = in_force(transfer, "crime_report").facts["amounts"]
+    assert any("1行单价未查明" in row["basis"] for row in sheet)
+
+
 def test_order310_12_only_what_the_house_holds_changes_hands(app: Flask) -> None:
     case = a_case()
     a_list(case, "found", "货架上看到的茶叶")
