@@ -9,8 +9,7 @@ from typing import Any
 
 from app.cases import queries
 from app.cases.amounts import Amounts, amounts_of
-from app.cases.evidence import KINDS
-from app.cases.goods import HELD, OCCASIONS, PRICE_KINDS, shown, total_quantity
+from app.cases.goods import HELD, OCCASIONS, PRICE_KINDS, total_quantity
 from app.cases.screening import latest
 from app.core import clock
 from app.core.text import yuan

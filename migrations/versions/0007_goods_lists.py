@@ -1,6 +1,6 @@
 """Goods: a price that is not known yet, who made a list, and from which day the clock of a seizure counts.
 
-Revision: 0008. Follows: 0006.
+Revision: 0007. Follows: 0006.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
+revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None

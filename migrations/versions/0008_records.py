@@ -1,6 +1,6 @@
 """Records say who was there and who answered; evidence from a clue waits for its officers.
 
-Revision: 0009. Follows: 0006.
+Revision: 0008. Follows: 0007.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
