@@ -50,18 +50,26 @@ def charged(model: Any, viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-# The officers of the clue, and who took it down until they are named (R-43).
+def _officers(model: Any) -> Any:
+    """Who verifies the clue `model`, or the one it was merged into, now."""
+    return select(ClueOfficer.id).where(
+        ClueOfficer.clue_id == func.coalesce(model.merged_into_id, model.id), ClueOfficer.until.is_(None)
+    )
+
+
+def _in_charge(viewer: Viewer, clue: Clue) -> bool:
+    officers = (clue.merged_into or clue).officer_ids
+    return viewer.user_id in officers or (not officers and viewer.user_id == clue.created_by_id)
+
+
+# The officers of the clue, and who took it down until they are named (R-43). What was merged is verified by the
+# officers of the clue it went into.
 IN_CHARGE = Predicate(
     "in charge of the clue",
-    lambda viewer, clue: (
-        viewer.user_id in clue.officer_ids or (not clue.officer_ids and viewer.user_id == clue.created_by_id)
-    ),
+    _in_charge,
     lambda viewer, model: or_(
-        charged(model, viewer),
-        and_(
-            model.created_by_id == viewer.user_id,
-            ~exists().where(ClueOfficer.clue_id == model.id, ClueOfficer.until.is_(None)),
-        ),
+        _officers(model).where(ClueOfficer.person_id == viewer.user_id).exists(),
+        and_(model.created_by_id == viewer.user_id, ~_officers(model).exists()),
     ),
 )
 

@@ -82,6 +82,24 @@ def test_a_term_restarts_and_never_runs_twice(thing: Thing, officer: Viewer) -> 
     assert deadlines.running(thing, "decide") is second
 
 
+def test_what_was_over_when_the_term_restarts_stays_on_record_as_missed(thing: Thing, officer: Viewer) -> None:
+    first = deadlines.begin(thing, "decide", officer, START, "提请")
+    deadlines.begin(thing, "decide", officer, first.due_at + dt.timedelta(days=1), "再次提请")
+    assert (first.state, first.open, first.next_warning_at) == ("lapsed", False, None)
+
+
+def test_r35_a_corrected_start_voids_the_row_and_keeps_what_was_left_out(thing: Thing, officer: Viewer) -> None:
+    first = deadlines.begin(thing, "decide", officer, START, "提请")
+    deadlines.pause(thing, "decide", "鉴定", "委托书1号", day(3), day(4), officer)
+    late = first.due_at + dt.timedelta(days=1)
+    second = deadlines.correct_start(first, thing, officer, late, "更正")
+    assert (first.state, second.start_event) == ("void", "更正")
+    assert [(e.start, e.end, e.document, e.set_by) for e in second.exclusions] == [
+        (day(3), day(4), "委托书1号", "张执法")
+    ]
+    assert deadlines.running(thing, "decide") is second
+
+
 def test_only_a_ground_of_the_law_stops_the_clock(thing: Thing, officer: Viewer) -> None:
     with pytest.raises(Refused):
         deadlines.pause(thing, "decide", "鉴定", "", day(3), None, officer)  # not running at all

@@ -200,6 +200,16 @@ def test_r43_the_officers_of_the_case_open_the_record_and_who_left_it_does_not(
     assert openers() == {"另执法1", "另执法2", "钱接待"}
 
 
+def test_r43_a_merged_report_is_opened_by_who_verifies_the_clue_it_went_into(verifying, log, act, viewer, person):
+    first, report = verifying(), log("钱接待", TOLD, source_kind="report")
+    act(report, "assign", "王科长", officer_ids=_two_others(person))
+    act(report, "merge", "王科长", merged_into_id=first.id, reason="同一事")
+    db.session.expire_all()
+    for who, opens in (("张执法", True), ("李执法", True), ("另执法1", False), ("钱接待", True), ("王科长", False)):
+        listed = set(db.session.scalars(select(Clue.id).where(scope(viewer(who), "informer.open", Clue))))
+        assert (may(viewer(who), "informer.open", report), report.id in listed) == (opens, opens), who
+
+
 @pytest.mark.parametrize("words", ["赵告发来电补充", "赵 告发补充", "139-0000-1111来电", "电话１３９００００１１１１"])
 def test_r43_a_supplement_does_not_name_the_informer(log, act, words):
     clue = log("钱接待", TOLD, source_kind="report")
