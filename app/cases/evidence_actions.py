@@ -115,10 +115,15 @@ def add(
     return item
 
 
-def complete(item: Evidence, case: Case, viewer: Viewer, data: Mapping[str, Any]) -> None:
-    """Say of an item that was handed in with a clue what it is, how and by whom it was taken. Raises the first `Gap`."""
+def require_incomplete(item: Evidence) -> None:
+    """Refused for an item that says all already, or was withdrawn."""
     if not item.incomplete or item.withdrawn_at is not None:
         raise Refused(N_("这件证据不需要补全。"))
+
+
+def complete(item: Evidence, case: Case, viewer: Viewer, data: Mapping[str, Any]) -> None:
+    """Say of an item that was handed in with a clue what it is, how and by whom it was taken. Raises the first `Gap`."""
+    require_incomplete(item)
     missing = gaps(data, item.current is not None)
     if missing:
         raise missing[0]

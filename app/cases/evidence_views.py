@@ -77,6 +77,7 @@ def complete_evidence(case_id: int, item_id: int) -> Answer:
     """What was handed in with the clue: what it is, when and by whom it was taken (程序规定 23)."""
     case = working(case_id)
     item = queries.evidence(viewer(), case_id, item_id)
+    evidence_actions.require_incomplete(item)
     form = EvidenceForm(officers=_officers(case))
     if request.method == "GET":
         form.title.data, form.source.data, form.form.data = item.title, item.source, "copy"

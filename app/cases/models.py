@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from app.registry.models import Party, Right
 
 
+PROOF = (
+    "SELECT (SELECT count(*) FROM evidence WHERE case_id = :case AND withdrawn_at IS NULL AND kind <> '')"
+    " + (SELECT count(*) FROM site_record WHERE case_id = :case) + (SELECT count(*) FROM interview WHERE case_id = :case) AS kept,"
+    " (SELECT count(*) FROM evidence WHERE case_id = :case AND withdrawn_at IS NULL AND kind = '') AS waits"
+)
+
+
 class Case(Subject, Base):
     """A case of administrative punishment, filed under 市场监督管理行政处罚程序规定 19.
 
@@ -130,12 +137,7 @@ class Case(Subject, Base):
     @property
     def proof(self) -> dict[str, int]:
         """What the file rests on: "kept" items of evidence and records together, "open" items that wait for completion."""
-        kept = (
-            "(SELECT count(*) FROM evidence WHERE case_id = :case AND withdrawn_at IS NULL AND kind <> '')"
-            " + (SELECT count(*) FROM site_record WHERE case_id = :case) + (SELECT count(*) FROM interview WHERE case_id = :case)"
-        )
-        waits = "(SELECT count(*) FROM evidence WHERE case_id = :case AND withdrawn_at IS NULL AND kind = '')"
-        row = db.session.execute(text(f"SELECT {kept} AS kept, {waits} AS waits"), {"case": self.id}).one()
+        row = db.session.execute(text(PROOF), {"case": self.id}).one()
         return {"kept": row.kept, "open": row.waits}
 
     def officers_on(self, day: dt.date) -> list[CaseOfficer]:

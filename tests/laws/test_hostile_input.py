@@ -19,6 +19,7 @@ from flask import Flask
 from app.core import history
 from app.documents.models import StoredFile
 from app.extensions import db
+from tests.cases.world import proven
 from tests.conftest import BrowserClient
 from tests.laws.test_matrix import PAGES, values
 from tests.laws.test_routes import PUBLIC
@@ -59,7 +60,13 @@ def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> County:
     county = build("浉河区")
     county.rows["campaign_id"] = db.session.scalars(db.select(Campaign)).first()
     working = a_case()
-    county.rows |= {"case_id": working, "list_id": case_list(working), "line_id": case_list(working).lines[0]}
+    item = proven(working, who("张执法"))  # a report rests on something
+    county.rows |= {
+        "case_id": working,
+        "list_id": case_list(working),
+        "line_id": case_list(working).lines[0],
+        "item_id": item,
+    }
     db.session.commit()
 
     def almost() -> None:
