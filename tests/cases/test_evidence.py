@@ -304,3 +304,38 @@ def test_proc_23_24_what_came_with_the_clue_is_a_gap_until_the_officers_complete
     assert client.post_form(url, given, page=f"/cases/{case.id}/evidence/new").status_code in {409, 422}
     assert "待补充" not in client.get(f"/cases/{case.id}/evidence").get_data(as_text=True)
     take(CASE, case, "report", who, {"nature": "x", "proposal": "y"})
+
+
+def test_the_list_of_evidence_points_at_what_does_not_fit(case, viewer, sign_in):
+    add(case, viewer, data=b"<html>x</html>", name="照片.jpg", title="网页")
+    for _ in range(2):
+        add(case, viewer, data=photo(), name="账本.jpg", title="账本")
+    add(case, viewer, kind="physical", title="茶叶")
+    add(case, viewer, kind="documentary", title="合同")
+    clue = intake.log(viewer("张执法"), {"source_kind": "inspection", "facts": "柜台上的茶叶", "found_at": clock.now()})
+    case.links.append(CaseClue(clue=clue, linked_at=clock.now()))
+    db.session.commit()
+    client = sign_in("张执法")
+    page = client.get(f"/cases/{case.id}/evidence").get_data(as_text=True)
+    assert page.count("内容与文件名不符") == 1
+    assert page.count("同一文件登记了多次") == 2
+    assert (page.count("实物，无文件"), page.count("未附文件")) == (1, 1)
+    assert page.count("早于发现线索") == 5
+    (odd, *_rest) = queries.evidence_of(case)
+    assert "内容却不是" in client.get(f"/cases/{case.id}/evidence/{odd.id}").get_data(as_text=True)
+
+
+def test_taking_files_of_the_clue_again_says_what_was_there(app, viewer, sign_in):
+    who, case = viewer("张执法"), world.investigated(viewer)
+    clue = intake.log(who, {"source_kind": "inspection", "facts": "柜台上的茶叶", "found_at": clock.now()})
+    case.links.append(CaseClue(clue=clue, linked_at=clock.now()))
+    documents.keep(io.BytesIO(photo()), "柜台.jpg", clue, who)
+    db.session.flush()
+    assert evidence_actions.from_clues(case, who) == 1
+    documents.keep(io.BytesIO(b"more"), "单据.txt", clue, who)
+    db.session.commit()
+    client = sign_in("张执法")
+    answer = client.post_form(f"/cases/{case.id}/clue-files", {}, page=f"/cases/{case.id}/evidence")
+    page = client.get(answer.location).get_data(as_text=True)
+    assert "已从线索引入 1 件材料" in page
+    assert "另有 1 件此前已经登记为证据" in page

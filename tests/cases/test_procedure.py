@@ -369,3 +369,11 @@ def test_r05_proc_19_a_report_of_an_officer_without_a_valid_certificate_is_refus
     db.session.flush()
     with pytest.raises(Refused, match="执法证已失效"):
         take(CASE, case, "report", viewer("张执法"), WRITTEN)
+
+
+def test_proc19_proposed_officers_are_shown_with_the_certificates_they_hold(app, viewer, sign_in):
+    case = world.filed(viewer)
+    db.session.commit()
+    page = sign_in("王科长").get(f"/cases/{case.id}").get_data(as_text=True)
+    for row in case.proposed_officers:
+        assert str(row.person.certificate_no) in page

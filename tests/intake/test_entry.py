@@ -317,3 +317,32 @@ def _hidden(page: str) -> dict[str, str]:
         if name:
             found[name.group(1)] = html.unescape(value.group(1)) if value else ""
     return found
+
+
+def test_a_right_of_the_same_name_and_holder_is_asked_about_once(sign_in, viewer):
+    from app.registry import actions
+    from app.registry.models import Right
+
+    who = viewer("张执法")
+    holder = actions.add_party(who, {"kind": "firm", "name": "信阳市茶叶协会"})
+    right = actions.add_right(
+        who, {"kind": "trademark", "number": "7654321", "name": "信阳毛尖", "holder_id": holder.id}
+    )
+    db.session.commit()
+    client = sign_in("张执法")
+    typed = form(
+        **{"new_right-kind": "trademark", "new_right-name": "信阳毛尖", "new_right-holder_name": "信阳市茶叶协会"}
+    )
+    answer = client.post_form("/clues/new", typed)
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, "同一权利人的权利，请先确认" in page) == (200, True)
+    assert client.post_form("/clues/new", {**typed, "same_right": str(right.id)}).status_code == 303
+    assert db.session.scalars(select(Clue)).one().right_id == right.id
+    again = form(**{**typed, "facts": "完全不同的另一件事：某药店销售的中药饮片标签不全", "seen_right": str(right.id)})
+    assert client.post_form("/clues/new", again).status_code == 303
+    numbered = form(
+        **{**again, "facts": "第三件不相干的事：五金店的门锁没有厂名厂址", "new_right-number": "第７６５４３２１号"}
+    )
+    assert client.post_form("/clues/new", numbered).status_code == 303
+    assert db.session.scalars(select(Clue).order_by(Clue.id.desc())).first().right_id == right.id
+    assert db.session.scalar(select(func.count()).select_from(Right)) == 2

@@ -428,3 +428,14 @@ def test_the_desk_reads_the_number_of_the_case_and_is_led_to_no_page_that_is_shu
     assert f"/cases/{link.case_id}" not in page
     assert desk.get(f"/cases/{link.case_id}").status_code == 403
     assert f'href="/cases/{link.case_id}"' in sign_in("张执法").get(f"/clues/{clue.id}").get_data(as_text=True)
+
+
+def test_a_fresh_clue_has_no_loud_button_that_closes_it(log, sign_in):
+    clue = log()
+    page = sign_in("张执法").get(f"/clues/{clue.id}").get_data(as_text=True)
+    steps = page[page.index('class="steps-open"') :]
+    assert "登记未发现违法" in steps
+    assert "btn-primary" not in steps[: steps.index("</div>")]
+    assert "现等办案机构负责人办理" in page
+    page = sign_in("王科长").get(f"/clues/{clue.id}").get_data(as_text=True)
+    assert re.search(r'class="btn btn-primary" href="[^"]*/steps/assign"', page)
