@@ -48,9 +48,9 @@ def load_base() -> None:
 
     with writing():
         load.load_all()
-        campaigns.load_all()
         if current_app.config["REHEARSAL_ACCOUNTS"]:
             city.build()
+        campaigns.load_all()  # after the organs: they are the city bureau's
         db.session.commit()
 
 

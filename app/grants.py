@@ -41,7 +41,7 @@ GRANTS: dict[str, Rows] = {
     "right.read": ((HANDLERS,), (post("desk", "auditor"),)),
     "right.write": ((post("officer", "unit_head", "desk", "registrar"),),),
     "campaign.read": ((HANDLERS,), (post("desk", "auditor"),)),
-    "campaign.write": ((post("unit_head", "head", "principal"),),),
+    "campaign.write": ((post("unit_head", "head", "principal"), own_organ()),),
     # clues
     "clue.log": ((post("officer", "unit_head", "desk"),),),
     "clue.read": (

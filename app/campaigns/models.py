@@ -8,13 +8,18 @@ from sqlalchemy import Date, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
+from app.people.models import Organ
 
 
 class Campaign(Base):
-    """A special action 专项行动, e.g. 铁拳 of 2026. `plan` names its notice."""
+    """A special action 专项行动, e.g. 铁拳 of 2026. `plan` names its notice.
+
+    organ: whose it is and who alone may write it; the counties below work with it too. None until the house has its city
+    bureau (a campaign that ships with the product).
+    """
 
     __tablename__ = "campaign"
-    __table_args__ = (UniqueConstraint("name", "year"),)
+    __table_args__ = (UniqueConstraint("organ_id", "name", "year"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
@@ -23,6 +28,9 @@ class Campaign(Base):
     starts_on: Mapped[dt.date] = mapped_column(Date)
     ends_on: Mapped[dt.date] = mapped_column(Date)
     plan: Mapped[str] = mapped_column(Text, default="")
+    organ_id: Mapped[int | None] = mapped_column(ForeignKey("organ.id"))
+
+    organ: Mapped[Organ | None] = relationship(lazy="joined")
 
     targets: Mapped[list[Target]] = relationship(back_populates="campaign", order_by="Target.number", lazy="selectin")
 

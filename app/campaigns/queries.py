@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.campaigns.models import Campaign, Target
 from app.core.errors import NotFound
 from app.core.permissions import Viewer, require
 from app.extensions import db
+from app.people.models import Organ
 
 
 def campaigns(viewer: Viewer) -> list[Campaign]:
@@ -19,13 +20,12 @@ def campaigns(viewer: Viewer) -> list[Campaign]:
 
 
 def running(viewer: Viewer, on: dt.date) -> list[Campaign]:
-    """The campaigns that run on that day."""
+    """The campaigns that run on that day for the viewer's organ: its own and those of the organ above it."""
     require(viewer, "campaign.read")
-    return list(
-        db.session.scalars(
-            select(Campaign).where(Campaign.starts_on <= on, Campaign.ends_on >= on).order_by(Campaign.id)
-        )
-    )
+    above = select(Organ.parent_id).where(Organ.id == viewer.organ_id, Organ.parent_id.is_not(None))
+    theirs = or_(Campaign.organ_id.is_(None), Campaign.organ_id == viewer.organ_id, Campaign.organ_id.in_(above))
+    found = select(Campaign).where(Campaign.starts_on <= on, Campaign.ends_on >= on, theirs)
+    return list(db.session.scalars(found.order_by(Campaign.id)))
 
 
 def get(viewer: Viewer, campaign_id: int) -> Campaign:

@@ -11,7 +11,7 @@ from app.campaigns.models import Campaign
 from app.core import clock
 from app.core.errors import Refused, Stale
 from app.core.forms import once
-from app.core.permissions import needs, viewer
+from app.core.permissions import needs, require, viewer
 from app.core.text import _
 from app.extensions import db
 
@@ -44,6 +44,7 @@ def new() -> Answer:
 def edit(campaign_id: int) -> Answer:
     """Correct a campaign."""
     campaign = queries.get(viewer(), campaign_id)
+    require(viewer(), "campaign.write", campaign)
     typed = "\n".join(target.text for target in campaign.targets)
     form = CampaignForm(
         data={**{key: getattr(campaign, key) for key in actions.FIELDS}, "targets": typed, "seen": typed}

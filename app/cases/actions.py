@@ -205,7 +205,9 @@ def _confirm(row: CaseOfficer, today: dt.date) -> None:
 
 
 def note_asked(taken: Taken) -> None:
-    """Listener of "case.ask"."""
+    """Listener of "case.ask". What was answered to the transfer question stands beside the request to end the case."""
+    if taken.subject.asked == "terminate":
+        taken.subject.transfer_answer = str(taken.data.get("transfer_answer") or "").strip()
     taken.subject.asked_by_id, taken.subject.asked_at = taken.viewer.user_id, taken.at
 
 
@@ -218,8 +220,7 @@ def answered(taken: Taken) -> None:
 def suspended(taken: Taken) -> None:
     """Listener of "case.suspend": the ninety days stop (程序规定 46, 64)."""
     case = taken.subject
-    words, law = SUSPEND_GROUNDS[case.asked_ground]
-    _pause(case, f"{words}（{law}）", case.asked_ground, taken)
+    _pause(case, case.asked_ground, taken)
 
 
 def resumed(taken: Taken) -> None:
@@ -243,20 +244,42 @@ def measure_extended(taken: Taken) -> None:
     deadlines.extend(taken.subject, "seizure", taken.viewer, taken.subject.asked_reason, taken.at)
 
 
-def _pause(case: Case, document: str, ground: str, taken: Taken) -> None:
+SUSPENSION = "中止"
+
+
+def _held_by(ground: str) -> str:
+    """A ground of suspension as the trace of the deadline names it."""
+    if ground == "transfer":
+        return TRANSFER_PAUSE[:200]
+    words, law = SUSPEND_GROUNDS[ground]
+    return f"{words}（{law}）"[:200]
+
+
+def _pause(case: Case, ground: str, taken: Taken) -> None:
+    """Every suspension is an exclusion of its own, also while a test stops the clock already: overlaps merge (R-36)."""
     today = clock.local(taken.at).date()
-    row = deadlines.running(case, "case_decision")
-    if row is not None and row.state != "paused":
-        deadlines.pause(case, "case_decision", "中止", document[:200], today, None, taken.viewer)
+    if deadlines.running(case, "case_decision") is not None:
+        deadlines.pause(case, "case_decision", SUSPENSION, _held_by(ground), today, None, taken.viewer)
     case.held_ground, case.held_since = ground, today
 
 
+def _end_suspension(case: Case, ground: str, at: dt.datetime) -> None:
+    """That suspension alone ends; a test that is still out, or the head's own ground, goes on stopping the clock."""
+    if not ground:
+        return
+    document, last = _held_by(ground), clock.local(at).date() - ONE_DAY
+    if any(e.ground == SUSPENSION and e.document == document for e in deadlines.waiting(case, "case_decision")):
+        deadlines.resume(case, "case_decision", last, ground=SUSPENSION, document=document)
+
+
 def _resume(case: Case, at: dt.datetime) -> None:
-    row = deadlines.running(case, "case_decision")
-    # A test that is still out goes on stopping the clock; only the suspension itself ends here.
-    if row is not None and any(e.end is None and e.ground == "中止" for e in row.exclusions):
-        deadlines.resume(case, "case_decision", clock.local(at).date() - ONE_DAY)
+    _end_suspension(case, case.held_ground, at)
     case.held_ground, case.held_since = "", None
+
+
+def tests_out(case: Case) -> list[deadlines.Exclusion]:
+    """What stops the ninety days and ends with a result: tests, identifications, notices; not the suspension."""
+    return [e for e in deadlines.waiting(case, "case_decision") if e.ground != SUSPENSION]
 
 
 def exclude(
@@ -287,18 +310,27 @@ def exclude(
     )  # fmt: skip
 
 
-def end_exclusion(case: Case, viewer: Viewer, last: dt.date | None, document: str) -> None:
-    """The result is back: the days count again from the day after `last`."""
+def end_exclusion(case: Case, viewer: Viewer, exclusion_id: int | None, last: dt.date | None, document: str) -> None:
+    """The result of that test is back: for it the days count again from the day after `last` (程序规定 64).
+
+    Also while the case is suspended: the suspension goes on by itself. The same test ends for a seizure (行政强制法 25).
+    Refused (422) without a date, before the day it began, or for what is no test that is out.
+    """
     if last is None or last > clock.today():
         raise Refused(N_("请填写返回日期，且不能晚于今天。"), 422)
-    if case.status == "suspended":
-        raise Refused(N_("案件中止期间不计算期限，请在恢复调查后再登记结果返回。"))
-    deadlines.resume(case, "case_decision", last)
-    held = deadlines.running(case, "seizure")
-    if held is not None and any(e.end is None for e in held.exclusions):
-        deadlines.resume(case, "seizure", last)
+    out = next((e for e in tests_out(case) if e.id == exclusion_id), None)
+    if out is None:
+        raise Refused(N_("请选择是哪一项检测、检验、检疫、鉴定、辨认或者公告已经返回。"), 422)
+    if last < out.start:
+        raise Refused(N_("返回日期早于该项扣除的开始日期，请更正。"), 422)
+    deadlines.resume(case, "case_decision", last, exclusion_id=out.id)
+    same = f"{out.document}；"[:200]
+    for held in deadlines.waiting(case, "seizure"):
+        if held.ground == out.ground and held.document.startswith(same):
+            deadlines.resume(case, "seizure", last, exclusion_id=held.id)
+            break
     history.record(case, "end_exclusion", viewer, name=N_("扣除期间结束"), law="市场监督管理行政处罚程序规定 64",
-                   reason=document.strip(), facts={"to": _iso(last)})  # fmt: skip
+                   reason=document.strip(), facts={"ground": out.ground, "document": out.document, "to": _iso(last)})  # fmt: skip
 
 
 # --- what the transfer does -------------------------------------------------------------------------------------------------
@@ -310,7 +342,7 @@ def suspend_for_transfer(taken: Taken) -> None:
     if case.status in {"investigating", "suspended"}:
         case.held_before = case.held_ground if case.status == "suspended" else ""
         done = take(CASE, case, "hold_for_transfer", SYSTEM, {}, taken.at)
-        _pause(case, TRANSFER_PAUSE, "transfer", done)
+        _pause(case, "transfer", done)
         case.asked = None
 
 
@@ -322,6 +354,7 @@ def resume_after_transfer(taken: Taken) -> None:
     elif case.held_for_transfer and case.held_before:
         # What had stopped it before the transfer has not ended by the return (程序规定 46): the head resumes it.
         take(CASE, case, "back_still_suspended", SYSTEM, {}, taken.at)
+        _end_suspension(case, "transfer", taken.at)
         case.held_ground, case.held_before = case.held_before, ""
     elif case.held_for_transfer:
         take(CASE, case, "back_from_transfer", SYSTEM, {}, taken.at)

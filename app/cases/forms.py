@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, ValidationError
 
-from app.cases.words import ENTERED, EXCLUDED, GROUNDS, MATTERS
+from app.cases.words import CLOSE_GROUNDS, CLOSES_FROM, ENTERED, EXCLUDED, GROUNDS, MATTERS
+from app.cases.workflow import RAISED
 from app.core import clock
 from app.core.forms import (
     AtMost,
@@ -64,14 +66,26 @@ class AskForm(StepForm):
     asked = RadioField(_l("提请事项"), choices=[], validators=[Required(_l("请选择提请事项。"))])
     asked_ground = SelectField(_l("法定情形"), choices=[], default="")
     asked_reason = LongTextField(_l("事实和理由"), validators=[Required(), AtMost(2000)])
+    transfer_answer = LongTextField(
+        _l("移送司法机关核查"),
+        validators=[AtMost(2000)],
+        description=_l("提请终止调查而筛查结果为达到追诉标准或者有嫌疑的，写明是否移送及其理由。"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         subject = kwargs.get("obj")
         super().__init__(*args, **kwargs)
         allowed = subject.askable if subject is not None else tuple(MATTERS)
         self.asked.choices = offered((code, _(MATTERS[code][0])) for code in MATTERS if code in allowed)
+        if subject is not None and not ("terminate" in allowed and subject.standing in RAISED):
+            del self.transfer_answer
+        closing = {
+            code: words
+            for code, words in CLOSE_GROUNDS.items()
+            if subject is None or CLOSES_FROM[code] == subject.status
+        }
         groups = {
-            _(MATTERS[code][0]): grounds for code, grounds in GROUNDS.items() if code in allowed
+            _(MATTERS[code][0]): closing if code == "close" else grounds for code, grounds in GROUNDS.items() if code in allowed
         }  # fmt: skip
         self.asked_ground.choices = offered([("", _("（恢复调查、延长期限不需要选择）"))], "")
         for label, grounds in groups.items():
@@ -90,16 +104,19 @@ class DeclineForm(ReasonForm):
     reason = LongTextField(_l("退回理由"), validators=[Required(), AtMost(1000)])
 
 
+UNANSWERED = _l("没有写的，报告上印“未核查”或者“未写明”，不印“无”；查过而没有的，请写明查了什么、没有什么。")
+
+
 class ReportForm(StepForm):
     """Form 35, as far as people write it; facts, evidence and amounts come from the case."""
 
     nature = LongTextField(_l("案件性质"), validators=[Required(), AtMost(5000)])
     articles = LongTextField(_l("违反和适用的条款"), validators=[AtMost(3000)])
-    discretion = LongTextField(_l("自由裁量理由"), validators=[AtMost(3000)])
-    defence = LongTextField(_l("当事人陈述、申辩情况"), validators=[AtMost(3000)])
-    repeat_check = LongTextField(_l("重复处罚核查（五年内）"), validators=[AtMost(2000)])
-    transfer_check = LongTextField(_l("移送司法机关核查"), validators=[AtMost(2000)])
-    goods_handling = LongTextField(_l("涉案物品处理"), validators=[AtMost(2000)])
+    discretion = LongTextField(_l("自由裁量理由"), validators=[AtMost(3000)], description=UNANSWERED)
+    defence = LongTextField(_l("当事人陈述、申辩情况"), validators=[AtMost(3000)], description=UNANSWERED)
+    repeat_check = LongTextField(_l("重复处罚核查（五年内）"), validators=[AtMost(2000)], description=UNANSWERED)
+    transfer_check = LongTextField(_l("移送司法机关核查"), validators=[AtMost(2000)], description=UNANSWERED)
+    goods_handling = LongTextField(_l("涉案物品处理"), validators=[AtMost(2000)], description=UNANSWERED)
     proposal = LongTextField(_l("处理建议"), validators=[Required(), AtMost(5000)])
 
 
@@ -140,10 +157,31 @@ class ExcludeForm(StepForm):
 
 
 class EndExclusionForm(StepForm):
-    """The result is back."""
+    """The result is back. Which one is named by the person, also where only one is out."""
 
+    exclusion_id = RadioField(
+        _l("返回的是哪一项"), choices=[], coerce=int, validators=[Required(_l("请选择返回的是哪一项。"))]
+    )
     last = DayField(_l("结果返回日期"), validators=[Required(), not_future])
     document = TextField(_l("检测报告、鉴定意见等名称、文号"), validators=[Required(), AtMost(200)])
+
+    def offer(self, out: Iterable[Any]) -> None:
+        """The exclusions that are open, in order; the only one is chosen already."""
+        rows = [
+            (
+                one.id,
+                _(
+                    "%(ground)s（%(document)s），%(day)s起",
+                    ground=_(EXCLUDED[one.ground]),
+                    document=one.document,
+                    day=one.start.isoformat(),
+                ),
+            )
+            for one in out
+        ]
+        self.exclusion_id.choices = offered(rows)
+        if len(rows) == 1 and self.exclusion_id.data is None:
+            self.exclusion_id.data = rows[0][0]
 
 
 class EmptyForm(Form):

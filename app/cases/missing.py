@@ -72,10 +72,16 @@ def gaps(case: Case, amounts: Amounts, found: dict[str, int], run: Any) -> list[
 def flags(case: Case, run: Any, transferred: bool) -> list[str]:
     """Where the rules and what happened disagree. A flag, never an error."""
     rows = [str(one["text"] if isinstance(one, dict) else one) for one in case.remarks]
-    if case.act_to is not None and case.filed_on > limitation_ends(case.act_to, 2):
+    clues = [link.clue for link in case.links]
+    found_on = min(
+        (clue.found_on for clue in clues), default=case.filed_on
+    )  # time runs to the finding, not to the filing
+    years = max((clue.limitation_years or 2 for clue in clues), default=2)
+    if case.act_to is not None and found_on > limitation_ends(case.act_to, years):
         rows.append(
             _(
-                "立案时距行为终了已超过二年，请核对处罚时效（行政处罚法 36；涉及生命健康安全、金融安全且有危害后果的为五年）。"
+                "发现时距行为终了已超过%(years)s年，请核对处罚时效（行政处罚法 36：二年；涉及公民生命健康安全、金融安全且有危害后果的为五年）。",
+                years=years,
             )
         )
     if run is None:

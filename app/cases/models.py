@@ -57,6 +57,8 @@ class Case(Subject, Base):
     asked: Mapped[str | None] = mapped_column(String(20))
     asked_ground: Mapped[str] = mapped_column(String(40), default="")
     asked_reason: Mapped[str] = mapped_column(Text, default="")
+    # Written when the end without a decision is asked for while the screen says suspicion or over (国务院令310号 3, 11).
+    transfer_answer: Mapped[str] = mapped_column(Text, default="")
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[dt.datetime | None] = mapped_column()
     held_ground: Mapped[str] = mapped_column(String(40), default="")  # why it is suspended

@@ -100,7 +100,10 @@ class GoodsList:
 
 @dataclass(frozen=True)
 class InvestigationReport:
-    """Form 35. The headings follow the form; a part without text prints that there is none."""
+    """Form 35. The headings follow the form; a part that nobody answered says so, and never that there is none.
+
+    Officers and unit head sign on it: unit_head* stay empty when it is printed, for the pen.
+    """
 
     organ: str
     case_name: str
@@ -321,24 +324,30 @@ def report_facts(case: Any, taken: Any) -> InvestigationReport:
     """Form 35 of a step "report": what people wrote, with facts, evidence and amounts of the case as they stand."""
     report = queries.reports_of(case)[0]
     items = [item for item in queries.evidence_of(case) if item.withdrawn_at is None]
-    course = [DayFacts(day_words(case.filed_at), f"经批准立案（{case.number}）。")]
-    course += [
-        DayFacts(day_words(r.started_at), f"在{r.place}进行现场检查，制作现场笔录。")
-        for r in queries.site_records_of(case)
-    ]
-    course += [
-        DayFacts(day_words(r.started_at), f"询问{r.person_name}，制作询问笔录（第{r.times}次）。")
-        for r in queries.interviews_of(case)
-    ]
     return InvestigationReport(
         organ=case.organ.name, case_name=case.name, case_no=case.number or "", party=party_facts(case.party), source=_sources(case),
-        course=tuple(course), measures=_measures(case), facts=paragraphs(case.facts),
+        course=_course(case), measures=_measures(case), facts=paragraphs(case.facts),
         evidence=tuple(EvidenceFacts(i.title, i.kind_label, i.proves, i.source) for i in items),
         amounts=amount_facts(amounts_of(case)), nature=paragraphs(report.nature), articles=paragraphs(report.articles),
         discretion=report.discretion, defence=report.defence, repeat_check=report.repeat_check, transfer_check=report.transfer_check,
-        goods_handling=report.goods_handling, proposal=paragraphs(report.proposal), unsettled="", officers=officers_facts(case.active_officers),
+        goods_handling=report.goods_handling or ("" if queries.lists_of(case) else "没有登记涉案物品。"), proposal=paragraphs(report.proposal), unsettled="", officers=officers_facts(case.active_officers),
         made_on=day_words(taken.at), checks=_checks(case),
     )  # fmt: skip
+
+
+def _course(case: Any) -> tuple[DayFacts, ...]:
+    """What was done, in order of time, from the finding of the clue and its verification on (程序规定 18, 48)."""
+    found: list[tuple[dt.datetime, str]] = [(case.filed_at, f"经批准立案（{case.number}）。")]
+    for link in case.links:
+        clue = link.clue
+        found.append((clue.found_at, f"发现线索（{clue.source}，线索编号{clue.number}）。"))
+        if clue.proposed_at is not None:
+            found.append((clue.proposed_at, f"线索（编号{clue.number}）核查完毕，办案人员建议立案。"))
+    found += [(r.started_at, f"在{r.place}进行现场检查，制作现场笔录。") for r in queries.site_records_of(case)]
+    found += [
+        (r.started_at, f"询问{r.person_name}，制作询问笔录（第{r.times}次）。") for r in queries.interviews_of(case)
+    ]
+    return tuple(DayFacts(day_words(at), text) for at, text in sorted(found, key=lambda one: one[0]))
 
 
 def _measures(case: Any) -> tuple[str, ...]:

@@ -30,6 +30,9 @@ BY_RIGHT: dict[str, tuple[str, ...]] = {
     "trade_secret": ("trade_secret",),
     "plant_variety": (),
 }
+# What a cause says by itself of the mark: 商标法 57(1) is the identical mark on the same goods, 57(2) never is (R-33). 57(3) and
+# all others leave it open. 57(2) stands beside 刑法 213 and 214, which are looked at although it has no crime of its own.
+IDENTITY_OF = {"tm_identical": True, "tm_similar": False}
 # Which lines a crime is measured by (法释〔2025〕5号 3, 5, 6): the value of goods says nothing about labels, and the value of
 # labels nothing about goods. Copies are often entered as plain goods; then those are read.
 LINES_OF: dict[str, tuple[str, ...]] = {
@@ -42,8 +45,12 @@ LINES_OF: dict[str, tuple[str, ...]] = {
 
 
 def begin(case: Case, cause: Any = None) -> CaseFindings:
-    """The findings of a new case: the crimes that its cause or its right suggest, nothing else found yet."""
-    suggested = list(getattr(cause, "crimes", None) or BY_RIGHT.get(case.right_kind, MARK_CRIMES))
+    """The findings of a new case: the crimes that its cause suggests, nothing else found yet.
+
+    A cause without a crime suggests none; without any cause its right does. What the cause says of the mark is kept with it.
+    """
+    identical = IDENTITY_OF.get(getattr(cause, "key", ""))
+    suggested = list(_by_right(case) if cause is None else cause.crimes or (MARK_CRIMES if identical is False else ()))
     crimes = [crime for crime in suggested if crime in CRIMES]
     row = CaseFindings(
         case_id=case.id,
@@ -53,13 +60,17 @@ def begin(case: Case, cause: Any = None) -> CaseFindings:
         modes=[],
         priors=[],
         counts={},
-        # A similar mark, or similar goods (商标法 57(2)), is no act of 刑法 213 or 214: that it is none must be said aloud (R-33).
-        flags={"identical_mark": False} if cause is not None and cause.key == "tm_similar" else {},
+        # Said aloud, both ways: a similar mark, or similar goods, is no act of 刑法 213 or 214 (R-33).
+        flags={} if identical is None else {"identical_mark": identical},
         assessments={},
     )
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def _by_right(case: Case) -> tuple[str, ...]:
+    return BY_RIGHT.get(case.right_kind, MARK_CRIMES)
 
 
 def findings_of(case: Case) -> CaseFindings:
@@ -129,10 +140,13 @@ def inputs(case: Case, found: CaseFindings, amounts: Amounts) -> ScreeningInput:
     suspicion = None
     if found.suspicion_facts.strip() and found.police_measures.strip():
         suspicion = Suspicion(found.suspicion_facts.strip(), found.police_measures.strip())
+    crimes = tuple(c for c in CRIMES if c in found.crimes)
+    suggested = () if crimes else _by_right(case)
     return ScreeningInput(
-        crimes=tuple(c for c in CRIMES if c in found.crimes),
+        crimes=crimes,
+        suggested=suggested,
         measures=measures(found, amounts),
-        shares={c: share(c, found, amounts) for c in CRIMES if c in found.crimes and c in LINES_OF},
+        shares={c: share(c, found, amounts) for c in (*crimes, *suggested) if c in LINES_OF},
         screened_on=clock.today(),
         act_from=case.act_from, act_to=case.act_to,
         objects=frozenset(found.objects) if found.objects else None,

@@ -84,7 +84,7 @@ class _Base(StepForm):
     priors = FieldList(FormField(PriorForm), min_entries=PRIOR_ROWS, max_entries=20)
     assessment = LongTextField(_l("其他严重情节的说明（数额以外，写明理由）"), validators=[AtMost(2000)])
     similar_reasons = LongTextField(
-        _l("不构成相同商标或者同一种商品的理由（近似商标、类似商品）"), validators=[AtMost(2000)]
+        _l("不构成犯罪的理由（近似商标、类似商品，或者案由没有对应的罪名）"), validators=[AtMost(2000)]
     )
     suspicion_facts = LongTextField(_l("合理嫌疑的事实"), validators=[AtMost(5000)])
     police_measures = LongTextField(_l("需要公安机关采取的措施和要查清的问题"), validators=[AtMost(5000)])

@@ -151,9 +151,7 @@ def papers(case_id: int) -> str:
 def dates(case_id: int) -> str:
     """All deadlines with the reason of each date."""
     case = reading(case_id)
-    row = deadlines.running(case, "case_decision")
-    waiting = row is not None and any(e.end is None for e in row.exclusions) and case.status == "investigating"
-    return render_template("cases/deadlines.html", waiting=waiting, **frame(case, "deadlines"))
+    return render_template("cases/deadlines.html", waiting=actions.tests_out(case), **frame(case, "deadlines"))
 
 
 @bp.get("/<int:case_id>/history")
@@ -239,9 +237,10 @@ def exclude(case_id: int) -> Answer:
 def end_exclusion(case_id: int) -> Answer:
     """The result is back, the days count again."""
     case, form = working(case_id), EndExclusionForm()
+    form.offer(actions.tests_out(case))
 
     def act() -> str:
-        actions.end_exclusion(case, viewer(), form.last.data, form.document.data)
+        actions.end_exclusion(case, viewer(), form.exclusion_id.data, form.last.data, form.document.data)
         return url_for("cases.dates", case_id=case_id)
 
     return carry_out(

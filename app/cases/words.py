@@ -22,6 +22,10 @@ SUSPEND_GROUNDS: dict[str, tuple[str, str]] = {
     "law_question": (N_("涉及法律适用等问题，需要送请有权机关作出解释或者确认"), "程序规定 46(1)(2)"),
     "force_majeure": (N_("因不可抗力致使案件暂时无法调查"), "程序规定 46(1)(3)"),
     "whereabouts": (N_("因当事人下落不明致使案件暂时无法调查"), "程序规定 46(1)(4)"),
+    "mark_ownership": (
+        N_("查处商标侵权案件，对商标权属存在争议或者权利人同时向人民法院提起商标侵权诉讼"),
+        "商标法 62(3)、商标法实施条例 81",
+    ),
     "other": (N_("其他应当中止调查的情形"), "程序规定 46(1)(5)"),
 }
 # 程序规定 47: why it ends without a decision.
@@ -35,6 +39,8 @@ CLOSE_GROUNDS: dict[str, tuple[str, str]] = {
     "terminated": (N_("案件终止调查"), "程序规定 77(1)(3)"),
     "sent_to_justice": (N_("决定移送司法机关（程序规定 60(1)(5)）"), "程序规定 77(1)(4)"),
 }
+# The state that a ground of closing speaks of: what was never sent to the justice organs is not closed as sent.
+CLOSES_FROM: dict[str, str] = {"terminated": "terminated", "sent_to_justice": "sent"}
 GROUNDS: dict[str, dict[str, tuple[str, str]]] = {
     "suspend": SUSPEND_GROUNDS,
     "terminate": TERMINATE_GROUNDS,

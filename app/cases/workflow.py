@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.cases.words import GROUNDS
+from app.cases.words import CLOSES_FROM, GROUNDS
 from app.core import clock
 from app.core.text import N_
 from app.core.workflow import Actor, Data, Guard, State, Step, Workflow
@@ -15,6 +15,7 @@ from app.core.workflow import Actor, Data, Guard, State, Step, Workflow
 P = "市场监督管理行政处罚程序规定 "
 HEADS = ("head", "principal")
 WORKING = ("investigating", "suspended")
+RAISED = ("suspicion", "over")  # standings of the screen that nobody may leave unanswered
 
 
 def _text(data: Data, key: str) -> str:
@@ -36,6 +37,10 @@ def _ground_fits(_subject: Any, _viewer: Actor, data: Data) -> bool:
 
 def _no_idle_ground(_subject: Any, _viewer: Actor, data: Data) -> bool:
     return _text(data, "asked") in GROUNDS or not _text(data, "asked_ground")
+
+
+def _closes_from_here(subject: Any, asked: Any, ground: Any) -> bool:
+    return asked != "close" or CLOSES_FROM.get(str(ground or "").strip()) == str(subject.status)
 
 
 def _asked(matter: str) -> Guard:
@@ -135,6 +140,26 @@ TRANSFER_ANSWERED = Guard(
     lambda subject, _viewer, data: subject.standing != "over" or bool(_text(data, "transfer_check")), field="transfer_check",
 )  # fmt: skip
 
+# Nor does an investigation end without a decision over it (国务院令310号 3, 11; 程序规定 47): the officer answers, the head reads it.
+ANSWERED_AT_ASKING = Guard(
+    "answered_at_asking", N_("筛查结果为达到追诉标准或者有嫌疑，提请终止调查须在“移送司法机关核查”中写明是否移送及其理由（国务院令310号 3、11）。"),
+    lambda subject, _viewer, data: _text(data, "asked") != "terminate" or subject.standing not in RAISED or bool(_text(data, "transfer_answer")),
+    field="transfer_answer",
+)  # fmt: skip
+ANSWERED = Guard(
+    "answered", N_("筛查结果为达到追诉标准或者有嫌疑，而提请中没有写明是否移送司法机关及其理由，不能终止调查。请退回提请，由办案人员写明后再次提请（国务院令310号 3、11）。"),
+    lambda subject, _viewer, _data: subject.standing not in RAISED or bool((subject.transfer_answer or "").strip()),
+)  # fmt: skip
+# 程序规定 77(1)(3)(4): the ground of closing is what really happened.
+CLOSING_FITS = Guard(
+    "closing_fits", N_("结案情形与案件状态不符：终止调查的案件选“案件终止调查”，只有确已移送司法机关的案件才能选“决定移送司法机关”（程序规定 77）。"),
+    lambda subject, _viewer, data: _closes_from_here(subject, _text(data, "asked"), _text(data, "asked_ground")), field="asked_ground",
+)  # fmt: skip
+CLOSED_AS_IT_IS = Guard(
+    "closed_as_it_is", N_("提请的结案情形与案件状态不符，不能批准。请退回提请，由办案人员重新选择（程序规定 77）。"),
+    lambda subject, _viewer, _data: _closes_from_here(subject, subject.asked, subject.asked_ground),
+)  # fmt: skip
+
 CASE = Workflow(
     "case", N_("案件调查（普通程序）"), start="filed", ends=frozenset({"closed"}), law=P + "18–65", opens=("case_decision", "seizure"),
     states={
@@ -154,7 +179,7 @@ CASE = Workflow(
              (TWO_OFFICERS, OFFICERS_FIT, NO_RECUSAL, REASON_GIVEN), tells=("officers",)),
         # S7, S8, S9, S13, S35: the officer asks, the head decides
         Step("ask", N_("提请审批"), (*WORKING, "terminated", "sent"), None, "officer", P + "46、47、64、77",
-             (HANDLES, NOT_YET_ASKED, FITTING_MATTER, GROUND_GIVEN, NO_IDLE_GROUND, ASK_REASON),
+             (HANDLES, NOT_YET_ASKED, FITTING_MATTER, GROUND_GIVEN, NO_IDLE_GROUND, CLOSING_FITS, ASK_REASON, ANSWERED_AT_ASKING),
              sets=("asked", "asked_ground", "asked_reason"), tells=("head",)),
         Step("decline", N_("退回提请"), (*WORKING, "terminated", "sent"), None, HEADS, P + "46、47、64、77",
              (NOT_ASKER, SOMETHING_ASKED, REASON_GIVEN), tells=("officers",)),
@@ -163,7 +188,7 @@ CASE = Workflow(
         Step("resume", N_("批准恢复调查"), "suspended", "investigating", HEADS, P + "46",
              (NOT_ASKER, NOT_HELD_FOR_TRANSFER, _asked("resume")), resumes=("case_decision",), tells=("officers", "unit_head"), primary=True),
         Step("terminate", N_("批准终止调查"), WORKING, "terminated", HEADS, P + "47",
-             (NOT_ASKER, _asked("terminate")), voids=("case_decision",), opens=("close",), tells=("officers", "unit_head"),
+             (NOT_ASKER, _asked("terminate"), ANSWERED), voids=("case_decision",), opens=("close",), tells=("officers", "unit_head"),
              final=True, primary=True),
         Step("extend", N_("批准延长办案期限"), "investigating", None, HEADS, P + "64",
              (NOT_ASKER, _asked("extend"), EXTENDABLE), tells=("officers", "unit_head"), primary=True),
@@ -185,6 +210,6 @@ CASE = Workflow(
         Step("back_from_justice", N_("司法机关退回，重新调查"), "sent", "investigating", "system", "国务院令310号 13；行政处罚法 27",
              opens=("case_decision",), voids=("close",), tells=("officers", "unit_head")),
         Step("close", N_("批准结案"), ("terminated", "sent"), "closed", HEADS, P + "77",
-             (NOT_ASKER, _asked("close"), NOTHING_HELD), closes=("close", "seizure"), tells=("officers", "unit_head"), final=True, primary=True),
+             (NOT_ASKER, _asked("close"), CLOSED_AS_IT_IS, NOTHING_HELD), closes=("close", "seizure"), tells=("officers", "unit_head"), final=True, primary=True),
     ),
 )  # fmt: skip

@@ -562,15 +562,39 @@ def pause(
         row.state = "missed"  # what is over cannot be stopped any more
 
 
-def resume(subject: Any, term_id: str, last: dt.date) -> None:
-    """End the open exclusion on `last` (that day is still excluded)."""
+def waiting(subject: Any, term_id: str) -> list[Exclusion]:
+    """The exclusions of the running term that have not ended yet, in order of their first day."""
     row = running(subject, term_id)
-    waiting = next((e for e in row.exclusions if e.end is None), None) if row is not None else None
-    if row is None or waiting is None:
+    return [e for e in row.exclusions if e.end is None] if row is not None else []
+
+
+def resume(
+    subject: Any,
+    term_id: str,
+    last: dt.date,
+    *,
+    ground: str = "",
+    document: str | None = None,
+    exclusion_id: int | None = None,
+) -> Exclusion:
+    """End one open exclusion on `last` (that day is still excluded) and return it.
+
+    Which one is named, never guessed: by its id, or by its ground and, where several may stand, by its document.
+    Refused (409) when no such exclusion is open.
+    """
+    row = running(subject, term_id)
+    named = [
+        e
+        for e in waiting(subject, term_id)
+        if (e.id == exclusion_id if exclusion_id is not None else e.ground == ground)
+        and (document is None or e.document == document)
+    ]
+    if row is None or not named:
         raise Refused(N_("该期限没有暂停中的扣除事由。"))
-    waiting.end = max(last, waiting.start)
+    named[0].end = max(last, named[0].start)
     row.state = "paused" if any(e.end is None for e in row.exclusions) else "running"
     recompute(row)
+    return named[0]
 
 
 def extend(subject: Any, term_id: str, viewer: Viewer, reason: str, at: dt.datetime) -> Deadline:

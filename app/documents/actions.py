@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.core import clock, history, numbering
 from app.core.errors import Refused, Stale
@@ -30,6 +30,8 @@ from app.people.models import Organ
 RENDER = "documents.render"
 THUMBNAIL = "documents.thumbnail"
 ERASE = "documents.erase"
+SERVED = ("place", "receiver", "refusal", "witness", "video_no", "consent", "mail_no", "remarks")
+IN_TWOS = ("direct", "left", "electronic")  # served by the organ's own people; the others go through other hands
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is taken for another when read aloud
 
 
@@ -217,9 +219,11 @@ def errand_failed(failed: Errand) -> None:
 def record_service(
     service: Service, data: Mapping[str, Any], viewer: Viewer, receipt: StoredFile | None = None
 ) -> None:
-    """Enter how a paper was served: manner, served_at (instant), receiver, place, refusal, witness, mail_no, remarks.
+    """Enter how a paper was served: manner, served_at (instant), servers (names), receiver, place, refusal, witness,
+    video_no, consent, mail_no, remarks. Form 50 gets a next version with what was recorded.
 
-    The law of each manner: left needs the refusal and a witness or a video (PROC 82(2)), post its number.
+    The law of each manner (程序规定 82): left needs the refusal and a witness or a video, electronic the party's consent on
+    form 10, post its number; whoever serves by himself goes in twos (行政处罚法 42). Nothing is served before its issue.
     Refused with the sentence that says what is missing; Stale when it was entered already.
     """
     if service.state != "open":
@@ -229,20 +233,68 @@ def record_service(
         raise Refused(N_("请选择送达方式。"), 422)
     if not isinstance(served_at, dt.datetime) or served_at > clock.now() + dt.timedelta(minutes=1):
         raise Refused(N_("请填写送达时间，且不能晚于现在。"), 422)
-    if manner == "left" and not (str(data.get("refusal") or "").strip() and str(data.get("witness") or "").strip()):
-        raise Refused(N_("留置送达须写明拒收事由，并有见证人（市场监督管理行政处罚程序规定 82）。"), 422)
+    given = {name: str(data.get(name) or "").strip() for name in SERVED}
+    if clock.local(served_at).date() < clock.local(_first_issued(service.paper)).date():
+        raise Refused(N_("送达时间早于文书制作的日期，请核对送达时间。"), 422)
+    if manner == "left" and not (given["refusal"] and (given["witness"] or given["video_no"])):
+        raise Refused(
+            N_("留置送达须写明拒收事由，并有见证人或者拍照、录像的编号（市场监督管理行政处罚程序规定 82）。"), 422
+        )
+    if manner == "electronic" and not KINDS[service.paper.kind].to_organ and not given["consent"]:
+        raise Refused(
+            N_("电子送达须经当事人同意。请填写送达地址确认书的编号、日期（市场监督管理行政处罚程序规定 82）。"), 422
+        )
     if manner == "post" and not str(data.get("mail_no") or "").strip():
         raise Refused(N_("邮寄送达须填写邮寄单号（市场监督管理行政处罚程序规定 82）。"), 422)
     if manner in ("direct", "electronic", "entrusted", "forwarded") and not str(data.get("receiver") or "").strip():
         raise Refused(N_("请填写签收人。"), 422)
-    service.manner, service.served_at, service.state = manner, served_at, "done"
-    for name in ("place", "receiver", "refusal", "witness", "mail_no", "remarks"):
-        setattr(service, name, str(data.get(name) or "").strip())
+    servers = list(dict.fromkeys(str(one).strip() for one in data.get("servers") or () if str(one).strip()))
+    if manner in IN_TWOS and len(servers) < 2:
+        raise Refused(N_("送达人不得少于两人。请选择两名送达人（行政处罚法 42）。"), 422)
+    service.manner, service.served_at, service.state, service.servers = manner, served_at, "done", servers
+    for name, text in given.items():
+        setattr(service, name, text)
     service.receipt_id = receipt.id if receipt is not None else None
     service.recorded_by_id, service.recorded_at = viewer.user_id or None, clock.now()
     history.record(
         (service.subject_type, service.subject_id), "service.record", viewer, name=N_("登记送达"), at=served_at,
-        law="市场监督管理行政处罚程序规定 82", facts={"service_id": service.id, "paper_id": service.paper_id, "manner": manner},
+        law="市场监督管理行政处罚程序规定 82",
+        facts={"service_id": service.id, "paper_id": service.paper_id, "manner": manner, "servers": servers},
+    )  # fmt: skip
+    if service.proof is not None:
+        service.proof = correct(
+            service.proof,
+            _proved(service),
+            "按登记的送达情况补印，签名见签收件",
+            viewer,
+            (service.subject_type, service.subject_id),
+        )
+
+
+def _first_issued(paper: Paper) -> dt.datetime:
+    """When the first version of the paper was issued: a correction does not make what was served before it unserved."""
+    same = select(func.min(Paper.issued_at)).where(
+        Paper.kind == paper.kind, Paper.number == paper.number, Paper.subject_type == paper.subject_type,
+        Paper.subject_id == paper.subject_id, Paper.version <= paper.version,
+    )  # fmt: skip
+    if not paper.number:
+        return paper.issued_at
+    return db.session.scalar(same) or paper.issued_at
+
+
+def _proved(service: Service) -> ProofOfService:
+    """Form 50 as the record of the service gives it."""
+    proof, at = service.proof, service.served_at
+    if proof is None or at is None:
+        raise LookupError("a service without its proof has nothing to print")
+    local = clock.local(at)
+    frozen = proof.facts
+    return ProofOfService(
+        organ=str(frozen["organ"]), case_name=str(frozen["case_name"]), addressee=service.addressee, place=service.place,
+        papers=tuple(ServedFacts(**one) for one in frozen["papers"]), manner=MANNERS[service.manner],
+        time=f"{local.year}年{local.month}月{local.day}日{local.hour}时{local.minute:02d}分", servers=tuple(service.servers),
+        receiver=service.receiver, refusal=service.refusal, witness=service.witness, mail_no=service.mail_no,
+        video_no=service.video_no, consent=service.consent, remarks=service.remarks,
     )  # fmt: skip
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from wtforms import FileField, SelectField
+from typing import Any
+
+from wtforms import FileField, SelectField, SelectMultipleField
 
 from app.core.forms import AtMost, Form, LongTextField, MomentField, Required, TextField, not_future, offered
+from app.core.permissions import viewer
 from app.core.text import _l
 from app.documents.models import MANNERS
+from app.people import queries as people
 
 
 class ServiceForm(Form):
@@ -21,9 +25,17 @@ class ServiceForm(Form):
     receiver = TextField(_l("签收人"), [AtMost(60)])
     refusal = TextField(_l("拒收事由"), [AtMost(300)])
     witness = TextField(_l("见证人"), [AtMost(120)])
+    video_no = TextField(_l("录像编号"), [AtMost(80)])
+    consent = TextField(_l("送达地址确认书的编号、日期"), [AtMost(120)])
+    servers = SelectMultipleField(_l("送达人"))
     mail_no = TextField(_l("邮寄单号"), [AtMost(60)])
     remarks = TextField(_l("备注"), [AtMost(300)])
     receipt = FileField(_l("签收后的送达回证（扫描件）"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mates = people.colleagues(viewer(), "officer", "unit_head", "registrar")
+        self.servers.choices = offered((one.name, one.name) for one in mates)
 
 
 class CorrectionForm(Form):

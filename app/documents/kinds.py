@@ -20,7 +20,8 @@ class PaperKind:
     series: class of its official number (``core.numbering``), None for a paper without a number.
     template: file under ``templates/documents``. facts_type: the frozen dataclass it is printed from.
     signers: whose signature places it has. seal: whether the bureau's seal goes on it.
-    service_owed: whether a proof of service (form 50, R-40) opens for each addressee.
+    service_owed: whether a proof of service (form 50, R-40) opens for each addressee. to_organ: that addressee is another
+    organ, which takes a paper electronically without form 10 (程序规定 82(3) protects parties).
     readers: kinds of organ that may read it where the subject is open to them; a partner organ gets its package
     and nothing of our own papers. in_package: whether it goes with the package to the police (国务院令310号 6).
     apart: the facts that tell papers of the kind apart in a list ("person.name").
@@ -38,6 +39,7 @@ class PaperKind:
     signers: tuple[str, ...] = ()
     seal: bool = False
     service_owed: bool = False
+    to_organ: bool = False
     readers: tuple[str, ...] = ("bureau",)
     in_package: bool = False
     correctable: bool = False

@@ -158,6 +158,9 @@ class Service(Base):
     refusal: Mapped[str] = mapped_column(String(300), default="")
     witness: Mapped[str] = mapped_column(String(120), default="")
     mail_no: Mapped[str] = mapped_column(String(60), default="")
+    video_no: Mapped[str] = mapped_column(String(80), default="")  # of the film of a paper left behind (PROC 82(2))
+    consent: Mapped[str] = mapped_column(String(120), default="")  # number and date of form 10 (PROC 82(3))
+    servers: Mapped[list[Any]] = mapped_column(default=list)  # names of the people who served it
     remarks: Mapped[str] = mapped_column(String(300), default="")
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -18,7 +18,10 @@ class ServedFacts:
 
 @dataclass(frozen=True)
 class ProofOfService:
-    """Form 50. One for each addressee and occasion; what is unknown when it is printed stays blank for the pen."""
+    """Form 50. One for each addressee and occasion; what is unknown when it is printed stays blank for the pen.
+
+    Once the service is recorded a next version carries what was recorded; the one that was signed stays.
+    """
 
     organ: str
     case_name: str
@@ -33,6 +36,8 @@ class ProofOfService:
     refusal: str = ""
     witness: str = ""
     mail_no: str = ""
+    video_no: str = ""
+    consent: str = ""
     remarks: str = ""
 
 

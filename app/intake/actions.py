@@ -275,12 +275,9 @@ def sent_for_test(taken: Taken) -> None:
 def result_back(taken: Taken) -> None:
     """Listener of "clue.result_back": the clock runs again on the day after."""
     clue = taken.subject
-    deadlines.resume(clue, _running(clue), taken.data["resumed_on"])
-    row = clue.deadline
-    if row is not None and row.exclusions:
-        last = row.exclusions[-1]
-        last.document = f"{last.document}；{clue.result_document}"[:200]
-        deadlines.recompute(row)
+    back = deadlines.resume(clue, _running(clue), taken.data["resumed_on"], ground=clue.pause_ground)
+    back.document = f"{back.document}；{clue.result_document}"[:200]
+    deadlines.recompute(back.deadline)
 
 
 def extension_asked(taken: Taken) -> None:

@@ -300,6 +300,11 @@ class ProposeFilingForm(_WithOfficers):
     act_ended_on = DayField(_l("违法行为终了日期"), [not_future])
     act_continues = BooleanField(_l("违法行为处于连续或者继续状态"))
     limitation_years = RadioField(_l("处罚时效"), coerce=int, default=2)
+    limitation_reason = LongTextField(
+        _l("适用五年时效的理由"),
+        [AtMost(500)],
+        description=_l("选择五年的，写明涉及公民生命健康安全或者金融安全的事实和危害后果；选择二年的不填。"),
+    )
     cause_id = SelectField(_l("案由"), coerce=lambda value: int(value) if value else None)
     proposed_articles = LongTextField(_l("涉嫌违反和处罚依据条款"), [AtMost(1000)])
     proposed_officer_ids = SelectMultipleField(_l("指定办案人员"), coerce=int)  # here in the order of the form

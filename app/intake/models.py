@@ -90,6 +90,7 @@ class Clue(Subject, Base):
     act_ended_on: Mapped[dt.date | None] = mapped_column(Date)
     act_continues: Mapped[bool] = mapped_column(Boolean, default=False)
     limitation_years: Mapped[int] = mapped_column(Integer, default=2)
+    limitation_reason: Mapped[str] = mapped_column(Text, default="")  # why five years (行政处罚法 36)
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("cause.id"))
     proposed_articles: Mapped[str] = mapped_column(Text, default="")
     proposed_officer_ids: Mapped[list[int]] = mapped_column(default=list)

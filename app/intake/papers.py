@@ -195,6 +195,8 @@ def filing_approval(clue: Clue, taken: Taken) -> FilingApproval:
         if clue.act_continues
         else f"违法行为终了于{_day(clue.act_ended_on)}，时效至{_day(clue.limitation_until)}"
     )
+    if clue.limitation_years == 5:
+        limit += f"；适用五年时效的理由：{clue.limitation_reason.rstrip('。')}"
     proposal = clue.proposal_note or ("建议立案调查。" if filed else "建议不予立案。")
     return FilingApproval(
         organ=clue.organ.name, title="立案审批表" if filed else "不予立案审批表", filed=filed, case_name=case_name(clue),

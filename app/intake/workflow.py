@@ -112,6 +112,10 @@ WITHIN_LIMITATION = Guard(
     "within_limitation", N_("违法行为终了至发现之日已超过处罚时效（二年；涉及公民生命健康安全、金融安全且有危害后果的为五年），不得立案。请核对日期，或者建议不予立案（行政处罚法 36）。"),
     lambda subject, _viewer, data: _in_time(subject, data), field="act_ended_on",
 )  # fmt: skip
+FIVE_YEARS_REASONED = Guard(
+    "five_years_reasoned", N_("选择五年时效的，须写明涉及公民生命健康安全、金融安全的事实和危害后果；没有的请改选二年（行政处罚法 36）。"),
+    lambda _subject, _viewer, data: int(data.get("limitation_years") or 2) != 5 or bool(_text(data, "limitation_reason")), field="limitation_reason",
+)  # fmt: skip
 VERIFIED_FACTS = Guard(
     "verified_facts", N_("请写明核查情况和主要事实。"),
     lambda _subject, _viewer, data: bool(_text(data, "verified_facts")), field="verified_facts",
@@ -234,7 +238,7 @@ TESTS_AFTER = Guard(
     lambda subject, _viewer, data: subject.tests_follow(data["found_at"]), field="found_at",
 )  # fmt: skip
 
-_FILING = ("conditions", "verified_facts", "act_ended_on", "act_continues", "limitation_years", "cause_id", "proposed_articles",
+_FILING = ("conditions", "verified_facts", "act_ended_on", "act_continues", "limitation_years", "limitation_reason", "cause_id", "proposed_articles",
            "proposed_officer_ids", "proposal_note")  # fmt: skip
 
 CLUE = Workflow(
@@ -261,7 +265,7 @@ CLUE = Workflow(
              (TWO_ASSIGNED, ASSIGNED_QUALIFIED), tells=("officers",)),
         # K5
         Step("propose_filing", N_("建议立案"), "verifying", "filing_proposed", "officer", P19,
-             (ASSIGNED, PARTY_KNOWN, VERIFIED_FACTS, FOUR_CONDITIONS, CAUSE_CHOSEN, ACT_DATED, WITHIN_LIMITATION, TWO_OFFICERS, OFFICERS_QUALIFIED),
+             (ASSIGNED, PARTY_KNOWN, VERIFIED_FACTS, FOUR_CONDITIONS, CAUSE_CHOSEN, ACT_DATED, WITHIN_LIMITATION, FIVE_YEARS_REASONED, TWO_OFFICERS, OFFICERS_QUALIFIED),
              sets=_FILING, tells=("unit_head",), primary=True),
         Step("endorse_filing", N_("审查同意立案建议"), "filing_proposed", "filing_endorsed", "unit_head", P19,
              (NOT_PROPOSER, TWO_OFFICERS, OFFICERS_QUALIFIED), sets=("proposed_officer_ids", "endorsement"), tells=("head",), primary=True),

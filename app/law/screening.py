@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.law.citation import threshold_article_zh
-from app.law.screening_conditions import CHECKS
+from app.law.screening_conditions import CHECKS, Verdict
 from app.law.screening_facts import Measure, ScreeningInput, figure_of, plain_row
 from app.law.thresholds import Component, Rule, RuleSet
 from app.law.words import CRIMES, MEASURES
@@ -121,16 +121,19 @@ def screen(given: ScreeningInput, rules: RuleSet | Sequence[RuleSet], near_perce
     """
     sets = (rules,) if isinstance(rules, RuleSet) else tuple(rules)
     _check(given, sets)
-    run, similar = _Run(), _Run()
+    run, similar, unticked = _Run(), _Run(), _Run()
     chosen = _versions(given, sets, run)
-    seen = {crime: given.seen_by(crime) for crime in given.crimes}
+    asked_about = () if given.crimes else given.suggested
+    seen = {crime: given.seen_by(crime) for crime in given.crimes or asked_about}
     for rule_set in chosen:
         for rule in rule_set.rules:
             if rule.crime in seen:
                 run.evaluated += 1
                 of_another_act = rule.crime in IDENTICAL_ONLY and given.facts.get("identical_mark") is False
-                _evaluate(seen[rule.crime], rule, rule_set, near_percent, similar if of_another_act else run)
+                kept_in = unticked if asked_about else similar if of_another_act else run
+                _evaluate(seen[rule.crime], rule, rule_set, near_percent, kept_in)
     _similar(given, similar, run)
+    _unticked(given, unticked, run)
     _no_lines(given, run)
     # The tier is reached by another rule already: nothing has fallen between, and no price is waited for.
     tiers = {(h.version, h.crime, h.tier) for h in run.hits}
@@ -170,6 +173,13 @@ def screen(given: ScreeningInput, rules: RuleSet | Sequence[RuleSet], near_perce
 IDENTICAL_ONLY = frozenset({"counterfeit_registered_mark", "sell_counterfeit_mark_goods"})
 
 
+def _identity(given: ScreeningInput, rule: Rule) -> tuple[Verdict, ...]:
+    """Of 213 and 214 every rule asks for the identical mark: not found yet, it is open; found similar, it is another act."""
+    if rule.crime not in IDENTICAL_ONLY or "identical_mark" in given.facts:
+        return ()
+    return (Verdict(None, "是否与注册商标相同、用于同一种商品或者服务尚未认定"),)
+
+
 def _similar(given: ScreeningInput, similar: _Run, run: _Run) -> None:
     """The amount of 213 or 214 is there while the mark is found to be similar only: a person must answer, with reasons."""
     for crime in dict.fromkeys(hit.crime for hit in similar.hits):
@@ -180,6 +190,17 @@ def _similar(given: ScreeningInput, similar: _Run, run: _Run) -> None:
             run.flag("similar_mark", "", f"{words}；理由：{given.similar_reasons}；请法制审核确认")
         else:
             run.flag("similar_mark_open", "", f"{words}；请写明不构成相同商标的理由，由法制审核确认")
+
+
+def _unticked(given: ScreeningInput, unticked: _Run, run: _Run) -> None:
+    """Nobody ticked a crime, and the cause has none; yet an amount of its kind of right is there: a person must answer."""
+    reached = [hit.crime for hit in unticked.hits] + [p.crime for p in unticked.prompts if p.kind == "open"]
+    for crime in dict.fromkeys(reached):
+        words = f"数额已达“{CRIMES[crime]}”标准，但案由没有对应的罪名，也没有勾选罪名"
+        if given.similar_reasons:
+            run.flag("no_crime", "", f"{words}；不构成该罪的理由：{given.similar_reasons}；请法制审核确认")
+        else:
+            run.flag("no_crime_open", "", f"{words}；涉嫌犯罪的请勾选罪名，不涉嫌的请写明理由，由法制审核确认")
 
 
 def _no_lines(given: ScreeningInput, run: _Run) -> None:
@@ -198,13 +219,15 @@ def _tiers_of(rule_id: str, chosen: Iterable[RuleSet]) -> set[tuple[str, str, st
     return {(s.version, r.crime, r.tier) for s in chosen for r in s.rules if r.id == rule_id}
 
 
-_RAISING = frozenset({"similar_mark_open", "inside_one_item", "same_figure", "between_rules"})
+_RAISING = frozenset(
+    {"similar_mark_open", "no_crime_open", "open_assessment", "inside_one_item", "same_figure", "between_rules"}
+)
 
 
 def _check(given: ScreeningInput, sets: tuple[RuleSet, ...]) -> None:
     if not sets:
         raise ValueError("there is no rule set to screen against")
-    if unknown := set(given.crimes) - set(CRIMES):
+    if unknown := {*given.crimes, *given.suggested} - set(CRIMES):
         raise ValueError(f"unknown crime: {sorted(unknown)}")
     if unknown := set(given.measures) - set(MEASURES):
         raise ValueError(f"unknown measure: {sorted(unknown)}")
@@ -237,13 +260,14 @@ def _versions(given: ScreeningInput, sets: tuple[RuleSet, ...], run: _Run) -> tu
 
 def _evaluate(given: ScreeningInput, rule: Rule, rules: RuleSet, near_percent: int, run: _Run) -> None:
     verdicts = [CHECKS[c["type"]](given, c, rule, rules) for c in rule.conditions]
+    identity = _identity(given, rule)
     failed = [c for c, v in zip(rule.conditions, verdicts, strict=True) if v.holds is False]
     value, lines, reached = _value(given, rule, rules, run, bool(failed))
     if failed:
         if reached and {c["type"] for c in failed} <= {"measure_below", "mixed_goods_and_services", "unsold_only"}:
             _between(given, rule, rules, failed, run)
         return
-    missing = tuple(v.why for v in verdicts if v.holds is None)
+    missing = tuple(v.why for v in (*verdicts, *identity) if v.holds is None)
     if reached and not missing:
         run.hits.append(_hit(rule, rules, value, lines, tuple(v.why for v in verdicts)))
         if any(c["type"] == "prior_punishment_within" for c in rule.conditions):
@@ -252,6 +276,8 @@ def _evaluate(given: ScreeningInput, rule: Rule, rules: RuleSet, near_percent: i
             run.flag("reading", rule.id, "该标准的较低数额系对条文的一种理解，请法制审核确认")
         return
     if value is None or rule.amount is None:
+        if reached:
+            run.flag("open_assessment", rule.id, f"已写明其他严重情节，但{'、'.join(missing)}；请查明")
         return
     near = rule.operator == ">=" and value * 100 >= rule.amount * near_percent
     unpriced = () if reached else _unpriced(given, rule)

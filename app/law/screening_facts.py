@@ -65,8 +65,9 @@ class ScreeningInput:
     that this crime alone is measured by (a crime without a share reads those of the whole case); objects: "goods", "services";
     roles: "seller_of_others_labels", "helper" ...; modes: "复制发行", "通过信息网络向公众传播", "circumvention_device_or_service";
     mark_sources / patents: distinct sources (Interp. art. 7: several marks of one holder on the same goods are one);
-    facts: booleans by name (identical_mark: False says that the mark is only similar, or the goods are (商标法 57(2)), which is
-    no act of 刑法 213 or 214; similar_reasons: why; right_holder_bankrupt_or_closed, act_for_foreign_entity, causation, membership_mode);
+    suggested: crimes that the kind of the right suggests while nobody has ticked one: looked at, never a hit, only a question;
+    facts: booleans by name (identical_mark: 刑法 213 and 214 need it, missing leaves their rules open; False says that the mark is only similar, or the goods are (商标法 57(2)), which is
+    no act of 刑法 213 or 214; similar_reasons: why that, or why none of the suggested crimes; right_holder_bankrupt_or_closed, act_for_foreign_entity, causation, membership_mode);
     assessments: crime -> reasons, for the open-ended limbs.
     """
 
@@ -88,6 +89,7 @@ class ScreeningInput:
     suspicion: Suspicion | None = None
     similar_reasons: str = ""
     shares: Mapping[str, Share] = field(default_factory=dict)
+    suggested: tuple[str, ...] = ()
 
     def seen_by(self, crime: str) -> ScreeningInput:
         """The same case as a rule of this crime sees it."""

@@ -325,8 +325,10 @@ def _serve(transfer: Transfer, kind: str, at: dt.datetime, receiver: str, viewer
         .where(Paper.superseded_by_id.is_(None))
     )  # fmt: skip
     manner = "electronic" if transfer.medium == "electronic" and kind != "goods_moved_notice" else "direct"
+    servers = [one.person.name for one in transfer.active_team]  # the team hands over (国务院令310号 5)
+    told = {"manner": manner, "served_at": at, "receiver": receiver or viewer.name, "servers": servers}
     for service in db.session.scalars(found).all():
-        record_service(service, {"manner": manner, "served_at": at, "receiver": receiver or viewer.name}, viewer)
+        record_service(service, told, viewer)
 
 
 def _scan(transfer: Transfer, data: Mapping[str, Any], viewer: Viewer) -> int | None:

@@ -221,6 +221,7 @@ TRANSFER_LETTER = register(
         signers=("接收人",),
         seal=True,
         service_owed=True,
+        to_organ=True,
         readers=("bureau", "police", "procuratorate"),
         in_package=True,
     )
@@ -272,6 +273,7 @@ COPY_TO_PROCURATORATE = register(
         facts_type=CopyToProcuratorate,
         seal=True,
         service_owed=True,
+        to_organ=True,
         readers=("bureau", "procuratorate"),
     )
 )

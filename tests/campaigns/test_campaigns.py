@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 from flask import Flask
 
-from app.campaigns import load
+from app.campaigns import load, queries
 from app.campaigns.models import Campaign
 from app.extensions import db
 from tests.conftest import BrowserClient
@@ -61,7 +62,7 @@ def test_a_head_sets_up_and_corrects_one(app: Flask, sign_in: Callable[[str], Br
 
 
 def test_a_stale_page_loses(app: Flask, sign_in: Callable[[str], BrowserClient]) -> None:
-    one, two = sign_in("王科长"), sign_in("陈局长")
+    one, two = sign_in("市局林科长"), sign_in("市局高局长")
     fist = db.session.query(Campaign).filter_by(short="剑网", year=2026).one()
     url = f"/campaigns/{fist.id}/edit"
     texts = [t.text for t in fist.targets]
@@ -76,3 +77,28 @@ def test_a_stale_page_loses(app: Flask, sign_in: Callable[[str], BrowserClient])
     early = two.hidden(url)
     assert one.post_form(url, {**typed, "targets": "\n".join([*texts, "新增"])}).status_code == 303
     assert two.post(url, data={**early, **typed, "targets": "\n".join(texts)}).status_code == 409
+
+
+def test_only_the_organ_that_set_it_up_writes_a_campaign(app: Flask, sign_in: Callable[[str], BrowserClient]) -> None:
+    """A county works with the city's campaign and rewrites nothing of it; it may have one of its own of the same name."""
+    fist = db.session.query(Campaign).filter_by(short="铁拳", year=2026).one()
+    assert (fist.organ.kind, fist.organ.level) == ("bureau", "city")
+    county, url = sign_in("罗山何科长"), f"/campaigns/{fist.id}/edit"
+    assert county.get(url).status_code == 403
+    assert url not in county.get("/campaigns/").get_data(as_text=True)
+    assert url in sign_in("市局林科长").get("/campaigns/").get_data(as_text=True)
+    typed = {**TYPED, "name": fist.name, "year": "2026", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
+    assert county.post_form("/campaigns/new", typed).status_code == 303
+    db.session.expire_all()
+    own = db.session.query(Campaign).filter_by(short="守护", year=2026).one()
+    assert own.organ.area == "罗山县"
+    assert sign_in("王科长").get(f"/campaigns/{own.id}/edit").status_code == 403
+
+
+def test_a_county_is_offered_its_own_campaigns_and_those_of_the_city(app: Flask, sign_in, viewer) -> None:
+    sign_in("罗山何科长").post_form("/campaigns/new", {**TYPED, "year": "2026", "starts_on": "2026-01-01"})
+    day = dt.date(2026, 11, 20)
+    assert {"铁拳", "守护"} <= {c.short for c in queries.running(viewer("罗山何科长"), day)}
+    shipped = {c.short for c in queries.running(viewer("王科长"), day)}
+    assert "铁拳" in shipped
+    assert "守护" not in shipped

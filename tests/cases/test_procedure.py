@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 
-from app.cases import actions, evidence_actions, queries
+from app.cases import actions, evidence_actions, queries, screening_actions
 from app.cases.models import Case
+from app.cases.words import CLOSE_GROUNDS, CLOSES_FROM
 from app.cases.workflow import CASE
 from app.core import clock, deadlines, history
 from app.core.errors import Forbidden, Refused, Stale
@@ -160,6 +162,67 @@ def test_proc46_64_suspended_days_do_not_count(app, viewer):
     assert any(line["kind"] == "pause" and line["days"] == 20 for line in row.trace)
 
 
+def suspend(case, viewer, ground="whereabouts"):
+    ask(case, viewer, "suspend", ground)
+    take(CASE, case, "suspend", viewer("周副局"), {})
+
+
+def resume(case, viewer):
+    ask(case, viewer, "resume")
+    take(CASE, case, "resume", viewer("周副局"), {})
+
+
+def excluded(case):
+    found = deadlines.running(case, "case_decision").exclusions
+    rows = [(e.ground, (e.start - START.date()).days, e.end and (e.end - START.date()).days) for e in found]
+    return sorted(rows, key=lambda row: row[1])
+
+
+def test_proc46_64_the_suspension_counts_by_itself_while_a_test_is_out(app, viewer):
+    """A test is out when the case is suspended and comes back in between: the days of both are left out, once."""
+    case = world.investigated(viewer, at=START)
+    before, zhang, today = due(case), viewer("张执法"), START.date()
+    with clock.standing_at(START + 5 * DAY):
+        actions.exclude(case, zhang, "检测", "委托书1号", today + 5 * DAY, None)
+    with clock.standing_at(START + 10 * DAY):
+        suspend(case, viewer)
+    with clock.standing_at(START + 16 * DAY):
+        (out,) = actions.tests_out(case)
+        actions.end_exclusion(case, zhang, out.id, today + 15 * DAY, "检测报告1号")
+        assert deadlines.running(case, "case_decision").state == "paused", "the suspension goes on"
+    with clock.standing_at(START + 45 * DAY):
+        resume(case, viewer)
+    assert due(case) == before + 40 * DAY
+    assert excluded(case) == [("检测", 5, 15), ("中止", 10, 44)]
+    assert deadlines.running(case, "case_decision").state == "running"
+
+
+def test_proc46_64_a_resumption_ends_the_suspension_and_no_test(app, viewer):
+    case = world.investigated(viewer, at=START)
+    zhang, today = viewer("张执法"), START.date()
+    with clock.standing_at(START + 10 * DAY):
+        suspend(case, viewer)
+        actions.exclude(case, zhang, "检测", "委托书1号", today + 5 * DAY, None)
+    with clock.standing_at(START + 45 * DAY):
+        resume(case, viewer)
+        assert excluded(case) == [("检测", 5, None), ("中止", 10, 44)]
+        (out,) = actions.tests_out(case)
+        with pytest.raises(Refused, match="哪一项"):
+            actions.end_exclusion(case, zhang, None, today + 30 * DAY, "检测报告1号")
+        with pytest.raises(Refused, match="早于"):
+            actions.end_exclusion(case, zhang, out.id, today + 4 * DAY, "检测报告1号")
+        actions.end_exclusion(case, zhang, out.id, today + 30 * DAY, "检测报告1号")
+    assert excluded(case) == [("检测", 5, 30), ("中止", 10, 44)]
+
+
+def test_tml_62_a_dispute_about_the_mark_is_a_ground_of_suspension(app, viewer):
+    case = world.investigated(viewer, at=START)
+    with clock.standing_at(START + 10 * DAY):
+        suspend(case, viewer, "mark_ownership")
+    (row,) = deadlines.running(case, "case_decision").exclusions
+    assert "商标法 62(3)、商标法实施条例 81" in row.document
+
+
 def test_proc47_termination_ends_the_ninety_days_and_opens_the_closing(app, viewer):
     case = world.investigated(viewer)
     ask(case, viewer, "terminate", "death")
@@ -179,6 +242,60 @@ def test_proc77_a_terminated_case_is_closed_by_the_head(app, viewer):
     take(CASE, case, "close", viewer("陈局长"), {})
     assert case.status == "closed"
     assert deadlines.running(case, "close") is None
+
+
+def over(case, viewer):
+    """Sales over the line, of the identical mark and with knowledge."""
+    screening_actions.declare(
+        case, viewer("张执法"), {"crimes": ["sell_counterfeit_mark_goods"], "knowledge": True, "priors_checked": True}
+    )
+    world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "500000", "sold": "已售"})
+
+
+@pytest.mark.parametrize("standing", ["over", "suspicion"])
+def test_order310_3_11_no_case_over_the_line_is_terminated_without_an_answer(app, viewer, standing):
+    case = world.investigated(viewer)
+    over(case, viewer)
+    if standing == "suspicion":
+        screening_actions.declare(case, viewer("张执法"), {"knowledge": None})
+    assert case.standing == standing
+    with pytest.raises(Refused, match="是否移送及其理由"):
+        ask(case, viewer, "terminate", "cannot_continue")
+    told = {"asked": "terminate", "asked_ground": "cannot_continue", "asked_reason": "无法继续。"}
+    take(CASE, case, "ask", viewer("张执法"), {**told, "transfer_answer": "已另案移送公安机关。"})
+    take(CASE, case, "terminate", viewer("周副局"), {})
+    assert (case.status, case.transfer_answer) == ("terminated", "已另案移送公安机关。")
+
+
+def test_order310_3_a_standing_that_rose_after_the_request_stops_the_head(app, viewer):
+    case = world.investigated(viewer)
+    ask(case, viewer, "terminate", "cannot_continue")
+    over(case, viewer)
+    with pytest.raises(Refused, match="退回提请"):
+        take(CASE, case, "terminate", viewer("周副局"), {})
+
+
+def test_proc77_a_ground_of_closing_is_what_happened(app, viewer):
+    case = world.investigated(viewer)
+    ask(case, viewer, "terminate", "dissolved")
+    take(CASE, case, "terminate", viewer("周副局"), {})
+    with pytest.raises(Refused, match="结案情形与案件状态不符"):
+        ask(case, viewer, "close", "sent_to_justice")
+    case.asked, case.asked_ground, case.asked_by_id = "close", "sent_to_justice", viewer("张执法").user_id
+    with pytest.raises(Refused, match="不能批准"):
+        take(CASE, case, "close", viewer("陈局长"), {})
+    assert set(CLOSES_FROM) == set(CLOSE_GROUNDS), "every ground has its state"
+    assert set(CLOSES_FROM.values()) == set(CASE.step("close").sources)
+
+
+def test_proc77_the_form_offers_only_the_ground_that_fits(app, viewer, sign_in):
+    case = world.investigated(viewer)
+    ask(case, viewer, "terminate", "dissolved")
+    take(CASE, case, "terminate", viewer("周副局"), {})
+    db.session.commit()
+    page = sign_in("张执法").get(f"/cases/{case.id}/steps/ask").get_data(as_text=True)
+    assert 'value="terminated"' in page
+    assert 'value="sent_to_justice"' not in page
 
 
 def test_proc64_the_head_adds_thirty_days_once(app, viewer):
@@ -377,3 +494,25 @@ def test_proc19_proposed_officers_are_shown_with_the_certificates_they_hold(app,
     page = sign_in("王科长").get(f"/cases/{case.id}").get_data(as_text=True)
     for row in case.proposed_officers:
         assert str(row.person.certificate_no) in page
+
+
+def test_proc48_form_35_tells_the_course_in_order_of_dates_from_the_clue_on(app, viewer, monkeypatch):
+    from app.cases import papers
+
+    case = world.investigated(viewer, at=START)
+    clue = SimpleNamespace(found_at=START - 9 * DAY, proposed_at=START - DAY, source="群众举报", number="1号")
+    told = SimpleNamespace(filed_at=case.filed_at, number=case.number, links=[SimpleNamespace(clue=clue)])
+    seen = [SimpleNamespace(started_at=START - 2 * DAY, place="店内")]
+    asked = [SimpleNamespace(started_at=START + DAY, person_name="店主", times=1)]
+    monkeypatch.setattr(queries, "site_records_of", lambda _case: seen)
+    monkeypatch.setattr(queries, "interviews_of", lambda _case: asked)
+    course = papers._course(told)
+    assert [one.at for one in course] == [
+        "2026年8月23日",
+        "2026年8月30日",
+        "2026年8月31日",
+        "2026年9月1日",
+        "2026年9月2日",
+    ]
+    for one, word in zip(course, ("发现线索", "现场检查", "核查完毕", "批准立案", "询问店主"), strict=True):
+        assert word in one.text

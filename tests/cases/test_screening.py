@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
@@ -178,6 +179,63 @@ def test_r33_crim_213_214_the_identical_mark_on_the_same_goods_is_a_hit(app, vie
     assert not {f["kind"] for f in found.questions} & {"similar_mark", "similar_mark_open"}
 
 
+def of_cause(viewer, key, kind="trademark", **declared):
+    """A case of that cause with sales of 500 000 yuan."""
+    found = world.investigated(viewer, cause=law.cause(key), right=world.right(kind=kind))
+    screening_actions.declare(
+        found, viewer("张执法"), {"knowledge": True, "priors_checked": True, "priors": [], **declared}
+    )
+    world.with_lines(found, viewer("张执法"), {"quantity": "1", "price": "500000", "sold": "已售"})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("patent_marking", "patent"),
+        ("tm_passing", "trademark"),
+        ("confusion", "trademark"),
+        ("gi_product", "gi"),
+        ("tm_well_known_ad", "trademark"),
+    ],
+)
+def test_r33_a_cause_without_a_crime_suggests_none_and_is_a_question(app, viewer, key, kind):
+    case = of_cause(viewer, key, kind)
+    found = latest(case)
+    assert screening_actions.peek(case).crimes == []
+    assert (found.standing, found.hits) == ("suspicion", [])
+    assert {q["kind"] for q in found.questions} >= {"no_crime_open"}
+    screening_actions.declare(case, viewer("张执法"), {"similar_reasons": "该行为没有对应的罪名。"})
+    found = latest(case)
+    assert found.standing == "below"
+    assert any("该行为没有对应的罪名" in q["text"] for q in found.questions)
+
+
+def test_crim_214_a_ticked_crime_is_over_only_when_the_mark_was_found_identical(app, viewer):
+    """商标法 57(3) is the sale of what infringes, also of a similar mark: the cause does not say which."""
+    case = of_cause(viewer, "tm_sell")
+    found = latest(case)
+    assert (found.standing, found.hits) == ("suspicion", [])
+    counts = {"evidence": 1, "site": 1, "interview": 1}
+    assert any("相同" in gap.text for gap in missing.gaps(case, actions.amounts_of(case), counts, found))
+    screening_actions.declare(case, viewer("张执法"), {"flags": {"identical_mark": True}})
+    assert latest(case).standing == "over"
+    screening_actions.declare(case, viewer("张执法"), {"flags": {"identical_mark": False}})
+    assert {q["kind"] for q in latest(case).questions} >= {"similar_mark_open"}
+
+
+def test_tml_57_1_the_cause_itself_says_that_the_mark_is_identical(app, viewer):
+    assert latest(of_cause(viewer, "tm_identical")).standing == "over"
+
+
+def test_r33_a_crime_that_is_unticked_is_not_forgotten(app, viewer):
+    case = of_cause(viewer, "tm_identical")
+    screening_actions.declare(case, viewer("张执法"), {"crimes": []})
+    found = latest(case)
+    assert found.standing == "suspicion"
+    assert {q["kind"] for q in found.questions} >= {"no_crime_open"}
+
+
 def test_r33_order310_11_a_report_over_the_line_says_whether_it_is_transferred_and_why(case, viewer):
     world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "60000", "sold": "已售"})
     world.proven(case, viewer("张执法"))
@@ -193,6 +251,24 @@ def test_rules_and_events_that_disagree_are_flagged_not_refused(case, viewer):
     assert missing.flags(case, latest(case), transferred=True) == []
     case.remarks = [{"text": "来源载明未移送"}]
     assert "来源载明未移送" in missing.flags(case, latest(case), transferred=True)
+
+
+@pytest.mark.parametrize(
+    ("found_on", "years", "late"),
+    [
+        (dt.date(2026, 10, 1), 2, False),  # found in time, filed later
+        (dt.date(2026, 10, 2), 2, True),
+        (dt.date(2029, 10, 1), 5, False),  # five years, chosen with reasons on form 7
+        (dt.date(2029, 10, 2), 5, True),
+    ],
+)
+def test_apl_36_the_limit_runs_to_the_finding_and_over_the_years_that_were_chosen(app, found_on, years, late):
+    clue = SimpleNamespace(found_on=found_on, limitation_years=years)
+    filed_on = found_on + dt.timedelta(days=20)
+    case = SimpleNamespace(
+        remarks=[], act_to=dt.date(2024, 10, 1), filed_on=filed_on, links=[SimpleNamespace(clue=clue)]
+    )
+    assert any("处罚时效" in text for text in missing.flags(case, None, transferred=False)) == late
 
 
 def test_a_run_names_the_version_of_the_rules_and_who_changed_what(case, viewer):

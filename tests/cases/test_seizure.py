@@ -98,8 +98,24 @@ def test_ael_25_3_an_open_test_ends_for_both_clocks(app, viewer):
         actions.exclude(case, viewer("张执法"), "检测", "委托书2号", dt.date(2026, 11, 5), None, "告知书1号")
         assert deadlines.running(case, "seizure").state == "paused"
     with clock.standing_at(START + 8 * DAY):
-        actions.end_exclusion(case, viewer("张执法"), dt.date(2026, 11, 9), "检测报告")
+        (out,) = actions.tests_out(case)
+        actions.end_exclusion(case, viewer("张执法"), out.id, dt.date(2026, 11, 9), "检测报告")
         assert due(case) == dt.date(2026, 12, 7)
+
+
+def test_ael_25_3_of_two_tests_the_one_that_is_back_ends_for_the_seizure(app, viewer):
+    with clock.standing_at(START):
+        case = world.investigated(viewer)
+        seize(case, viewer, dt.date(2026, 11, 2))
+    with clock.standing_at(START + 3 * DAY):
+        for n, day in ((1, 4), (2, 5)):
+            actions.exclude(
+                case, viewer("张执法"), "检测", f"委托书{n}号", dt.date(2026, 11, day), None, f"告知书{n}号"
+            )
+    with clock.standing_at(START + 8 * DAY):
+        later = actions.tests_out(case)[1]
+        actions.end_exclusion(case, viewer("张执法"), later.id, dt.date(2026, 11, 9), "检测报告2")
+        assert [e.document for e in deadlines.waiting(case, "seizure")] == ["委托书1号；告知书1号"]
 
 
 def test_ael_27_28_release_names_its_paper_and_the_next_measure_runs_on(app, viewer):

@@ -7,6 +7,7 @@ import html
 
 import pytest
 
+from app.cases import actions
 from app.cases.models import Case
 from app.cases.workflow import CASE
 from app.core import clock
@@ -175,7 +176,12 @@ def test_excluded_days_through_the_page(case, sign_in):
     page = client.get(f"/cases/{case.id}/deadlines").get_data(as_text=True)
     assert "鉴定委托书 浉市监鉴〔2026〕1号" in page
     assert "登记结果返回" in page
-    answer = client.post_form(f"/cases/{case.id}/exclude/end", {"last": today, "document": "鉴定意见书"})
+    end = f"/cases/{case.id}/exclude/end"
+    (out,) = actions.tests_out(db.session.get(Case, case.id))
+    unnamed = client.post_form(end, {"exclusion_id": "0", "last": today, "document": "鉴定意见书"})
+    assert unnamed.status_code == 422
+    assert "鉴定意见书" in unnamed.get_data(as_text=True)
+    answer = client.post_form(end, {"exclusion_id": str(out.id), "last": today, "document": "鉴定意见书"})
     assert answer.status_code == 303
     assert "登记结果返回" not in client.get(f"/cases/{case.id}/deadlines").get_data(as_text=True)
 

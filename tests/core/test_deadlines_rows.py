@@ -116,11 +116,11 @@ def test_pause_and_resume_shift_the_end_and_silence_the_warnings(thing: Thing, o
     deadlines.pause(thing, "decide", "鉴定", "委托书1号", day(3), None, officer)
     assert (row.state, row.next_warning_at) == ("paused", None)
     assert (row.exclusions[0].set_by, row.exclusions[0].document) == ("张执法", "委托书1号")
-    deadlines.resume(thing, "decide", day(6))
+    deadlines.resume(thing, "decide", day(6), ground="鉴定")
     assert (row.state, ends(row)) == ("running", day(9))
     assert row.next_warning is not None
     with pytest.raises(Refused):
-        deadlines.resume(thing, "decide", day(7))
+        deadlines.resume(thing, "decide", day(7), ground="鉴定")
 
 
 def test_r36_two_exclusions_that_overlap_count_once(thing: Thing, officer: Viewer) -> None:
@@ -134,10 +134,22 @@ def test_resuming_one_of_two_open_grounds_leaves_the_other(thing: Thing, officer
     row = deadlines.begin(thing, "decide", officer, START, "提请")
     deadlines.pause(thing, "decide", "鉴定", "", day(3), None, officer)
     deadlines.pause(thing, "decide", "听证", "", day(4), None, officer)
-    deadlines.resume(thing, "decide", day(5))
-    assert row.state == "paused", "the hearing still stops the clock"
-    deadlines.resume(thing, "decide", day(6))
+    deadlines.resume(thing, "decide", day(5), ground="听证")
+    assert row.state == "paused", "the test still stops the clock"
+    assert [(e.ground, e.end) for e in row.exclusions] == [("鉴定", None), ("听证", day(5))], "what ends is named"
+    deadlines.resume(thing, "decide", day(6), exclusion_id=row.exclusions[0].id)
     assert (row.state, ends(row)) == ("running", day(9))
+
+
+def test_r36_of_two_open_tests_the_one_that_came_back_is_named(thing: Thing, officer: Viewer) -> None:
+    row = deadlines.begin(thing, "decide", officer, START, "提请")
+    deadlines.pause(thing, "decide", "鉴定", "委托书1号", day(3), None, officer)
+    deadlines.pause(thing, "decide", "鉴定", "委托书2号", day(4), None, officer)
+    with pytest.raises(Refused):
+        deadlines.resume(thing, "decide", day(5), ground="鉴定", document="委托书3号")
+    ended = deadlines.resume(thing, "decide", day(5), ground="鉴定", document="委托书2号")
+    assert ended.document == "委托书2号"
+    assert {e.document: e.end for e in row.exclusions} == {"委托书1号": None, "委托书2号": day(5)}
 
 
 def test_a_step_may_end_a_paused_deadline(thing: Thing, officer: Viewer) -> None:

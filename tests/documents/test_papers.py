@@ -1,6 +1,7 @@
 """Papers in the database: frozen with the step, printed by the errand, corrected by a new version, seen by whom they may."""
 
 import dataclasses
+import datetime as dt
 import hashlib
 import io
 import json
@@ -13,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core import history, outbox
+from app.core import clock, history, outbox
 from app.core.errors import NotFound, Refused, Stale
 from app.core.steps import Taken
 from app.core.workflow import State, Step, Workflow
@@ -33,8 +34,6 @@ STATES = {"open": State("开"), "shut": State("关")}
 
 
 def taken(subject: Organ, viewer: Any, *papers: str, step: str = "approve") -> Taken:
-    from app.core import clock
-
     declared = Step(step, "批准", "open", "open", "principal", "测试", papers=papers)
     return Taken(
         Workflow("test", "测试", "open", frozenset({"shut"}), STATES, (declared,)),
@@ -229,8 +228,6 @@ def test_who_may_read_the_subject_may_read_its_papers(
 
 
 def test_service_needs_what_the_law_needs(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
-    from app.core import clock
-
     given["transfer_letter"] = LETTER
     actions.make_papers(taken(subject, chief, "transfer_letter"))
     service = db.session.scalars(select(Service)).one()
@@ -241,13 +238,64 @@ def test_service_needs_what_the_law_needs(subject: Organ, chief: Any, given: dic
         ({"manner": "direct", "served_at": now}, "签收人"),
         ({"manner": "left", "served_at": now, "refusal": "拒收"}, "见证人"),
         ({"manner": "post", "served_at": now}, "邮寄单号"),
+        ({"manner": "direct", "served_at": now, "receiver": "刘警官"}, "两人"),
+        ({"manner": "direct", "served_at": now, "receiver": "刘警官", "servers": ["张执法", "张执法"]}, "两人"),
     ):
         with pytest.raises(Refused, match=word):
             actions.record_service(service, data, chief)
-    actions.record_service(service, {"manner": "direct", "served_at": now, "receiver": "刘警官"}, chief)
-    assert (service.state, service.receiver) == ("done", "刘警官")
+    direct = {"manner": "direct", "served_at": now, "receiver": "刘警官", "servers": ["张执法", "李执法"]}
+    blank = service.proof
+    actions.record_service(service, direct, chief)
+    assert (service.state, service.receiver, service.servers) == ("done", "刘警官", ["张执法", "李执法"])
+    db.session.flush()
+    db.session.expire(service)
+    assert (blank.superseded_by_id, service.proof.version, service.proof.number) == (service.proof_id, 2, blank.number)
+    assert service.proof.facts["servers"] == ["张执法", "李执法"], "form 50 carries what was recorded"
+    assert service.proof.facts["time"]
     with pytest.raises(Stale):
-        actions.record_service(service, {"manner": "direct", "served_at": now, "receiver": "刘警官"}, chief)
+        actions.record_service(service, direct, chief)
+
+
+TWO = {"servers": ["张执法", "李执法"]}
+
+
+def test_proc_82_nothing_is_served_before_it_was_made(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
+    given["transfer_letter"] = LETTER
+    (letter,) = actions.make_papers(taken(subject, chief, "transfer_letter"))
+    service = db.session.scalars(select(Service)).one()
+    early = {**TWO, "manner": "direct", "receiver": "刘警官", "served_at": clock.now() - dt.timedelta(days=1)}
+    with pytest.raises(Refused, match="早于文书"):
+        actions.record_service(service, early, chief)
+    letter.issued_at = clock.now() - dt.timedelta(days=2)
+    db.session.flush()
+    actions.correct(letter, LETTER, "地址有误，予以更正", chief, subject)
+    db.session.expire(service)
+    actions.record_service(service, early, chief)  # the version before the correction was served in time
+
+
+def test_proc_82_2_a_paper_left_at_home_has_a_witness_or_a_film(
+    subject: Organ, chief: Any, given: dict[str, Any]
+) -> None:
+    given["transfer_letter"] = LETTER
+    actions.make_papers(taken(subject, chief, "transfer_letter"))
+    service = db.session.scalars(select(Service)).one()
+    left = {**TWO, "manner": "left", "refusal": "拒收", "served_at": clock.now()}
+    actions.record_service(service, {**left, "video_no": "执法记录仪03-20261128-02"}, chief)
+    assert service.state == "done"
+    assert service.proof.facts["video_no"] == "执法记录仪03-20261128-02"
+
+
+def test_proc_82_3_a_party_is_served_electronically_only_with_consent(
+    subject: Organ, chief: Any, given: dict[str, Any]
+) -> None:
+    given["goods_moved_notice"] = SAMPLES["goods_moved_notice"][0]
+    actions.make_papers(taken(subject, chief, "goods_moved_notice"))
+    service = db.session.scalars(select(Service)).one()
+    sent = {**TWO, "manner": "electronic", "receiver": "当事人", "served_at": clock.now()}
+    with pytest.raises(Refused, match="送达地址确认书"):
+        actions.record_service(service, sent, chief)
+    actions.record_service(service, {**sent, "consent": "2026年11月20日签署"}, chief)
+    assert service.proof.facts["consent"] == "2026年11月20日签署"
 
 
 def test_the_package_proves_every_file_in_it(subject: Organ, chief: Any, given: dict[str, Any]) -> None:
@@ -367,15 +415,21 @@ def test_retry_and_service_from_the_page(
     assert answer.status_code == 303
     again = client.post_form(f"/documents/papers/{paper_id}/retry", {}, page=f"/documents/services/{service_id}")
     assert again.status_code == 409
-    url = f"/documents/services/{service_id}"
-    refused = client.post_form(url, {"manner": "post", "served_at": "2026-11-20T09:30", "remarks": "经由前台"})
+    url, now = f"/documents/services/{service_id}", f"{clock.local(clock.now()):%Y-%m-%dT%H:%M}"
+    refused = client.post_form(url, {"manner": "post", "served_at": now, "remarks": "经由前台"})
     assert refused.status_code == 422
     assert "邮寄单号" in refused.get_data(as_text=True)
     assert "经由前台" in refused.get_data(as_text=True)
     receipt = (io.BytesIO(b"%PDF-1.4 broken"), "../../回证.pdf")
     done = client.post_form(
         url,
-        {"manner": "direct", "served_at": "2026-11-20T09:30", "receiver": "刘警官", "receipt": receipt},
+        {
+            "manner": "direct",
+            "served_at": now,
+            "receiver": "刘警官",
+            "receipt": receipt,
+            "servers": ["张执法", "李执法"],
+        },
         content_type="multipart/form-data",
     )
     assert done.status_code == 303, done.get_data(as_text=True)[-2000:]

@@ -116,8 +116,11 @@ def test_apl_36_an_act_out_of_time_cannot_be_filed(verifying, act, filing):
     ended = clock.today() - dt.timedelta(days=366 * 3)
     with pytest.raises(Refused, match="处罚时效"):
         act(clue, "propose_filing", "张执法", **{**filing, "act_ended_on": ended})
-    act(clue, "propose_filing", "张执法", **{**filing, "act_ended_on": ended, "limitation_years": 5})
-    assert clue.status == "filing_proposed"
+    five = {**filing, "act_ended_on": ended, "limitation_years": 5}
+    with pytest.raises(Refused, match="五年时效"):
+        act(clue, "propose_filing", "张执法", **five, limitation_reason=" ")
+    act(clue, "propose_filing", "张执法", **five, limitation_reason="茶叶中检出禁用农药，已有人中毒。")
+    assert (clue.status, clue.limitation_reason) == ("filing_proposed", "茶叶中检出禁用农药，已有人中毒。")
 
 
 def test_apl_36_an_act_that_goes_on_has_no_limit_yet_but_an_undated_one_must_be_dated(verifying, act, filing):

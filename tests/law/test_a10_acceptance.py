@@ -20,6 +20,7 @@ YUAN = 100
 def run(crime: str, measures: dict[str, int], **more: Any) -> Screening:
     more.setdefault("prior_punishments", ())
     more.setdefault("mark_sources", 1)
+    more.setdefault("facts", {"identical_mark": True})  # all rows speak of counterfeits
     given = ScreeningInput(
         crimes=(crime,),
         measures={k: Measure(v) for k, v in measures.items()},

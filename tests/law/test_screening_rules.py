@@ -11,7 +11,7 @@ from hypothesis import given as forall
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from app.law.screening import Standing, screen
+from app.law.screening import IDENTICAL_ONLY, Standing, screen
 from app.law.screening_facts import Finding, Measure, PriorPunishment, ScreeningInput, Suspicion
 from app.law.thresholds import Component, Rule, RuleSet, load_file
 from app.law.words import MONEY_MEASURES
@@ -19,6 +19,7 @@ from app.law.words import MONEY_MEASURES
 RULES = load_file()
 TODAY = dt.date(2026, 11, 22)
 ACT = dt.date(2026, 10, 1)
+IDENTICAL = {"identical_mark": True}
 
 
 def fitting(
@@ -27,7 +28,7 @@ def fitting(
     """An input that meets every condition of `rule` and nothing that it does not ask for."""
     values: dict[str, Any] = {"crimes": (rule.crime,), "screened_on": TODAY, "act_from": ACT, "act_to": ACT}
     measures = dict(measures)
-    facts: dict[str, bool] = {}
+    facts: dict[str, bool] = {"identical_mark": True} if rule.crime in IDENTICAL_ONLY else {}
     for cond in rule.conditions if conditions is None else conditions:
         match cond["type"]:
             case "object":
@@ -116,6 +117,31 @@ def test_each_condition_is_needed(rule: Rule) -> None:
         assert rule.id not in ids(changed), gone["type"]
 
 
+@pytest.mark.parametrize("rule", [r for r in RULES.rules if r.crime in IDENTICAL_ONLY], ids=lambda r: r.id)
+def test_crim_213_214_nothing_is_a_hit_before_the_mark_was_found_identical(rule: Rule) -> None:
+    """Not looked into yet is not yes: the rule is open and raises, it is neither a hit nor silence."""
+    far = {rule.measure: Measure(rule.amount)} if rule.amount else {}
+    given = fitting(rule, far, assessments={} if rule.amount else {rule.crime: "集中销售"})
+    result = screen(dataclasses.replace(given, facts={}), RULES)
+    assert (result.hits, result.standing) == ((), Standing.SUSPICION)
+    said = [text for p in result.prompts if p.rule_id == rule.id for text in p.missing]
+    said += [f.text for f in result.flags if f.rule_id == rule.id]
+    assert any("相同" in text for text in said)
+
+
+def test_r33_a_crime_that_only_the_right_suggests_is_a_question_and_never_a_hit() -> None:
+    given = ScreeningInput(
+        crimes=(), suggested=("counterfeit_patent",), measures={"illegal_business_amount": Measure(500_000_00)}, screened_on=TODAY, act_to=ACT,
+    )  # fmt: skip
+    result = screen(given, RULES)
+    assert (result.hits, result.prompts, result.standing) == ((), (), Standing.SUSPICION)
+    assert [f.kind for f in result.flags] == ["no_crime_open"]
+    answered = screen(dataclasses.replace(given, similar_reasons="仅标注不规范。"), RULES)
+    assert (answered.standing, [f.kind for f in answered.flags]) == (Standing.BELOW, ["no_crime"])
+    little = dataclasses.replace(given, measures={"illegal_business_amount": Measure(100_00)})
+    assert (screen(little, RULES).standing, screen(little, RULES).flags) == (Standing.BELOW, ())
+
+
 @pytest.mark.parametrize("rule", [r for r in RULES.rules if r.operator == "=="], ids=lambda r: r.id)
 def test_yes_no_rules(rule: Rule) -> None:
     assert rule.id in ids(fitting(rule, {}, facts={rule.measure: True}))
@@ -197,6 +223,7 @@ def test_both_versions_are_shown_when_the_act_is_older() -> None:
     sets = newer(2, dt.date(2026, 11, 1))
     given = ScreeningInput(
         crimes=("counterfeit_registered_mark",),
+        facts=IDENTICAL,
         measures={"illegal_business_amount": Measure(60_000_00)},
         screened_on=TODAY,
         act_from=ACT,
@@ -272,6 +299,7 @@ def test_seventy_percent_prompts_and_has_no_effect() -> None:
 def test_an_open_finding_is_said_and_raises() -> None:
     given = ScreeningInput(
         crimes=("sell_counterfeit_mark_goods",),
+        facts=IDENTICAL,
         measures={"sales_amount": Measure(50_000_00)},
         screened_on=TODAY,
         act_to=ACT,
@@ -289,6 +317,7 @@ def test_a_large_sold_part_and_a_large_stock_go_to_legal_review() -> None:
     """Evaluation note of the file: sales over their own standard plus a stock for the upper tier fall between the rules."""
     given = ScreeningInput(
         crimes=("sell_counterfeit_mark_goods",),
+        facts=IDENTICAL,
         measures={"sales_amount": Measure(60_000_00), "goods_value_unsold": Measure(1_500_000_00)},
         screened_on=TODAY,
         act_to=ACT,
@@ -310,6 +339,7 @@ def test_goods_and_services_together() -> None:
         return ids(
             ScreeningInput(
                 crimes=("counterfeit_registered_mark",),
+                facts=IDENTICAL,
                 measures=measures,
                 screened_on=TODAY,
                 act_to=ACT,

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import wiring
+from app.campaigns.models import Campaign
 from app.core import clock, history, permissions
 from app.core.history import HistoryEntry
 from app.core.permissions import SYSTEM, grants, may, scope
@@ -86,8 +87,16 @@ def test_the_truth_table_covers_every_grant_that_looks_at_a_subject() -> None:
     about_subjects = {
         p for p, rows in GRANTS.items() if any(not predicate.about_viewer for row in rows for predicate in row)
     }
-    elsewhere = {"notice.read", "history.read", "paper.retry", "paper.correct", "service.record"}
+    elsewhere = {"campaign.write", "notice.read", "history.read", "paper.retry", "paper.correct", "service.record"}
     assert about_subjects - set(MODELS) <= elsewhere, about_subjects - set(MODELS) - elsewhere
+
+
+def test_campaigns_agree_as_well(app: Flask) -> None:
+    county = db.session.scalars(select(Person).where(Person.name == "罗山何科长")).one().posts[0].organ_id
+    day = clock.today()
+    db.session.add(Campaign(organ_id=county, name="守护", short="守护", year=day.year, starts_on=day, ends_on=day))
+    db.session.commit()
+    assert agree("campaign.write", Campaign) == []
 
 
 def test_notices_and_history_agree_as_well(app: Flask) -> None:
