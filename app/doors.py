@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
@@ -10,8 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import clock
 from app.core.db import set_writing
-from app.core.errors import Forbidden
-from app.core.permissions import may
+from app.core.permissions import may, refusal
 from app.extensions import db
 from app.people import queries
 from app.people.models import Person
@@ -32,6 +32,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+# Name of a cookie, and of a field: which forms were saved, so that the browser drops what it kept of them (drafts.js).
+SAVED, KEPT = "tq_saved", "_keep"
+_KEEP = re.compile(r"[a-z0-9_-]{1,80}")
 UNREAD_WITH_OLD_PASSWORD = {"people.password", "people.sign_out", "people.second_factor", "people.switch_locale"}
 
 
@@ -68,8 +71,10 @@ def _let_in() -> AnyResponse | None:
             return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
         abort(401)
     if not may(g.viewer, permission):
-        raise Forbidden()
-    return _account_in_order()
+        raise refusal(g.viewer, permission)
+    answer = _account_in_order()
+    g.let_in = answer is None
+    return answer
 
 
 def _without_the_slash() -> AnyResponse | None:
@@ -112,9 +117,23 @@ def _finish(response: Response) -> Response:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
+    _mark_saved(response)
     # The answer is complete. Whatever the view left uncommitted was not meant to last, and the session's own
     # write must not wait for a lock that this request still holds.
     if db.session.registry.has():
         current_app.extensions["tiequan.left_dirty"] = bool(db.session.new or db.session.dirty or db.session.deleted)
         db.session.rollback()
     return response
+
+
+def _mark_saved(response: Response) -> None:
+    """Tell the browser that a form it kept a draft of was saved. A view that refuses answers 4xx, one that saved 303."""
+    if request.method != "POST" or response.status_code != 303 or not g.get("let_in"):
+        return
+    key = request.form.get(KEPT, "")
+    if not _KEEP.fullmatch(key):
+        return
+    before = [one for one in request.cookies.get(SAVED, "").split(".") if _KEEP.fullmatch(one) and one != key]
+    response.set_cookie(
+        SAVED, ".".join([*before[-9:], key]), max_age=3600, path="/", secure=bool(current_app.config["SECURE"]), samesite="Lax"
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -14,12 +15,14 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.core import history
 from app.core.db import is_away, is_busy, writing
 from app.core.errors import Busy, Forbidden, Refused, Stale
+from app.core.forms import WORN_OUT
 from app.core.text import N_, _
+from app.doors import KEPT
 from app.extensions import db
 
 SENTENCES = {
     400: N_("请求无法识别，请返回上一页重试。"),
-    401: N_("登录已失效，请重新登录。"),
+    401: N_("登录已失效，这次操作没有办理。请重新登录。"),
     403: N_("您的岗位无权执行此操作。如需办理，请联系有权岗位的人员。"),
     404: N_("未找到。该记录不存在，或不在您的查看范围内。"),
     405: N_("不支持的操作方式，请从页面上的按钮办理。"),
@@ -46,13 +49,19 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def page(status: int, sentence: str) -> Response:
-    """The page of an error: as a whole page, or as a sentence where a part of a page was asked for."""
+def page(status: int, sentence: str, *, stale: bool = False) -> Response:
+    """The page of an error: as a whole page, or as a sentence where a part of a page was asked for.
+
+    stale: somebody else was faster; else what stands in the way is there to be mended.
+    """
     db.session.rollback()
     number = secrets.token_hex(4).upper()
     if status >= 500:
         current_app.logger.error("error %s on %s", number, _asked())
-    context = {"status": status, "sentence": _(sentence), "number": number, "reference": number}
+    context = {
+        "status": status, "sentence": _(sentence), "number": number, "reference": number, "stale": stale,
+        "again": _asked_page(), "kept": request.method == "POST" and status in {400, 401} and bool(request.form.get(KEPT)),
+    }  # fmt: skip
     try:
         body = render_template([f"errors/{status}.html", "errors/error.html"], **context)
     except TemplateNotFound:
@@ -61,6 +70,24 @@ def page(status: int, sentence: str) -> Response:
     if status in {429, 503}:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _asked_page() -> str:
+    """The page that was asked for, or on which the form stood: where one goes on after signing in again. "" if unknown."""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.rstrip("?")
+    parts, adapter = urlsplit(request.referrer or ""), current_app.create_url_adapter(request)
+    if parts.netloc != request.host or adapter is None:
+        return ""
+    path = parts.path
+    while path.count("/") > 1:  # a page with errors stands at the address that its form was sent to
+        try:
+            adapter.match(path, "GET")
+        except HTTPException:
+            path = path.rpartition("/")[0]
+        else:
+            return path + (f"?{parts.query}" if parts.query and path == parts.path else "")
+    return ""
 
 
 def _asked() -> str:
@@ -76,7 +103,7 @@ def _refused(error: Refused) -> Response:
         with writing():
             history.record(("request", 0), "denied", g.viewer, name=N_("越权被拒"), reason=_asked())
             db.session.commit()
-    return page(error.status, error.sentence)
+    return page(error.status, error.sentence, stale=isinstance(error, Stale | Busy))
 
 
 def _database(error: DBAPIError) -> Response:
@@ -89,14 +116,18 @@ def _database(error: DBAPIError) -> Response:
         # A value that no column holds: a NUL in the address, a date before Christ.
         return page(422, SENTENCES[422])
     if is_busy(error):
-        return page(409, Busy().sentence)
+        return page(409, Busy().sentence, stale=True)
     if is_away(error):
         return page(503, SENTENCES[503])
     return _unexpected(error)
 
 
 def _token(_error: CSRFError) -> Response:
-    return page(400, N_("页面已过期，请刷新后重试；填写的内容可复制保留。"))
+    view = current_app.view_functions.get(request.endpoint or "")
+    if g.get("viewer") is None and not getattr(view, "public", False):
+        # The form's token went with the session: not the page is old, the person is signed out.
+        return page(401, N_("登录已失效，这次提交没有保存。请重新登录。"))
+    return page(400, WORN_OUT)
 
 
 def _http(error: HTTPException) -> Response:

@@ -34,7 +34,7 @@ def new() -> Answer:
     if not form.validate_on_submit():
         return _page(form, None)
     try:
-        return once(form, lambda: _url(actions.add(viewer(), form.data, form.lines)))
+        return once(form, lambda: _url(actions.add(viewer(), form.data, form.lines)), lambda: _("已设立专项行动。"))
     except Refused as refused:
         return _page(form, None, refused)
 

@@ -13,7 +13,7 @@ from app.cases import actions, queries
 from app.cases.models import Case
 from app.core.errors import Forbidden, Refused, Stale
 from app.core.forms import Form, overtaken
-from app.core.permissions import require, viewer
+from app.core.permissions import may, require, viewer
 from app.core.text import _
 from app.extensions import db
 
@@ -29,6 +29,8 @@ def reading(case_id: int) -> Case:
 def working(case_id: int) -> Case:
     """The case, for one of its officers, while it is being investigated. Locked for a POST."""
     case = queries.get(viewer(), case_id, lock=request.method == "POST")
+    if not case.active_officers and case.organ_id == viewer().organ_id and may(viewer(), "case.write"):
+        actions.require_working(case)  # nobody handles it yet: the state is in the way, not the person
     require(viewer(), "case.write", case)
     actions.require_working(case)
     return case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from app.cases import duty, evidence_actions, queries
 from app.cases.blueprint import Answer, bp, carry_out, reading, working
@@ -12,10 +12,12 @@ from app.cases.models import Case
 from app.cases.views import frame
 from app.core import clock
 from app.core.errors import Refused
-from app.core.forms import once
+from app.core.forms import accepted, once
 from app.core.permissions import needs, viewer
 from app.core.text import _
+from app.documents.storage import store
 from app.extensions import db
+from app.intake import entry
 
 
 @bp.get("/<int:case_id>/evidence")
@@ -50,14 +52,16 @@ def new_evidence(case_id: int) -> Answer:
         form.taken_at.data = clock.now()
         if len(case.active_officers) > 1:
             form.officer_a_id.data, form.officer_b_id.data = (row.person_id for row in case.active_officers[:2])
-    sentence, status = "", 200
+    sentence, status, held = "", 200, list[entry.Held]()
     if request.method == "POST":
-        status = 422
-        upload = form.file.data if form.file.data and getattr(form.file.data, "filename", "") else None
-        missing = evidence_actions.gaps(form.data, upload is not None)
-        if form.validate() and not missing:
+        if (url := accepted(form)) is not None:
+            return redirect(url, 303)
+        held, unfit = entry.hold(viewer(), [form.file.data], most=1)
+        status = 413 if any(one.large for one in unfit) else 422
+        missing = evidence_actions.gaps(form.data, bool(held))
+        if form.validate() and not missing and not unfit:
             try:
-                return once(form, lambda: _added(case, form, upload))
+                return once(form, lambda: _added(case, form, held), lambda: _("已登记证据。"))
             except evidence_actions.Gap as found:
                 db.session.rollback()
                 missing = [found]
@@ -67,7 +71,9 @@ def new_evidence(case_id: int) -> Answer:
         for gap in missing:
             if gap.field in form and not form[gap.field].errors:
                 form[gap.field].errors = [_(gap.sentence)]
-    page = render_template("cases/evidence_new.html", form=form, case=working(case_id), sentence=sentence)
+        if unfit:
+            form.file.errors = [one.sentence for one in unfit]
+    page = render_template("cases/evidence_new.html", form=form, case=working(case_id), sentence=sentence, held=held)
     return page, status
 
 
@@ -92,9 +98,12 @@ def complete_evidence(case_id: int, item_id: int) -> Answer:
     return carry_out(form, act, _("已补全。"), "cases/evidence_new.html", reload)
 
 
-def _added(case: Case, form: EvidenceForm, upload: object) -> str:
-    stream, name = (upload.stream, upload.filename or "") if upload is not None else (None, "")  # type: ignore[attr-defined]
-    item = evidence_actions.add(case, viewer(), form.data, stream, name)
+def _added(case: Case, form: EvidenceForm, held: list[entry.Held]) -> str:
+    if held:
+        with store().open(held[0].key) as file:
+            item = evidence_actions.add(case, viewer(), form.data, file, held[0].name)
+    else:
+        item = evidence_actions.add(case, viewer(), form.data)
     return url_for("cases.one_evidence", case_id=case.id, item_id=item.id)
 
 

@@ -42,7 +42,11 @@ def new_goods_list(case_id: int) -> Answer:
         form.made_on.data, form.place.data = clock.today(), case.act_place
     if form.validate_on_submit():
         try:
-            return once(form, lambda: _url(goods_actions.make_list(case, viewer(), form.data)))
+            return once(
+                form,
+                lambda: _url(goods_actions.make_list(case, viewer(), form.data)),
+                lambda: _("已建清单，请登记物品。"),
+            )
         except goods_actions.Wrong as error:
             db.session.rollback()
             case = working(case_id)
@@ -150,7 +154,16 @@ def _saved(form: Form, case: Case, one: GoodsList, rows: list[dict[str, Any]], a
         goods_actions.add_lines(one, case, viewer(), rows)
         return _url(one) + anchor
 
-    return once(form, make)
+    return once(form, make, lambda: _lines_saved(one, len(rows)))
+
+
+def _lines_saved(one: GoodsList, n: int) -> str:
+    return _(
+        "已添加%(n)s行。本清单共%(all)s行，价值%(sum)s元，筛查已重新计算。",
+        n=n,
+        all=len(one.lines),
+        sum=yuan(one.total_fen),
+    )
 
 
 def _mark(form: Form, faults: list[goods_lines.Fault]) -> None:
@@ -253,7 +266,7 @@ def print_goods_list(case_id: int, list_id: int) -> Answer | Response:
 
     try:
         form.validate()
-        return once(form, make)
+        return once(form, make, lambda: _("已制作清单文书，正在生成PDF。"))
     except Refused as error:
         db.session.rollback()
         one = queries.goods_list(viewer(), case_id, list_id)

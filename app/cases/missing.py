@@ -69,8 +69,8 @@ def gaps(case: Case, amounts: Amounts, found: dict[str, int], run: Any) -> list[
     return rows
 
 
-def flags(case: Case, run: Any, transferred: bool) -> list[str]:
-    """Where the rules and what happened disagree. A flag, never an error."""
+def flags(case: Case, run: Any, transferred: bool, on_its_way: bool = False) -> list[str]:
+    """Where the rules and what happened disagree. A flag, never an error. on_its_way: a transfer was begun."""
     rows = [str(one["text"] if isinstance(one, dict) else one) for one in case.remarks]
     clues = [link.clue for link in case.links]
     found_on = min(
@@ -86,7 +86,12 @@ def flags(case: Case, run: Any, transferred: bool) -> list[str]:
         )
     if run is None:
         return rows
-    if run.standing == "over" and not transferred and case.status in {"investigating", "terminated", "closed"}:
+    if (
+        run.standing == "over"
+        and not transferred
+        and not on_its_way
+        and case.status in {"investigating", "terminated", "closed"}
+    ):
         rows.append(
             _("筛查结果已达刑事立案追诉标准，案件尚未移送公安机关（国务院令310号 3、11：不得以行政处罚代替移送）。")
         )

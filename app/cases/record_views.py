@@ -36,7 +36,7 @@ def new_site_record(case_id: int) -> Answer:
         form.place.data = case.act_place
     elif form.validate():
         try:
-            return once(form, lambda: _site(case, form))
+            return once(form, lambda: _site(case, form), lambda: _("已保存现场笔录，正在生成PDF。"))
         except Refused as error:
             db.session.rollback()
             sentence, status = _(error.sentence), error.status
@@ -62,7 +62,7 @@ def new_interview(case_id: int) -> Answer:
         faults, status = form.faults(), 422
         if form.validate() and not faults:
             try:
-                return once(form, lambda: _interview(case, form))
+                return once(form, lambda: _interview(case, form), lambda: _("已保存询问笔录，正在生成PDF。"))
             except Refused as error:
                 db.session.rollback()
                 sentence, status = _(error.sentence), error.status

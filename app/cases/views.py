@@ -92,12 +92,14 @@ def frame(case: Case, tab: str) -> dict[str, Any]:
     transfers = _transfers(case)
     dates = deadlines.of(case)
     gaps = missing.gaps(case, found, counts, run)
+    pending = _pending(transfers)
     return {
         "case": case, "workflow": CASE, "tab": tab, "walker": _walker(case), "queue": _queue(), "state": CASE.states[case.status], "run": run, "amounts": found, "dates": dates, "counts": counts,
         "next_date": next((d for d in dates if d.open), None), "transfers": transfers,
         "standings": STANDINGS, "tones": TONES, "may_write": may(who, "case.write", case) and case.status in actions.WORKING,
         "gaps": [{"text": g.text, "url": _mend(case, g.endpoint)} for g in gaps],
-        "flags": missing.flags(case, run, any(getattr(t, "handed_at", None) for t in transfers)),
+        "flags": missing.flags(case, run, any(getattr(t, "handed_at", None) for t in transfers), pending is not None),
+        "pending": pending if pending is not None and not getattr(pending, "handed_at", None) and may(who, "transfer.read", pending) else None,
         "steps": [
             {"label": _(s.name), "url": url_for("cases.step", case_id=case.id, step_id=s.id, **_queue()), "law": s.law, "danger": s.final, "primary": s.primary}
             for s in CASE.open_to(case, who)
@@ -119,10 +121,15 @@ def _transfers(case: Any) -> list[Any]:
     return list(case.transfers)
 
 
+def _pending(transfers: list[Any]) -> Any:
+    """The transfer that is on its way, or None."""
+    ends = current_app.extensions["tiequan.workflows"]["transfer"].ends
+    return next((one for one in transfers if one.status not in ends), None)
+
+
 def _transfer_url(case: Case) -> str:
     """Where suspicion of a crime leads. Open whatever the screen says (国务院令310号 3(2); R-32)."""
-    ends = current_app.extensions["tiequan.workflows"]["transfer"].ends
-    on_its_way = any(one.status not in ends for one in _transfers(case))
+    on_its_way = _pending(_transfers(case)) is not None
     open_ = case.status in actions.WORKING and may(viewer(), "case.write", case) and not on_its_way
     return url_for("transfers.new", case_id=case.id) if open_ else ""
 

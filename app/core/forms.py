@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 import secrets
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from flask import redirect
+from flask import flash, redirect
 from flask_wtf import FlaskForm
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.exc import IntegrityError
@@ -24,6 +25,7 @@ from wtforms import (
     IntegerField,
     MultipleFileField,
     SelectChoice,
+    SelectField,
     SelectFieldBase,
     StringField,
     TextAreaField,
@@ -34,10 +36,10 @@ from wtforms.widgets import DateTimeLocalInput, TextInput
 from app.core import clock
 from app.core.errors import Refused
 from app.core.permissions import viewer
-from app.core.text import N_, _, _l, fen, first_unseen, month_zh, yuan
+from app.core.text import N_, _, _l, fen, first_unseen, yuan
 from app.extensions import Base, db
 
-WORN_OUT = N_("页面已过期，请刷新后重试；填写的内容可复制保留。")
+WORN_OUT = N_("页面已过期，这次提交没有保存。请重新打开该页后再提交。")
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 1, 1)
 
 
@@ -57,6 +59,15 @@ class Form(FlaskForm):
 
     form_token = HiddenField(default=lambda: secrets.token_urlsafe(24))
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """As declared; a choice that nobody made is asked for, and is not called wrong."""
+        right: bool = super().validate(extra_validators)
+        for field in self:
+            if isinstance(field, SelectField) and field.errors and field.data in (None, ""):
+                asked = next((v.sentence for v in field.validators if isinstance(v, Required)), None)
+                field.errors = [asked or _("请选择“%(label)s”。", label=field.label.text)]
+        return right
+
 
 class StepForm(Form):
     """Base of the forms of workflow steps: `version` is the version of the subject that the page showed."""
@@ -74,8 +85,11 @@ def accepted(form: Form) -> str | None:
     )
 
 
-def once(form: Form, make: Callable[[], str]) -> Response:
-    """Run `make` (creates a record, answers its URL), commit, and redirect; a repeated form is redirected only."""
+def once(form: Form, make: Callable[[], str], said: Callable[[], str]) -> Response:
+    """Run `make` (creates a record, answers its URL), commit, say what was saved, and redirect.
+
+    said: the sentence for the person who saved, asked after the commit; a repeated form is redirected only.
+    """
     url, token = accepted(form), (form.form_token.data or "")[:64]
     if not token.isprintable() or not token:
         raise Refused(WORN_OUT)
@@ -86,6 +100,7 @@ def once(form: Form, make: Callable[[], str]) -> Response:
             db.session.flush()
             url = mark.url = make()
             db.session.commit()
+            flash(said(), "ok")
         except IntegrityError:
             db.session.rollback()
             url = accepted(form)
@@ -241,13 +256,15 @@ class CountField(IntegerField):
         self.data = int(text)
 
 
-def _no_day(typed: str) -> str:
-    """Why `typed` is no date: not written as one, or a day that its month does not have."""
-    written = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", typed, re.ASCII)
-    if written and 1 <= int(written[2]) <= 12 and int(written[1]) and 28 < int(written[3]) <= 31:
-        year, month = int(written[1]), int(written[2])
-        return _("%(year)s年%(month)s没有%(day)s日，请核对。", year=year, month=month_zh(month), day=int(written[3]))
-    return _("请按 2026-11-22 的样式填写日期。")
+def _no_such_day(typed: str) -> str:
+    """What is wrong with a date that is written as it should be: 2026-02-30. Empty for anything else."""
+    found = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?", typed.strip(), re.ASCII)
+    if found is None or not 1 <= int(found[2]) <= 12 or not 1 <= int(found[3]) <= 31 or int(found[1]) == 0:
+        return ""
+    year, month, day = map(int, found.groups())
+    if day <= calendar.monthrange(year, month)[1]:
+        return ""
+    return _("%(year)s年%(month)s月没有%(day)s日，请更正。", year=year, month=month, day=day)
 
 
 class DayField(DateField):
@@ -261,7 +278,7 @@ class DayField(DateField):
             self.data = dt.date.fromisoformat(valuelist[0].strip())
         except ValueError:
             self.data = None
-            raise ValueError(_no_day(valuelist[0].strip())) from None
+            raise ValueError(_no_such_day(valuelist[0]) or _("请按 2026-11-22 的样式填写日期。")) from None
         if not FIRST_DAY <= self.data <= LAST_DAY:
             raise ValueError(_("日期超出可用范围，请核对年份。"))
 
@@ -284,7 +301,7 @@ class MomentField(Field):
             wall = dt.datetime.fromisoformat(valuelist[0].strip())
         except ValueError:
             self.data = None
-            raise ValueError(_("请按 2026-11-22 09:30 的样式填写时间。")) from None
+            raise ValueError(_no_such_day(valuelist[0]) or _("请按 2026-11-22 09:30 的样式填写时间。")) from None
         if wall.tzinfo is not None or not FIRST_DAY <= wall.date() <= LAST_DAY:
             raise ValueError(_("时间超出可用范围，请核对。"))
         self.data = wall.replace(tzinfo=clock.SHANGHAI).astimezone(dt.UTC)

@@ -14,7 +14,10 @@ from flask import current_app, g
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from app.core.errors import Forbidden
+from app.core.text import _
+from app.core.workflow import named
 
+MOST_NAMED = 6  # more posts than this are no answer to the question whom to ask
 Rows = tuple[tuple["Predicate", ...], ...]
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -51,6 +54,7 @@ class Predicate:
     test: Callable[[Viewer, Any], bool]
     sql: Callable[[Viewer, Any], ColumnElement[bool]]
     about_viewer: bool = False
+    posts: tuple[str, ...] = ()  # the posts it asks for, if it asks for any
 
 
 def post(*kinds: str) -> Predicate:
@@ -60,6 +64,7 @@ def post(*kinds: str) -> Predicate:
         lambda viewer, _subject: viewer.post in kinds,
         lambda viewer, _model: true() if viewer.post in kinds else false(),
         about_viewer=True,
+        posts=kinds,
     )
 
 
@@ -132,9 +137,19 @@ def may_open(viewer: Viewer, endpoint: str, subject: Any = None) -> bool:
 
 
 def require(viewer: Viewer, permission: str, subject: Any = None) -> None:
-    """Raise Forbidden unless `may`."""
+    """Raise Forbidden unless `may`, with the posts that may."""
     if not may(viewer, permission, subject):
-        raise Forbidden()
+        raise refusal(viewer, permission)
+
+
+def refusal(viewer: Viewer, permission: str) -> Forbidden:
+    """The refusal that names who may: the posts, or (the post would do) somebody else of that post."""
+    posts = tuple(dict.fromkeys(post for row in grants()[permission] for p in row for post in p.posts))
+    if viewer.post in posts:
+        return Forbidden(_("您的岗位可以办理这类事项，但这一件不由您承办。如需办理，请联系本件的承办人员。"))
+    if not posts or len(posts) > MOST_NAMED:
+        return Forbidden()
+    return Forbidden(_("此项须由%(posts)s办理，您的岗位不能办理。", posts=named(posts)))
 
 
 def scope(viewer: Viewer, permission: str, model: Any) -> ColumnElement[bool]:

@@ -34,7 +34,8 @@ def take_step(
     find: loads the subject for the viewer (NotFound outside the scope); called again after a rollback.
     forms: step id -> form class, StepForm where none is named. back: URL of the subject's page.
     context: more for the template, e.g. the papers shown beside the question.
-    A refused form comes back with its sentence and everything typed: 422 for a field, 409 for the state.
+    A refused form comes back with its sentence and everything typed: 422 for a field, 409 for the state. `closed` tells
+    the template that the state has no such step (any more).
     """
     who, subject = viewer(), find()
     try:
@@ -62,6 +63,10 @@ def take_step(
                 sentence, status, subject = refused.sentence, refused.status, find()
                 if status == 409:
                     form.version.data = ""  # the page that comes back shows the present state: from it one may go on
+    moved = workflow.why_not(step, subject, who)
+    closed = moved is not None and moved.kind == "state"
+    if moved is not None and closed:  # not to be mended on this page: it says so and offers no button
+        sentence, status = moved.sentence, 409
     if not form.version.data or request.method == "GET":
         form.version.data = str(subject.version)
     page = render_template(
@@ -71,6 +76,7 @@ def take_step(
         subject=subject,
         form=form,
         sentence=sentence,
+        closed=closed,
         back=back(subject),
         **context(subject),
     )

@@ -108,10 +108,12 @@ def month_zh(month: int) -> str:
     return f"{dt.date(2000, month, 1):%B}" if _english() else f"{month}月"
 
 
-def date_zh(day: dt.date | dt.datetime | None, *, weekday: bool = False) -> str:
+def date_zh(day: dt.date | dt.datetime | str | None, *, weekday: bool = False) -> str:
     """2026年11月22日 (周日), or 22 Nov 2026 in English."""
-    if day is None:
+    if not day:
         return "—"
+    if isinstance(day, str):  # a fact that was frozen as text
+        day = dt.date.fromisoformat(day)
     if isinstance(day, dt.datetime):
         day = local(day).date()
     if _english():

@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from app.core.text import _
+from app.core.text import N_, _
+
+# Code of a post -> its name, told by app/people, which stands above this floor. Time itself acts as "system".
+POST_NAMES: dict[str, str] = {"system": N_("系统")}
 
 Data = Mapping[str, Any]
 
@@ -25,6 +28,11 @@ class Actor(Protocol):
     def organ_id(self) -> int: ...
     @property
     def acting(self) -> bool: ...
+
+
+def named(posts: Iterable[str]) -> str:
+    """The posts as a sentence names them: 负责人、主要负责人."""
+    return _("、").join(_(POST_NAMES.get(post, post)) for post in posts)
 
 
 @dataclass(frozen=True)
@@ -147,9 +155,13 @@ class Workflow:
         only when `data` is given. soon: leave out the guards that are only passing.
         """
         if viewer.post not in step.posts and not (viewer.acting and "principal" in step.posts):
-            return Shut("post", _("“%(step)s”须由有权岗位办理，您的岗位无权办理。", step=_(step.name)))
+            return Shut(
+                "post", _("“%(step)s”须由%(posts)s办理，您的岗位不能办理。", step=_(step.name), posts=named(step.posts))
+            )
         if "system" not in step.posts and getattr(subject, step.organ) != viewer.organ_id:
-            return Shut("post", _("“%(step)s”须由案件所属机关的有权岗位办理。", step=_(step.name)))
+            return Shut(
+                "post", _("“%(step)s”须由案件所属机关的%(posts)s办理。", step=_(step.name), posts=named(step.posts))
+            )
         given: Data = {} if data is None else data
         for guard in step.needs:
             if guard.separation and not guard.test(subject, viewer, given):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +12,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from app.core.permissions import Viewer
 from app.core.steps import take
+from app.core.text import _
 from app.documents import actions as documents
-from app.documents.storage import TooLarge, store
+from app.documents.storage import store
 from app.intake import actions
 from app.intake.forms import PHOTOS, ClueForm
 from app.intake.models import Clue
@@ -35,30 +38,61 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.secret_key or "", salt="intake.held")
 
 
-def hold(viewer: Viewer, form: ClueForm) -> tuple[list[Held], list[str]]:
-    """Store the files of this request, and take up those held from the request before.
+@dataclass(frozen=True)
+class Unfit:
+    """An upload that is not taken in: its name, and the sentence that says why and what to do. large: over the size cap."""
 
-    Returns them, and the names of those over the size cap, which are not kept.
+    name: str
+    sentence: str
+    large: bool = False
+
+
+def fit(uploads: Iterable[Any], most: int = PHOTOS, taken: int = 0) -> tuple[list[Any], list[Unfit]]:
+    """The uploads (as werkzeug hands them in) that can be taken in, and of each other one why not. Nothing is stored.
+
+    taken: how many are held already. One that is empty, too large or one too many does not cost the others.
     """
-    found, too_large = [], []
-    for token in request.form.getlist("held")[:PHOTOS]:
+    good: list[Any] = []
+    unfit: list[Unfit] = []
+    for upload in uploads:
+        if not upload or not getattr(upload, "filename", ""):
+            continue
+        name = documents.shown_name(upload.filename)
+        size = upload.stream.seek(0, os.SEEK_END)
+        upload.stream.seek(0)
+        if size == 0:
+            unfit.append(Unfit(name, _("“%(name)s”是空文件，没有收下。请重新选择这个文件。", name=name)))
+        elif size > current_app.config["UPLOAD_CAP"]:
+            sentence = _("“%(name)s”超过允许的大小，没有收下。请压缩或者拆分后重新选择。", name=name)
+            unfit.append(Unfit(name, sentence, large=True))
+        elif taken + len(good) >= most:
+            unfit.append(Unfit(name, _("“%(name)s”没有收下：一次最多%(n)s个文件，请随后再补充。", name=name, n=most)))
+        else:
+            good.append(upload)
+    return good, unfit
+
+
+def hold(viewer: Viewer, uploads: Iterable[Any], most: int = PHOTOS) -> tuple[list[Held], list[Unfit]]:
+    """Store the files of this request, and take up those held from the request before, so that nobody chooses them again.
+
+    Returns them, and those that are not taken in. With `most` of one, a new file takes the place of the held one.
+    """
+    found: dict[str, Held] = {}
+    for token in request.form.getlist("held")[:most]:
         try:
             person_id, key, name = _signer().loads(token)
         except (BadSignature, ValueError):
             continue
-        if person_id == viewer.user_id and store().exists(key):
-            found.append(Held(key, name, token))
-    for upload in form.photos.data or []:
-        if upload and getattr(upload, "filename", "") and len(found) < PHOTOS:
-            name = documents.shown_name(upload.filename)
-            try:
-                blob = store().put(upload.stream, current_app.config["UPLOAD_CAP"])
-            except TooLarge:
-                too_large.append(name)
-                continue
-            if blob.size:
-                found.append(Held(blob.key, name, str(_signer().dumps([viewer.user_id, blob.key, name]))))
-    return list({held.key: held for held in found}.values()), too_large
+        if person_id == viewer.user_id and store().exists(key) and token not in request.form.getlist("unheld"):
+            found[key] = Held(key, name, token)
+    good, unfit = fit(uploads, most, 0 if most == 1 else len(found))
+    for upload in good:
+        if most == 1:
+            found.clear()
+        name = documents.shown_name(upload.filename)
+        key = store().put(upload.stream, current_app.config["UPLOAD_CAP"]).key
+        found[key] = Held(key, name, str(_signer().dumps([viewer.user_id, key, name])))
+    return list(found.values()), unfit
 
 
 def known_party(viewer: Viewer, form: ClueForm) -> int | None:

@@ -61,13 +61,11 @@ def new() -> Answer:
         return _form_page(form, []), 200
     if (url := accepted(form)) is not None:  # before the duplicates are asked for: its own clue would be one
         return redirect(url, 303)
-    held, too_large = entry.hold(who, form)
-    if too_large:
-        form.photos.errors = [
-            _("“%(name)s”超过允许的大小，没有收下。请压缩或者拆分后重新选择；其他内容都已保留。", name=name)
-            for name in too_large
-        ]
-        return _form_page(form, held), 413
+    held, unfit = entry.hold(who, form.photos.data or [])
+    if unfit:
+        form.validate()
+        form.photos.errors = [one.sentence for one in unfit]
+        return _form_page(form, held), 413 if any(one.large for one in unfit) else 422
     if "_search" in request.form:
         return _form_page(form, held), 200
     if not form.validate():
@@ -78,7 +76,7 @@ def new() -> Answer:
     if similar or alike or rights:
         return _form_page(form, held, similar, alike, rights=rights), 200
     try:
-        return once(form, lambda: _saved(form, held))
+        return _registered(form, held)
     except Refused as refused:
         if refused.status != 422:
             raise
@@ -86,10 +84,14 @@ def new() -> Answer:
         return _form_page(form, held, sentence=refused.sentence), 422
 
 
-def _saved(form: ClueForm, held: list[entry.Held]) -> str:
-    clue = entry.save(viewer(), form, held)
-    flash(_("已登记线索 %(number)s。", number=clue.number), "ok")
-    return url_for("intake.show", clue_id=clue.id)
+def _registered(form: ClueForm, held: list[entry.Held]) -> Response:
+    made: list[Clue] = []
+
+    def make() -> str:
+        made.append(entry.save(viewer(), form, held))
+        return url_for("intake.show", clue_id=made[0].id)
+
+    return once(form, make, lambda: _("已登记线索 %(number)s。", number=made[0].number))
 
 
 def _new_form() -> ClueForm:
@@ -223,9 +225,15 @@ def amend(clue_id: int) -> Answer:
 def attach(clue_id: int) -> Response:
     """Add photos or material."""
     clue, form = queries.get(viewer(), clue_id, lock=True), FilesForm()
-    n = actions.attach(clue, viewer(), (form.photos.data or [])[:PHOTOS])
+    files, unfit = entry.fit(form.photos.data or [])
+    n = actions.attach(clue, viewer(), files)
     db.session.commit()
-    flash(_("已补充%(n)s个文件。", n=n) if n else _("没有选择文件。请先选择照片或者材料。"), "ok" if n else "warn")
+    if n:
+        flash(_("已补充%(n)s个文件。", n=n), "ok")
+    elif not unfit:
+        flash(_("没有选择文件。请先选择照片或者材料。"), "warn")
+    for one in unfit:  # an empty file costs the others nothing
+        flash(one.sentence, "warn")
     return redirect(url_for("intake.show", clue_id=clue_id) + "#files", 303)
 
 

@@ -17,7 +17,7 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 def an_account(_form: FlaskForm, field: Field) -> None:
     """Validator: a name to sign in with."""
-    if not _ACCOUNT.fullmatch(field.data or ""):
+    if field.data and not _ACCOUNT.fullmatch(field.data):
         raise ValidationError(_("账号用小写字母开头，由小写字母、数字、点、横线组成，3至60个字符。"))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, rela
 from app.core import clock
 from app.core.confidential import Encrypted
 from app.core.text import N_, _
+from app.core.workflow import POST_NAMES
 from app.extensions import Base, db
 
 POSTS = {
@@ -26,6 +27,7 @@ POSTS = {
     "auditor": N_("法制监督"),
     "admin": N_("系统管理员"),
 }
+POST_NAMES.update(POSTS)
 ORGAN_KINDS = {
     "bureau": N_("市场监督管理局"),
     "police": N_("公安机关"),

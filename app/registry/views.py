@@ -44,7 +44,11 @@ def new_party() -> Answer:
     if not form.validate_on_submit():
         return _party_page(form)
     try:
-        return once(form, lambda: url_for("registry.party", party_id=actions.add_party(viewer(), form.data).id))
+        return once(
+            form,
+            lambda: url_for("registry.party", party_id=actions.add_party(viewer(), form.data).id),
+            lambda: _("已登记当事人“%(name)s”。", name=form.name.data),
+        )
     except Refused as refused:
         return _party_page(form, refusal=refused)
 
@@ -128,7 +132,9 @@ def new_right() -> Answer:
         return _right_page(form)
     try:
         return once(
-            form, lambda: url_for("registry.right", right_id=actions.add_right(viewer(), _right_values(form)).id)
+            form,
+            lambda: url_for("registry.right", right_id=actions.add_right(viewer(), _right_values(form)).id),
+            lambda: _("已登记权利“%(name)s”。", name=form.name.data),
         )
     except Refused as refused:
         return _right_page(form, refusal=refused)

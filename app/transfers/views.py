@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.cases import queries as cases
@@ -92,9 +92,7 @@ def remind(transfer_id: int) -> Response | tuple[str, int]:
             actions.remind(transfer, viewer(), form.reason.data)
             return url_for("transfers.show", transfer_id=transfer_id)
 
-        answer = once(form, make)
-        flash(_("已发出督促。"), "ok")
-        return answer
+        return once(form, make, lambda: _("已发出督促。"))
     page = render_template(
         "transfers/remind.html", form=form, transfer=transfer, state=TRANSFER.states[transfer.status]
     )
@@ -115,20 +113,31 @@ def new(case_id: int) -> Response | tuple[str, int]:
     """Confirm a ground for a case. A screening without a hit holds nothing up."""
     case = cases.get(viewer(), case_id, lock=request.method == "POST")
     require(viewer(), "transfer.open", case)
+    if request.method == "GET" and (pending := _pending(case)) is not None:
+        flash(_("本案已有正在办理的移送，请在这里继续办理。"), "info")
+        return redirect(url_for("transfers.show", transfer_id=pending.id))
     run, sentence, status = queries.latest_screening(case), "", 200
     form = SuspectForm(data=shown.suggested(case, run) if request.method == "GET" else None)
     if request.method == "POST":
         status = 422
         if form.validate():
             try:
-                return once(form, lambda: _begin(case, form, run))
+                return once(form, lambda: _begin(case, form, run), lambda: _("已确认移送情形，等待指定专案组。"))
             except Refused as refused:
                 db.session.rollback()
                 if isinstance(refused, Forbidden):
                     raise
                 sentence, status, case = _(refused.sentence), refused.status, cases.get(viewer(), case_id)
-    page = render_template("transfers/new.html", form=form, case=case, run=run, hits=shown.hits(run), sentence=sentence)
+    page = render_template(
+        "transfers/new.html", form=form, case=case, run=run, hits=shown.hits(run), sentence=sentence,
+        pending=_pending(case) if sentence else None,
+    )  # fmt: skip
     return page, status
+
+
+def _pending(case: Any) -> Transfer | None:
+    """The transfer of the case that is on its way: there is one at most."""
+    return next((one for one in case.transfers if one.status not in TRANSFER.ends), None)
 
 
 def _begin(case: Any, form: SuspectForm, run: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -339,3 +340,54 @@ def test_taking_files_of_the_clue_again_says_what_was_there(app, viewer, sign_in
     page = client.get(answer.location).get_data(as_text=True)
     assert "已从线索引入 1 件材料" in page
     assert "另有 1 件此前已经登记为证据" in page
+
+
+def test_a_chosen_file_is_held_until_the_rest_is_right(case, viewer, sign_in):
+    """As the clue form holds its photos: nobody chooses a file twice because of a field that was left empty."""
+    client, url = sign_in("张执法"), f"/cases/{case.id}/evidence/new"
+    a, b = (row.person_id for row in case.active_officers)
+    typed = {"kind": "documentary", "title": "账本", "taken_at": clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M"), "officer_a_id": a,
+             "officer_b_id": b, "form": "original", "unsigned_reason": ""}  # fmt: skip
+    page = client.get(url).get_data(as_text=True)
+    assert re.search(r'for="unsigned_reason">[^<]*<span class="optional">未签名时必填', page)
+    first = client.post_form(url, {**typed, "file": (io.BytesIO(photo()), "账本.jpg")})
+    page = first.get_data(as_text=True)
+    assert first.status_code == 422
+    assert "账本.jpg" in page
+    held = re.search(r'name="held" value="([^"]+)"', page).group(1)
+    empty = client.post_form(url, {**typed, "held": held, "party_signed": "y", "file": (io.BytesIO(b""), "空.jpg")})
+    assert empty.status_code == 422
+    assert "“空.jpg”是空文件" in empty.get_data(as_text=True)
+    assert held in empty.get_data(as_text=True), "the file that came before stays"
+    saved = client.post_form(url, {**typed, "held": held, "party_signed": "y"})
+    assert saved.status_code == 303
+    db.session.expire_all()
+    assert [v.name for v in db.session.scalars(select(EvidenceVersion))] == ["账本.jpg"]
+    assert db.session.scalars(select(EvidenceVersion.sha256)).one() == hashlib.sha256(photo()).hexdigest()
+
+
+def test_a_held_file_is_left_out_or_replaced_on_demand_and_is_nobody_elses(case, viewer, sign_in):
+    client, other, url = sign_in("张执法"), sign_in("李执法"), f"/cases/{case.id}/evidence/new"
+    a, b = (row.person_id for row in case.active_officers)
+    typed = {"kind": "documentary", "title": "账本", "taken_at": clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M"), "officer_a_id": a,
+             "officer_b_id": b, "form": "original"}  # fmt: skip
+    page = client.post_form(url, {**typed, "file": (io.BytesIO(photo()), "甲.jpg")}).get_data(as_text=True)
+    held = re.search(r'name="held" value="([^"]+)"', page).group(1)
+    assert "甲.jpg" not in client.post_form(url, {**typed, "held": held, "unheld": held}).get_data(as_text=True)
+    assert "甲.jpg" not in other.post_form(url, {**typed, "held": held}).get_data(as_text=True)
+    page = client.post_form(url, {**typed, "held": held, "file": (io.BytesIO(b"other"), "乙.txt")}).get_data(
+        as_text=True
+    )
+    assert "乙.txt" in page
+    assert "甲.jpg" not in page
+
+
+def test_before_officers_are_appointed_the_state_refuses_and_not_the_post(viewer, sign_in):
+    case = world.filed(viewer, officers=(viewer("张执法"), viewer("李执法")))
+    db.session.commit()
+    answer = sign_in("张执法").get(f"/cases/{case.id}/evidence/new")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "指定办案人员" in page
+    assert "现在不能办理" in page
+    assert "他人" not in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
+import re
 
 import pytest
 
@@ -203,3 +204,31 @@ def test_the_officer_is_led_to_where_each_gap_is_mended(case, sign_in):
     for form in ("site-records/new", "interviews/new", "evidence/new", "facts"):
         assert f'href="/cases/{case.id}/{form}"' in page
         assert officer.get(f"/cases/{case.id}/{form}").status_code == 200
+
+
+def test_a_step_the_state_has_left_behind_offers_no_button(case, viewer, sign_in):
+    head, url = sign_in("王科长"), f"/cases/{case.id}/steps/appoint"
+    answer = head.get(url)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "不能“" in page
+    assert 'name="officer_ids"' not in page
+    assert "查看最新状态" in page
+    assert not re.search(r'<button class="btn btn-primary" type="submit"', page)
+
+
+def test_what_was_not_chosen_is_asked_for(case, sign_in):
+    answer = sign_in("张执法").post_form(
+        f"/cases/{case.id}/steps/ask", {"asked_ground": "", "asked_reason": "找不到人"}
+    )
+    assert answer.status_code == 422
+    assert "请选择提请事项" in answer.get_data(as_text=True)
+    assert "不是有效的选择" not in answer.get_data(as_text=True)
+
+
+def test_a_day_that_no_month_has_is_said_so(case, sign_in):
+    answer = sign_in("张执法").post_form(
+        f"/cases/{case.id}/facts", {"facts": "写好的案情", "act_place": "", "act_from": "2026-02-30"}
+    )
+    assert answer.status_code == 422
+    assert "2026年2月没有30日" in answer.get_data(as_text=True)

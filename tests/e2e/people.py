@@ -135,6 +135,7 @@ class Someone:
             if words
             else self.page.locator("main form.form .buttons button[type=submit]")
         )
+        keep = button.last.evaluate("b => b.form?.dataset.keep ?? ''")
         # The answer to the form itself: a number that is checked as it is typed is posted too, when its field is left.
         with self.page.expect_response(
             lambda r: r.request.method == "POST" and r.request.is_navigation_request()
@@ -143,7 +144,22 @@ class Someone:
         answer = caught.value
         self.page.wait_for_load_state("load")
         assert answer.status == expect, f"{self.name} {words} {answer.url}: {answer.status}\n{self.text[:3000]}"
+        if keep and answer.status == 303:
+            self._saved(keep)
         return self.text
+
+    def _saved(self, keep: str) -> None:
+        """Who saved is told so, and nothing that was saved is offered again: else it is saved twice."""
+        self.page.locator("#flashes .note-ok").first.wait_for()
+        for _ in range(100):  # the script runs after the note is there
+            if not any(key.endswith(f".{keep}") for key in self.drafts()):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{keep} was saved, and its draft is still kept")
+
+    def drafts(self) -> list[str]:
+        """What this browser keeps of forms that were not saved."""
+        return list(self.page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('tq.draft.'))"))
 
     def follow(self, words: str) -> None:
         """Follow the link with these words."""

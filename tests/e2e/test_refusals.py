@@ -258,27 +258,6 @@ def test_a_stranger_is_sent_to_sign_in_and_comes_back(city: City, clue: str) -> 
     stranger.close()
 
 
-def test_a_lost_session_keeps_the_draft(city: City) -> None:
-    who = city.fresh("李执法")
-    who.open("/clues/new")
-    who.fill(story.clue_facts("307", facts=TYPED))
-    who.page.wait_for_timeout(600)
-    who.context.clear_cookies()
-    before = city.house.one("select count(*) from clue")
-    with who.page.expect_response(lambda r: r.request.method == "POST") as caught:
-        who.page.locator("main form.form .buttons button[type=submit]").click()
-    assert caught.value.status in {400, 401}
-    assert city.house.one("select count(*) from clue") == before
-    who.page.goto("/clues/new")
-    who.sign_in()
-    assert who.path == "/clues/new"
-    who.page.get_by_role("button", name="恢复填写内容").click()
-    assert who.page.locator("[name=facts]").input_value() == TYPED
-    who.press("登记")
-    assert TYPED in who.text
-    who.close()
-
-
 def test_an_idle_session_ends(city: City) -> None:
     who = city.fresh("李执法")
     who.open("/clues")

@@ -346,3 +346,37 @@ def test_a_right_of_the_same_name_and_holder_is_asked_about_once(sign_in, viewer
     assert client.post_form("/clues/new", numbered).status_code == 303
     assert db.session.scalars(select(Clue).order_by(Clue.id.desc())).first().right_id == right.id
     assert db.session.scalar(select(func.count()).select_from(Right)) == 2
+
+
+def test_an_empty_file_is_named_and_costs_the_others_nothing(sign_in):
+    client = sign_in("张执法")
+    sent = {**client.hidden("/clues/new"), **form(place="茶都广场A区12号")}
+    photos = [(io.BytesIO(PNG), "门头.png"), (io.BytesIO(b""), "空照片.jpg")]
+    answer = client.post("/clues/new", data={**sent, "photos": photos}, content_type="multipart/form-data")
+    page = html.unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 422
+    assert "“空照片.jpg”是空文件" in page
+    assert FACTS in page
+    saved = client.post("/clues/new", data={**sent, **_hidden(page)}, content_type="multipart/form-data")
+    assert saved.status_code == 303
+    assert list(db.session.scalars(select(StoredFile.name))) == ["门头.png"]
+    clue = saved.location
+    more = [(io.BytesIO(b""), "空的.pdf"), (io.BytesIO(PNG), "后补.png")]
+    assert (
+        client.post_form(f"{clue}/files", {"photos": more}, page=clue, content_type="multipart/form-data").status_code
+        == 303
+    )
+    page = html.unescape(client.get(clue).get_data(as_text=True))
+    assert "已补充1个文件" in page
+    assert "“空的.pdf”是空文件" in page
+    assert sorted(db.session.scalars(select(StoredFile.name))) == sorted(["门头.png", "后补.png"])
+
+
+def test_the_one_photo_too_many_is_named(sign_in):
+    client = sign_in("张执法")
+    photos = [(io.BytesIO(PNG + bytes([n])), f"第{n}张.png") for n in range(1, 22)]
+    answer = client.post_form("/clues/new", {**form(), "photos": photos}, content_type="multipart/form-data")
+    page = html.unescape(answer.get_data(as_text=True))
+    assert answer.status_code == 422
+    assert "“第21张.png”没有收下：一次最多20个文件" in page
+    assert page.count('name="held"') == 20

@@ -131,3 +131,26 @@ def test_a_page_left_open_does_not_keep_its_session_alive(app: Flask, sign_in: S
         assert client.get("/account").status_code == 200
     with time_machine.travel(idle, tick=False):
         assert client.get("/account").status_code == 200
+
+
+def test_a_form_sent_without_a_session_says_who_is_missing(sign_in: SignIn, app: Flask) -> None:
+    client = sign_in("张执法")
+    hidden = client.hidden("/clues/new")
+    client.delete_cookie("tiequan")
+    sent = {**hidden, "facts": "货架上有四十盒。"}
+    answer = client.post("/clues/new", data=sent, headers={"Referer": "http://localhost/clues/new?walk=1"})
+    page = text_of(answer)
+    assert answer.status_code == 401
+    assert "登录已失效，这次提交没有保存" in page
+    assert "恢复填写内容" in page
+    assert "/sign-in?next=/clues/new?walk%3D1" in page.replace("%3F", "?")
+    assert "已过期" not in page
+    client.delete_cookie("tiequan")
+    answer = client.post("/account/locale", data={"lang": "en"})
+    assert "恢复填写内容" not in text_of(answer), "a form without a draft promises none"
+
+
+def test_an_empty_account_name_is_one_fault(sign_in: SignIn) -> None:
+    page = text_of(sign_in("冯管理").post_form("/people/new", {}))
+    assert "请填写“账号”" in page
+    assert "账号用小写字母开头" not in page.split("error-summary")[1].split("</ul>")[0]

@@ -394,3 +394,45 @@ def test_a_forwarded_package_leaves_the_view_of_the_body_that_forwarded_it(app: 
 def test_a_page_without_a_step_says_whose_turn_it_is(waiting: int, sign_in) -> None:
     assert "现等主要负责人办理。" in text(sign_in("张执法").get(f"/transfers/{waiting}"))
     assert "现等" not in text(sign_in("陈局长").get(f"/transfers/{waiting}"))
+
+
+def test_a_case_whose_transfer_is_on_its_way_leads_there_at_once(app: Flask, sign_in) -> None:
+    transfer = brought_to("report_drafting")
+    db.session.commit()
+    client, url = sign_in("张执法"), f"/transfers/new/{transfer.case_id}"
+    answer = client.get(url)
+    assert (answer.status_code, answer.location) == (302, f"/transfers/{transfer.id}")
+    assert "本案已有正在办理的移送" in text(client.get(answer.location))
+    # Begun by somebody else while the form was being filled in: the refusal leads there too.
+    given = {
+        "ground": "threshold",
+        "crimes": ["sell_counterfeit_mark_goods"],
+        "csrf_token": client.hidden("/clues/new")["csrf_token"],
+    }
+    refused = client.post(url, data=given)
+    assert refused.status_code == 409
+    assert f'href="/transfers/{transfer.id}"' in text(refused)
+    page = text(client.get(f"/cases/{transfer.case_id}"))
+    assert "本案正在办理移送公安机关" in page
+    assert "案件尚未移送公安机关" not in page
+
+
+def test_a_ground_that_was_not_chosen_is_asked_for(app: Flask, sign_in) -> None:
+    case = a_case()
+    db.session.commit()
+    answer = sign_in("张执法").post_form(f"/transfers/new/{case.id}", {"crimes": ["sell_counterfeit_mark_goods"]})
+    assert answer.status_code == 422
+    assert "请选择移送情形" in text(answer)
+    assert "不是有效的选择" not in text(answer)
+
+
+def test_a_refusal_names_the_posts_that_may(app: Flask, sign_in) -> None:
+    transfer = brought_to("awaiting_decision")
+    db.session.commit()
+    answer = sign_in("张执法").get(f"/transfers/{transfer.id}/steps/approve")
+    assert answer.status_code == 403
+    assert "“批准移送”须由主要负责人办理" in text(answer)
+    assert "切换岗位" not in text(answer), "who holds one post has nothing to change to"
+    answer = sign_in("张执法").get("/campaigns/new")
+    assert answer.status_code == 403
+    assert "此项须由办案机构负责人、负责人、主要负责人办理" in text(answer)

@@ -130,7 +130,7 @@ function swaps() {
     if (event.detail.verb !== 'get') { if (token) event.detail.headers['X-CSRFToken'] = token; return; }
     // What is confidential stands in no address: a form that asks with GET leaves it out.
     for (const secret of document.querySelectorAll('[data-secret][name], [type=password][name]')) event.detail.formData.delete(secret.name);
-    for (const name of ['csrf_token', 'form_token']) event.detail.formData.delete(name);
+    for (const name of ['csrf_token', 'form_token', '_keep']) event.detail.formData.delete(name);
   });
   document.addEventListener('htmx:afterSwap', (event) => start(event.detail.elt ?? event.detail.target));
   document.addEventListener('htmx:afterSettle', (event) => event.detail.elt?.querySelector?.('[data-focus]')?.focus());

@@ -1,9 +1,13 @@
-/* What was typed survives a lost session: kept on this device, offered again, dropped when the form is saved.
-   Confidential fields (data-secret), passwords, files and hidden fields are never kept. */
+/* What was typed survives a lost session: kept on this device under the person who typed it, offered to that person
+   again, dropped when the form is saved. Confidential fields (data-secret), passwords, files and hidden fields are never
+   kept; only their labels are, so that one is told what to enter anew. */
 
 const PREFIX = 'tq.draft.';
 const WEEK = 7 * 86_400_000;
+const SAVED = 'tq_saved'; // the cookie in which an answer names the forms that were saved (app/doors.py)
 const english = () => document.documentElement.lang === 'en';
+const person = document.body.dataset.person ?? '';
+const mine = `${PREFIX}${person}.`;
 
 const kept = (form) => [...form.elements].filter((e) =>
   e.name && !['hidden', 'file', 'password', 'submit', 'button', 'search'].includes(e.type) && !('secret' in e.dataset) && e.name !== 'csrf_token');
@@ -15,19 +19,28 @@ function read(key) {
 }
 
 function put(e, value) {
+  const before = valueOf(e);
   if (['checkbox', 'radio'].includes(e.type)) e.checked = Boolean(value);
   else if (Array.isArray(value)) for (const o of e.options) o.selected = value.includes(o.value);
   else e.value = value;
+  if (value && JSON.stringify(before) !== JSON.stringify(value)) for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true;
   e.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 const nameOf = (e) => (['checkbox', 'radio'].includes(e.type) ? `${e.name}=${e.value}` : e.name);
 
-// A form was sent and the page that came back says "saved": its draft has done its duty. If the session was lost
-// instead, nothing says so, and the draft is offered when the form is opened again after signing in.
+// What is filled in but never kept: the words of its labels.
+function left(form) {
+  const filled = [...form.elements].filter((e) => e.name && (e.type === 'file' || 'secret' in e.dataset) && e.value);
+  const names = filled.map((e) => e.labels?.[0]?.firstChild?.textContent.trim());
+  if (form.querySelector('input[type=hidden][name=held]')) names.push(form.querySelector('input[type=file]')?.labels?.[0]?.firstChild?.textContent.trim());
+  return [...new Set(names.filter(Boolean))];
+}
+
 export function keepDrafts(root) {
-  clean(root.querySelector('#flashes .note-ok') !== null);
-  for (const form of root.querySelectorAll('form[data-keep]')) keep(form, PREFIX + form.dataset.keep);
+  clean(saved());
+  for (const form of root.querySelectorAll('form[data-keep]')) keep(form, mine + form.dataset.keep);
+  for (const form of root.querySelectorAll('form[data-sign-out]')) form.addEventListener('submit', () => drop((key) => key.startsWith(mine)));
 }
 
 function keep(form, key) {
@@ -43,7 +56,7 @@ function watch(form, key, begun) {
   const save = (sent) => {
     const values = kept(form).map((e) => [nameOf(e), valueOf(e)]);
     if (!sent && JSON.stringify(values) === begun) { localStorage.removeItem(key); return; }
-    try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), sent: sent ? Date.now() : 0, values })); } catch { /* full: the form itself still holds it */ }
+    try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), values, left: left(form) })); } catch { /* full: the form itself still holds it */ }
   };
   form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(() => save(false), 400); });
   form.addEventListener('submit', () => { clearTimeout(timer); save(true); });
@@ -65,26 +78,42 @@ function offer(form, key, found) {
     b.type = 'button';
     b.className = 'btn';
     b.textContent = text;
-    b.addEventListener('click', () => { act(); note.remove(); });
+    b.addEventListener('click', act);
     return b;
   };
   row.append(
     button(english() ? 'Take it back' : '恢复填写内容', () => {
       const values = new Map(found.values);
       for (const e of kept(form)) if (values.has(nameOf(e))) put(e, values.get(nameOf(e)));
+      row.remove();
+      p.textContent = restored(found.left ?? []);
     }),
-    button(english() ? 'Discard' : '不要了', () => localStorage.removeItem(key)),
+    button(english() ? 'Discard' : '不要了', () => { localStorage.removeItem(key); note.remove(); }),
   );
   body.append(p, row);
   note.append(body);
   form.prepend(note);
 }
 
-function clean(saved) {
-  try {
-    for (const key of Object.keys(localStorage).filter((k) => k.startsWith(PREFIX))) {
-      const draft = read(key);
-      if (!(draft?.at > Date.now() - WEEK) || (saved && draft.sent)) localStorage.removeItem(key);
-    }
-  } catch { /* storage is shut: no drafts */ }
+function restored(names) {
+  if (english()) return `What you typed is back.${names.length ? ` Not kept on this device, choose or enter again: ${names.join(', ')}.` : ''}`;
+  return `已恢复填写的文字。${names.length ? `以下内容不在本机留底，请重新选择或者填写：${names.join('、')}。` : ''}`;
+}
+
+// The forms that the answer says were saved; said once.
+function saved() {
+  const found = document.cookie.split('; ').find((one) => one.startsWith(`${SAVED}=`))?.slice(SAVED.length + 1).replaceAll('"', '') ?? '';
+  if (found) document.cookie = `${SAVED}=; path=/; max-age=0; samesite=lax`;
+  return found.split('.').filter(Boolean);
+}
+
+function drop(which) {
+  try { for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX) && which(key)) localStorage.removeItem(key); } catch { /* storage is shut: no drafts */ }
+}
+
+// Before sign-in nobody is named, and nothing is dropped but what is old: who signs in again takes up what was typed.
+function clean(done) {
+  drop((key) => !(read(key)?.at > Date.now() - WEEK)
+    || (person && !key.startsWith(mine))
+    || done.some((form) => key === mine + form));
 }

@@ -109,6 +109,12 @@ function files(box) {
   const input = box.querySelector('input[type=file]');
   const list = box.querySelector('[data-list]');
   const drop = box.querySelector('.drop');
+  const button = document.createElement('label'); // the browser's own button speaks the browser's language
+  button.className = 'btn drop-button';
+  button.htmlFor = input.id;
+  button.textContent = english() ? (input.multiple ? 'Choose files' : 'Choose a file') : '选择文件';
+  input.before(button);
+  input.classList.add('drop-named');
   const most = (Number(box.dataset.maxMb) || 0) * 1048576;
   input.addEventListener('change', () => {
     list.replaceChildren(...[...input.files].map((file) => row(file, most)));

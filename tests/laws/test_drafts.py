@@ -1,0 +1,106 @@
+"""What a browser keeps of a form is dropped when the form was saved, and whoever saved is told so: else it is saved twice.
+
+The browser's half is tests/e2e/test_drafts.py, and every form that is pressed there (`people.Someone.press`).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from app import doors
+from app.core import clock
+from tests.cases import world
+from tests.laws.test_source import PAGES, ROOT, trees
+
+KEEP = re.compile(r'data-keep="((?:[^"{]|\{\{.*?\}\})*)"')
+# 303 without a word, and why: nothing was typed that a draft could hold.
+SILENT = {
+    ("people/views.py", "sign_in"), ("people/views.py", "sign_out"), ("people/views.py", "switch_post"), ("people/views.py", "switch_locale"),
+    ("notices/views.py", "read"), ("doors.py", "_account_in_order"),
+}  # fmt: skip
+
+
+def test_every_form_with_a_draft_sends_its_name() -> None:
+    """Without the field `_keep` the answer could not say which draft has done its duty."""
+    found, bad = 0, []
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        for form in re.split(r"(?=<form )", text)[1:]:
+            head, _, rest = form.partition("\n")
+            if "data-keep=" not in head:
+                continue
+            found += 1
+            sent = re.search(r"\{\{ (?:f\.)?kept\((.+?)\)(?: if keep)? \}\}", rest.splitlines()[0])
+            written = KEEP.search(head)
+            plain = re.sub(r"[\s'~{}]", "", written.group(1)) if written else "?"
+            if sent is None or re.sub(r"[\s'~{}]", "", sent.group(1)) != plain:
+                bad.append(str(page.relative_to(ROOT)))
+    assert found > 5
+    assert bad == []
+
+
+def test_whoever_saved_is_told() -> None:
+    """Every answer 303 of a view stands in a function that flashes; `once` and `carry_out` ask for the sentence."""
+    silent = set()
+    for file, tree in trees():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            text = ast.unparse(node)
+            if re.search(r"redirect\(.*\b303\b", text) and "flash(" not in text and "accepted(form)" not in text:
+                silent.add((file, node.name))
+    assert silent <= SILENT, sorted(silent - SILENT)
+
+
+@pytest.fixture
+def case(app, viewer):
+    return world.investigated(viewer)
+
+
+def marked(answer) -> str:
+    found = [c for c in answer.headers.getlist("Set-Cookie") if c.startswith(doors.SAVED + "=")]
+    return found[0].split(";")[0].removeprefix(doors.SAVED + "=") if found else ""
+
+
+def test_the_answer_names_the_draft_that_was_saved_and_says_what_was_saved(case, viewer, sign_in) -> None:
+    client = sign_in("张执法")
+    one = world.with_lines(case, viewer("张执法"), {"name": "茶", "quantity": "1", "price": "100"})
+    page, url = f"/cases/{case.id}/goods/{one.id}", f"/cases/{case.id}/goods/{one.id}/paste"
+    keep = f"goods-paste-{one.id}"
+    assert client.hidden(page)["_keep"] == keep
+    bad = client.post_form(url, {"rows": "没有数量", "reason": ""}, page=page)
+    assert (bad.status_code, marked(bad)) == (422, ""), "nothing was saved: the draft stays"
+    rows = "名称\t数量\t单价\t价格种类\n酒\t3\t50\t标价\n烟\t1\t20\t标价"
+    good = client.post_form(url, {"rows": rows, "reason": "进销台账"}, page=page)
+    assert (good.status_code, marked(good)) == (303, keep)
+    said = client.get(page).get_data(as_text=True)
+    assert "已添加2行。本清单共3行，价值270.00元" in said
+
+
+@pytest.mark.parametrize(("url", "keep", "given", "said"), [
+    ("/registry/parties/new", "party-new", {"kind": "person", "id_kind": "resident", "name": "信阳市某某茶行"}, "已登记当事人“信阳市某某茶行”"),
+    ("/clues/new", "clue-new", {"source_kind": "inspection", "facts": "货架上有四十盒。", "found_at": ""}, "已登记线索"),
+])  # fmt: skip
+def test_a_record_that_was_made_is_named(sign_in, url, keep, given, said) -> None:
+    client = sign_in("张执法")
+    if "found_at" in given:
+        given = given | {"found_at": clock.local(clock.now()).strftime("%Y-%m-%dT%H:%M")}
+    answer = client.post_form(url, given)
+    assert (answer.status_code, marked(answer)) == (303, keep), answer.get_data(as_text=True)[:4000]
+    assert said in client.get(answer.location).get_data(as_text=True)
+
+
+def test_a_name_that_is_none_is_not_written_into_a_cookie(sign_in) -> None:
+    client = sign_in("张执法")
+    given = {"kind": "person", "id_kind": "resident", "name": "信阳市某某茶行", "_keep": "x; Path=/\r\nSet-Cookie: a=b"}
+    answer = client.post_form("/registry/parties/new", given)
+    assert (answer.status_code, marked(answer)) == (303, "")
+
+
+def test_each_person_has_a_tag_of_their_own_that_tells_nothing(sign_in, viewer) -> None:
+    pages = [sign_in(name).get("/").get_data(as_text=True) for name in ("张执法", "李执法", "张执法")]
+    tags = [re.search(r'data-person="([0-9a-f]{16})"', page).group(1) for page in pages]
+    assert tags[0] == tags[2] != tags[1]
