@@ -36,7 +36,7 @@ from wtforms.widgets import DateTimeLocalInput, TextInput
 from app.core import clock
 from app.core.errors import Refused
 from app.core.permissions import viewer
-from app.core.text import N_, _, _l, fen, first_unseen, yuan
+from app.core.text import N_, _, _l, fen, first_unseen, month_zh, yuan
 from app.extensions import Base, db
 
 WORN_OUT = N_("页面已过期，这次提交没有保存。请重新打开该页后再提交。")
@@ -264,7 +264,7 @@ def _no_such_day(typed: str) -> str:
     year, month, day = map(int, found.groups())
     if day <= calendar.monthrange(year, month)[1]:
         return ""
-    return _("%(year)s年%(month)s月没有%(day)s日，请更正。", year=year, month=month, day=day)
+    return _("%(year)s年%(month)s没有%(day)s日，请核对。", year=year, month=month_zh(month), day=day)
 
 
 class DayField(DateField):
