@@ -187,6 +187,7 @@ def screen(city: City, case: str) -> None:
     officer.fill(
         {
             "crimes": ["sell_counterfeit_mark_goods"],
+            "flag_identical_mark": "yes",
             "knowledge": "yes",
             "knowledge_reasons": "进价明显低于市场价，没有票据。",
         }
