@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import clock
 from app.core.db import set_writing
+from app.core.forms import KEPT, SAVED
 from app.core.permissions import may, refusal
 from app.extensions import db
 from app.people import queries
@@ -32,8 +33,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-# Name of a cookie, and of a field: which forms were saved, so that the browser drops what it kept of them (drafts.js).
-SAVED, KEPT = "tq_saved", "_keep"
 _KEEP = re.compile(r"[a-z0-9_-]{1,80}")
 UNREAD_WITH_OLD_PASSWORD = {"people.password", "people.sign_out", "people.second_factor", "people.switch_locale"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import DataError, DBAPIError
@@ -15,9 +15,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from app.core import history
 from app.core.db import is_away, is_busy, writing
 from app.core.errors import Busy, Forbidden, Refused, Stale
-from app.core.forms import WORN_OUT
+from app.core.forms import KEPT, WORN_OUT
 from app.core.text import N_, _
-from app.doors import KEPT
 from app.extensions import db
 
 SENTENCES = {
@@ -124,7 +123,7 @@ def _database(error: DBAPIError) -> Response:
 
 def _token(_error: CSRFError) -> Response:
     view = current_app.view_functions.get(request.endpoint or "")
-    if g.get("viewer") is None and not getattr(view, "public", False):
+    if "_user_id" not in session and not getattr(view, "public", False):
         # The form's token went with the session: not the page is old, the person is signed out.
         return page(401, N_("登录已失效，这次提交没有保存。请重新登录。"))
     return page(400, WORN_OUT)

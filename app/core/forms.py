@@ -40,6 +40,8 @@ from app.core.text import N_, _, _l, fen, first_unseen, month_zh, yuan
 from app.extensions import Base, db
 
 WORN_OUT = N_("页面已过期，这次提交没有保存。请重新打开该页后再提交。")
+# The field that names the draft a browser keeps of a form, and the cookie in which an answer says that it was saved.
+KEPT, SAVED = "_keep", "tq_saved"
 FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 1, 1)
 
 

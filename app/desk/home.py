@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app, url_for
@@ -33,11 +34,17 @@ def cards(viewer: Viewer) -> list[dict[str, Any]]:
     if viewer.post in {"officer", "registrar"}:
         found += [_card(p, kind.label) for kind in kinds if (p := waiting.pile(viewer, "returned", kind)).count]
     if viewer.post == "officer":
-        found += [_card(p, kind.label) for kind in kinds if (p := waiting.pile(viewer, "charge", kind)).count]
+        mine = [_card(p, kind.label) for kind in kinds if (p := waiting.pile(viewer, "charge", kind)).count]
+        found += [card for card in mine if not any(_same(card, other) for other in found)]
     elif viewer.organ_kind == "bureau":
         found += [_card(p, kind.label) for kind in kinds if (p := waiting.pile(viewer, "new", kind)).count]
     # Filled cards first; an empty one only says that nothing waits.
     return sorted(found, key=lambda card: not card["count"])
+
+
+def _same(card: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether both list the very same: said once, by the card that is more urgent."""
+    return bool(card["count"] == other["count"] and card["rows"] == other["rows"])
 
 
 def _acts_on(viewer: Viewer, subject_type: str) -> bool:

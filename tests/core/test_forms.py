@@ -145,7 +145,7 @@ def made(app: Flask, viewer: Callable[[str], Viewer]) -> Iterator[Any]:
         with app.test_request_context("/", method="POST"):
             g.viewer = viewer(name)
             form = Form(MultiDict({"form_token": token}), meta={"csrf": False})
-            return once(form, make)
+            return once(form, make, lambda: "已保存。")
 
     send.count = count  # type: ignore[attr-defined]
     yield send

@@ -364,3 +364,13 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     for n in range(12):
         cases.investigated(viewer, party=cases.party(f"后{n}"))
     assert queries() <= few + 2
+
+
+def test_the_same_list_is_said_once_on_the_home_page(app: Flask, case: Any, sign_in: SignIn) -> None:
+    """What waits for me and what I am in charge of, row for row the same: one card, the more urgent."""
+    brought_to("report_drafting")
+    db.session.commit()
+    found = page(sign_in("张执法"), "/")
+    assert "等我办理：移送" in found
+    assert "我承办的：移送" not in found
+    assert "我承办的：案件" in found

@@ -4,7 +4,7 @@
 
 const PREFIX = 'tq.draft.';
 const WEEK = 7 * 86_400_000;
-const SAVED = 'tq_saved'; // the cookie in which an answer names the forms that were saved (app/doors.py)
+const SAVED = 'tq_saved'; // the cookie in which an answer names the forms that were saved (app/doors.py, app/core/forms.py)
 const english = () => document.documentElement.lang === 'en';
 const person = document.body.dataset.person ?? '';
 const mine = `${PREFIX}${person}.`;
@@ -23,17 +23,22 @@ function put(e, value) {
   if (['checkbox', 'radio'].includes(e.type)) e.checked = Boolean(value);
   else if (Array.isArray(value)) for (const o of e.options) o.selected = value.includes(o.value);
   else e.value = value;
-  if (value && JSON.stringify(before) !== JSON.stringify(value)) for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true;
+  if (value && JSON.stringify(before) !== JSON.stringify(value)) unfold(e);
   e.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
+function unfold(e) {
+  for (let d = e.closest('details'); d; d = d.parentElement.closest('details')) d.open = true;
+}
+
+const labelOf = (e) => e.labels?.[0]?.firstChild?.textContent.trim();
 const nameOf = (e) => (['checkbox', 'radio'].includes(e.type) ? `${e.name}=${e.value}` : e.name);
 
 // What is filled in but never kept: the words of its labels.
 function left(form) {
   const filled = [...form.elements].filter((e) => e.name && (e.type === 'file' || 'secret' in e.dataset) && e.value);
-  const names = filled.map((e) => e.labels?.[0]?.firstChild?.textContent.trim());
-  if (form.querySelector('input[type=hidden][name=held]')) names.push(form.querySelector('input[type=file]')?.labels?.[0]?.firstChild?.textContent.trim());
+  if (form.querySelector('input[type=hidden][name=held]')) filled.push(form.querySelector('input[type=file]'));
+  const names = filled.filter(Boolean).map(labelOf);
   return [...new Set(names.filter(Boolean))];
 }
 
@@ -85,6 +90,7 @@ function offer(form, key, found) {
     button(english() ? 'Take it back' : '恢复填写内容', () => {
       const values = new Map(found.values);
       for (const e of kept(form)) if (values.has(nameOf(e))) put(e, values.get(nameOf(e)));
+      for (const e of form.elements) if ((e.type === 'file' || 'secret' in e.dataset) && (found.left ?? []).includes(labelOf(e))) unfold(e);
       row.remove();
       p.textContent = restored(found.left ?? []);
     }),
