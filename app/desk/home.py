@@ -43,8 +43,9 @@ def cards(viewer: Viewer) -> list[dict[str, Any]]:
 
 
 def _same(card: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether both list the very same: said once, by the card that is more urgent."""
-    return bool(card["count"] == other["count"] and card["rows"] == other["rows"])
+    """Whether both list the very same: said once, by the card that is more urgent. Their addresses differ in the queue."""
+    mine, others = ([row["url"].partition("?")[0] for row in one["rows"]] for one in (card, other))
+    return bool(card["count"] == other["count"] and mine == others)
 
 
 def _acts_on(viewer: Viewer, subject_type: str) -> bool:
