@@ -23,7 +23,12 @@ SENTENCES: tuple[str, ...] = (
     N_("兼有商品与服务，商品违法所得本身未达标准"), N_("销售他人非法制造的标识"), N_("是否销售他人非法制造的标识尚未认定"),
     N_("提供规避技术措施的装置、部件或者服务"), N_("复制发行"), N_("通过信息网络向公众传播"), N_("侵权行为方式尚未认定"), N_("以会员制方式传播"),
     N_("以会员制方式传播：尚未认定"), N_("直接导致经营重大困难进而破产、倒闭"), N_("直接导致经营重大困难进而破产、倒闭：尚未认定"),
+    N_("是否与注册商标相同、用于同一种商品或者服务尚未认定"), N_("已销售的%(n)s行单价未查明"), N_("%(measure)s有%(n)s行单价未查明"),
+    N_("%(n)s行单价未查明（%(lines)s…）"), N_("%(n)s行单价未查明（%(lines)s）"),
     # questions for legal review
+    N_("数额已达“%(crime)s”标准，但案由没有对应的罪名，也没有勾选罪名；涉嫌犯罪的请勾选罪名，不涉嫌的请写明理由，由法制审核确认"),
+    N_("数额已达“%(crime)s”标准，但案由没有对应的罪名，也没有勾选罪名；不构成该罪的理由：%(reasons)s；请法制审核确认"),
+    N_("已写明其他严重情节，但%(missing)s；请查明"),
     N_("行为日与筛查日适用不同版本（%(versions)s），两版结果均列出；从旧兼从轻由公安、法院判断"),
     N_("数额已达“%(crime)s”标准，但认定为近似商标或者类似商品（商标法57(2)），不是同一种商品上的相同商标；请写明不构成相同商标的理由，由法制审核确认"),
     N_("数额已达“%(crime)s”标准，但认定为近似商标或者类似商品（商标法57(2)），不是同一种商品上的相同商标；理由：%(reasons)s；请法制审核确认"),
@@ -36,6 +41,7 @@ SENTENCES: tuple[str, ...] = (
     N_("%(measure)s已达“%(phrase)s”数额，但已销售（商品）部分本身已达其标准或者并非全部未售，字面上不适用该项；请法制审核确认适用档次"),
     # figures and lines
     N_("已销售各行数量×单价"), N_("未销售各行数量×单价"), N_("已销售＋未销售"), N_("已销售收入－进货价款（法释〔2025〕5号 28(4)）"), N_("各行数量之和"),
+    N_("%(how)s；%(n)s行单价未查明，未计入"),
     N_("办案人员申报"), N_("清单%(list)s第%(line)s行"),
     # why it ran
     N_("申报涉罪要件"), N_("修改案情"), N_("登记涉案物品：清单%(list)s增加%(n)s行"), N_("修改涉案物品：清单%(list)s第%(line)s行"),
@@ -68,6 +74,8 @@ def spoken(text: Any) -> str:
     for form, pattern in _FORMS:
         if found := pattern.fullmatch(words):
             return _(form, **{name: spoken(value) for name, value in found.groupdict().items()})
+    if "、" in words:  # a list keeps its parts
+        return _("、").join(spoken(part) for part in words.split("、"))
     if "+" in words:  # a sum keeps how each part was found
         return " + ".join(spoken(part) for part in words.split("+"))
     return _(words)
