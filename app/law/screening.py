@@ -196,11 +196,18 @@ def _unticked(given: ScreeningInput, unticked: _Run, run: _Run) -> None:
     """Nobody ticked a crime, and the cause has none; yet an amount of its kind of right is there: a person must answer."""
     reached = [hit.crime for hit in unticked.hits] + [p.crime for p in unticked.prompts if p.kind == "open"]
     for crime in dict.fromkeys(reached):
-        said = f"数额已达“{CRIMES[crime]}”标准，但案由没有对应的罪名，也没有勾选罪名"
         if given.similar_reasons:
-            run.flag("no_crime", "", f"{said}；不构成该罪的理由：{given.similar_reasons}；请法制审核确认")
+            run.flag(
+                "no_crime",
+                "",
+                f"数额已达“{CRIMES[crime]}”标准，但案由没有对应的罪名，也没有勾选罪名；不构成该罪的理由：{given.similar_reasons}；请法制审核确认",
+            )
         else:
-            run.flag("no_crime_open", "", f"{said}；涉嫌犯罪的请勾选罪名，不涉嫌的请写明理由，由法制审核确认")
+            run.flag(
+                "no_crime_open",
+                "",
+                f"数额已达“{CRIMES[crime]}”标准，但案由没有对应的罪名，也没有勾选罪名；涉嫌犯罪的请勾选罪名，不涉嫌的请写明理由，由法制审核确认",
+            )
 
 
 def _no_lines(given: ScreeningInput, run: _Run) -> None:
