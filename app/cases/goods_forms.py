@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 
 from app.cases.goods import NATURES, OCCASIONS, PRICE_KINDS
 from app.core.forms import AtMost, DayField, Form, LongTextField, Required, StepForm, TextField, not_future, offered
@@ -59,6 +59,12 @@ class LineForm(Form):
         kinds = ((words, _(words)) for words in PRICE_KINDS.values())
         self.price_kind.choices = offered([("", _("按法定顺序")), *kinds])
         self.nature.choices = offered((words, _(words)) for words in NATURES.values())
+
+
+class ChangeLineForm(LineForm):
+    """A line that is there. version: what it said when the page was shown, so that nobody writes over a colleague unseen."""
+
+    version = HiddenField()
 
 
 class PasteForm(Form):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
@@ -98,14 +99,19 @@ class Fault:
         return self.sentence % self.values if self.values else self.sentence
 
 
+class TooMuch(ValueError):
+    """A quantity of more than nine digits before the point."""
+
+
 def milli(text: str) -> int:
-    """A quantity as typed to thousandths: "12.5" -> 12500. ValueError for anything but a plain positive decimal."""
-    clean = text.strip().replace(",", "").replace("，", "")
+    """A quantity as typed to thousandths: "12.5", "１２．５" -> 12500. ValueError for anything but a plain positive decimal;
+    TooMuch for more than nine digits."""
+    clean = unicodedata.normalize("NFKC", text).strip().replace(",", "")
     whole, dot, part = clean.partition(".")
-    if (
-        not (whole.isascii() and whole.isdigit())
-        or len(whole) > 9
-        or (dot and not (part.isascii() and part.isdigit() and len(part) <= 3))
+    if whole.isascii() and whole.isdigit() and len(whole.lstrip("0")) > 9:
+        raise TooMuch("not a quantity that fits")
+    if not (whole.isascii() and whole.isdigit()) or (
+        dot and not (part.isascii() and part.isdigit() and len(part) <= 3)
     ):
         raise ValueError("not a quantity")
     found = int(whole) * 1000 + int((part + "000")[:3])
@@ -169,8 +175,14 @@ def clean(
 def _amounts(text: dict[str, str], values: dict[str, Any], wrong: Any) -> None:
     try:
         values["quantity_milli"] = milli(text["quantity"])
+    except TooMuch:
+        wrong("quantity", N_("数量“%(text)s”太大，请核对。"), text=text["quantity"][:20])
     except ValueError:
-        wrong("quantity", N_("数量“%(text)s”不是大于零的数，最多三位小数。"), text=text["quantity"][:20])
+        if text["quantity"]:
+            sentence = N_("数量“%(text)s”看不懂：请只写大于零的数字，最多三位小数，单位写在“单位”一栏。")
+            wrong("quantity", sentence, text=text["quantity"][:20])
+        else:
+            wrong("quantity", N_("缺少数量。"))
     if values["unit"] in PIECES and values.get("quantity_milli", 0) % 1000:
         wrong(
             "quantity",
@@ -279,4 +291,29 @@ def pasted(text: str, reason: str = "", sheet: Sheet = Sheet()) -> tuple[list[di
         faults += wrong
     if not rows:
         faults.append(Fault(0, "rows", N_("只有表头，没有物品。请连同内容一起复制。")))
+    if columns == list(ORDER) and 2 * len({fault.line for fault in faults if fault.field == "quantity"}) > len(rows):
+        faults.insert(0, Fault(0, "rows", N_("多数行的数量不对：没有表头的，各列须按上面的顺序。请连同表头一起复制。")))
+    if any(fault.field == "price_reason" for fault in faults) and len(rows) > 1:
+        faults.append(Fault(0, "reason", N_("计价理由相同的，可以在“统一计价理由”一栏一次写明。")))
     return found, faults
+
+
+def grouped(faults: Iterable[Fault]) -> list[tuple[str, Fault]]:
+    """Each fault once, with the lines it is on: "2–41、45"; "" for one of the whole."""
+    lines: dict[tuple[str, str], list[int]] = {}
+    first: dict[tuple[str, str], Fault] = {}
+    for fault in faults:
+        key = (fault.field, fault.text)
+        first.setdefault(key, fault)
+        lines.setdefault(key, []).append(fault.line)
+    return [(_runs([n for n in lines[key] if n]), fault) for key, fault in first.items()]
+
+
+def _runs(numbers: list[int]) -> str:
+    parts: list[list[int]] = []
+    for n in numbers:
+        if parts and n == parts[-1][-1] + 1:
+            parts[-1][1:] = [n]
+        else:
+            parts.append([n])
+    return "、".join("–".join(map(str, part)) for part in parts)

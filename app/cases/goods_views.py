@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -10,11 +12,20 @@ from werkzeug.wrappers import Response
 from app.cases import goods_actions, goods_lines, queries, record_actions
 from app.cases.blueprint import Answer, bp, carry_out, reading, working
 from app.cases.goods import DECIDED, HELD, NATURES, OCCASIONS, PRICE_KINDS, GoodsLine, GoodsList
-from app.cases.goods_forms import DayForm, LineForm, ListForm, PasteForm, PrintForm, ReleaseForm, RemoveForm
+from app.cases.goods_forms import (
+    ChangeLineForm,
+    DayForm,
+    LineForm,
+    ListForm,
+    PasteForm,
+    PrintForm,
+    ReleaseForm,
+    RemoveForm,
+)
 from app.cases.models import Case
 from app.cases.views import frame
 from app.core import clock
-from app.core.errors import Refused
+from app.core.errors import Refused, Stale
 from app.core.forms import Form, once
 from app.core.permissions import may, needs, require, viewer
 from app.core.text import _, yuan
@@ -119,7 +130,7 @@ def _list_page(
         for field in form:  # three forms on one page: no id twice
             field.id = field.label.field_id = f"{name}-{field.name}"
     return render_template(
-        "cases/goods_list.html", one=one, line=line, paste=paste, faults=faults or [], sentence=sentence, headings=goods_lines.HEADINGS,
+        "cases/goods_list.html", one=one, line=line, paste=paste, faults=goods_lines.grouped(faults or []), sentence=sentence, headings=goods_lines.HEADINGS,
         order=goods_lines.ORDER, print_form=printing, may_correct=may(viewer(), "goods.correct_day", one.case), **WORDS, **frame(one.case, "goods"),
     )  # fmt: skip
 
@@ -178,7 +189,7 @@ def change_line(case_id: int, line_id: int) -> Answer:
     """Change one line."""
     case = working(case_id)
     line = queries.goods_line(viewer(), case_id, line_id)
-    form = LineForm(data=_typed(line)) if request.method == "GET" else LineForm()
+    form = _as_it_stands(line) if request.method == "GET" else ChangeLineForm()
     sheet = _sheet(line.list)
     values, faults = goods_lines.clean(form.data, sheet=sheet) if request.method == "POST" else ({}, [])
 
@@ -186,11 +197,24 @@ def change_line(case_id: int, line_id: int) -> Answer:
         if faults:
             _mark(form, faults)
             raise Refused(_("这一行有误，请按提示更正。"), 422)
+        # A second click sends what stands there already: nothing is lost by it.
+        same = all(getattr(line, name) == value for name, value in values.items())
+        if form.version.data != _digest(line) and not same:
+            raise Stale()
         goods_actions.change_line(line, case, viewer(), values)
         return _url(line.list)
 
     return carry_out(form, act, _("已保存，金额和筛查已重新计算。"), "cases/goods_line.html",
-                     lambda: {"case": working(case_id), "line": queries.goods_line(viewer(), case_id, line_id)}, law=sheet.law)  # fmt: skip
+                     lambda: {"case": working(case_id), "line": queries.goods_line(viewer(), case_id, line_id)},
+                     lambda: _as_it_stands(queries.goods_line(viewer(), case_id, line_id)), law=sheet.law)  # fmt: skip
+
+
+def _as_it_stands(line: GoodsLine) -> ChangeLineForm:
+    return ChangeLineForm(formdata=None, data=_typed(line) | {"version": _digest(line)})
+
+
+def _digest(line: GoodsLine) -> str:
+    return hashlib.sha256(json.dumps(_typed(line), ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def _typed(line: GoodsLine) -> dict[str, str]:

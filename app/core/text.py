@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from typing import Any
 from unicodedata import category
 
@@ -85,7 +86,7 @@ def yuan(amount: int | None, *, empty: str = "—") -> str:
 
 def fen(text: str) -> int:
     """Yuan as typed ("1,234.5") to fen. ValueError for anything but a plain decimal with two places at most."""
-    clean = text.strip().replace(",", "").replace("，", "")
+    clean = unicodedata.normalize("NFKC", text).strip().strip("¥元").strip().replace(",", "")
     whole, _dot, part = clean.partition(".")
     if (
         not (whole.isascii() and whole.isdigit())

@@ -113,15 +113,20 @@ def numbered(taken: Taken) -> None:
 
 
 def attach(clue: Clue, viewer: Viewer, uploads: Iterable[Any]) -> int:
-    """Add files (as werkzeug hands them in) to a clue. Returns how many; Refused for an empty or too large one."""
+    """Add files (as werkzeug hands them in) to a clue. Returns how many; Refused for an empty or too large one, and
+    (422) for one whose name tells who the informer is (R-43)."""
     require(viewer, "clue.amend", clue)
     if clue.status in CLUE.ends:
         raise Refused(N_("线索已经办结，不能再补充材料。已立案的，请把材料作为证据加入案件。"))
-    names = [
-        keep(upload.stream, upload.filename or "", clue, viewer).name
-        for upload in uploads
-        if upload and upload.filename
-    ]
+    given = [upload for upload in uploads if upload and upload.filename]
+    if clue.betrayed_by(viewer, *(upload.filename or "" for upload in given)):
+        raise Refused(
+            N_(
+                "文件名中出现了举报人的姓名、电话或者住址，所有能看线索的人都会看到，没有保存。请改文件名后再补充；能看出举报人的材料请作为举报人材料登记。"
+            ),
+            422,
+        )
+    names = [keep(upload.stream, upload.filename or "", clue, viewer).name for upload in given]
     if names:
         history.record(
             clue, "attach", viewer, name=N_("补充材料"), law="内部规则: 材料留痕", facts={"files": len(names)}

@@ -191,13 +191,16 @@ class ClueForm(ClueFields):
                 _("有举报人的线索须由负责人决定是否立案，不能登记“未发现违法行为”。请取消勾选，登记后分派核查。")
             )
 
+    # Names of the files that were sent with an earlier try and are held: form 1 lists them like the new ones.
+    held_names: tuple[str, ...] = ()
+
     def validate_facts(self, field: Field) -> None:
         """The informer must not be named where everybody reads (R-43)."""
         told = (
             field, self.place, self.act_place, self.act_time, self.order_no, self.sender, self.letter_no, self.platform, self.shop_url,
             *(one for one in self.new_party.form if one.type != "CSRFTokenField"),
         )  # fmt: skip
-        names = (file.filename for file in self.photos.data or [] if getattr(file, "filename", ""))  # form 1 lists them
+        names = (*self.held_names, *(f.filename for f in self.photos.data or [] if getattr(f, "filename", "")))
         phone = identifiers.clean_phone(self.informer_phone.data or "")
         if betrays(
             (*(str(f.data or "") for f in told), *names), self.informer_name.data, phone, self.informer_address.data

@@ -188,13 +188,13 @@ class Clue(Subject, Base):
         day = clock.local(at).date()
         return self.restarted or row is None or all(e.start >= day for e in row.exclusions)
 
-    def betrayed_by(self, viewer: Actor, text: str) -> bool:
-        """Whether the text names the informer. Answered only to who may open the record: to others it would be a guess
+    def betrayed_by(self, viewer: Actor, *texts: str) -> bool:
+        """Whether one of the texts names the informer. Answered only to who may open the record: to others it would be a guess
         that somebody confirms (docs/decisions/0009)."""
         if not isinstance(viewer, Viewer) or not may(viewer, "informer.open", self):
             return False
         told = db.session.scalar(select(Informer).where(Informer.clue_id == self.id))
-        return told is not None and betrays([text], told.name, told.phone, told.address)
+        return told is not None and betrays(texts, told.name, told.phone, told.address)
 
     @property
     def clock_state(self) -> str:

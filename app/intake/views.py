@@ -62,6 +62,7 @@ def new() -> Answer:
     if (url := accepted(form)) is not None:  # before the duplicates are asked for: its own clue would be one
         return redirect(url, 303)
     held, unfit = entry.hold(who, form.photos.data or [])
+    form.held_names = tuple(one.name for one in held)
     if unfit:
         form.validate()
         form.photos.errors = [one.sentence for one in unfit]
@@ -226,7 +227,14 @@ def attach(clue_id: int) -> Response:
     """Add photos or material."""
     clue, form = queries.get(viewer(), clue_id, lock=True), FilesForm()
     files, unfit = entry.fit(form.photos.data or [])
-    n = actions.attach(clue, viewer(), files)
+    try:
+        n = actions.attach(clue, viewer(), files)
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        db.session.rollback()
+        flash(_(refused.sentence), "warn")
+        return redirect(url_for("intake.show", clue_id=clue_id) + "#files", 303)
     db.session.commit()
     if n:
         flash(_("已补充%(n)s个文件。", n=n), "ok")

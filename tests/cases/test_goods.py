@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.cases import amounts, goods_actions, goods_lines, record_actions
 from app.cases.goods import PRICE_KINDS, GoodsLine, worth
-from app.core import history
+from app.core import clock, history
 from app.core.errors import Refused
 from app.core.text import fen
 from app.documents.models import Paper
@@ -85,9 +85,7 @@ def test_no_paste_breaks_the_reader(text):
     assert rows or faults
 
 
-@pytest.mark.parametrize(
-    "bad", ["", "0", "0.000", "-1", "1.2345", "1e3", "１２", "一", "1 2", ".5", "5.", "9999999999"]
-)
+@pytest.mark.parametrize("bad", ["", "0", "0.000", "-1", "1.2345", "1e3", "一", "1 2", ".5", "5.", "9999999999"])
 def test_a_quantity_that_is_none_is_refused(bad):
     with pytest.raises(ValueError, match="not a quantity"):
         goods_lines.milli(bad)
@@ -212,3 +210,64 @@ def test_an_empty_list_makes_no_paper(app, viewer):
     with pytest.raises(Refused, match="没有物品"):
         record_actions.print_goods_list(one, case, who)
     assert db.session.scalar(select(Paper.id).where(Paper.kind == "goods_list")) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("３", 3000), ("１２．５", 12500), ("1，200", 1200000), ("000000000012", 12000)]
+)
+def test_full_width_digits_are_digits(typed, read):
+    assert goods_lines.milli(typed) == read
+
+
+@pytest.mark.parametrize("typed", ["¥1,234.56元", "１２３４．５６", "￥1234.56", "1234.56 元"])
+def test_an_amount_may_carry_its_sign(typed):
+    assert fen(typed) == 123456
+
+
+def test_what_is_no_quantity_is_told_apart():
+    def said(quantity):
+        _values, faults = goods_lines.clean({"name": "茶叶", "quantity": quantity, "price": "1"})
+        return [fault.text for fault in faults if fault.field == "quantity"]
+
+    assert "太大" in said("1000000000000000000")[0]
+    assert "单位写在" in said("3盒")[0]
+    assert said("") == ["缺少数量。"]
+
+
+def test_forty_equal_faults_are_one_sentence_that_names_the_cure(app, viewer, sign_in):
+    case, who = world.investigated(viewer), viewer("张执法")
+    one = goods_actions.make_list(case, who, {"occasion": "found", "place": "店内", "made_on": clock.today()})
+    db.session.commit()
+    client, url = sign_in("张执法"), f"/cases/{case.id}/goods/{one.id}"
+    rows = "名称\t数量\t单价\t价格种类\n" + "\n".join(f"茶叶{n}\t3\t10\t标价" for n in range(40))
+    page = client.post_form(f"{url}/paste", {"rows": rows}, page=url).get_data(as_text=True)
+    assert page.count("须写明为什么没有") == 1
+    assert "第 2–41 行" in page
+    assert "统一计价理由”一栏一次写明" in page
+    bare = "\n".join(f"茶叶{n}\t3\t10\t标价" for n in range(40))
+    page = client.post_form(f"{url}/paste", {"rows": bare}, page=url).get_data(as_text=True)
+    assert "请连同表头一起复制" in page
+
+
+def test_r10_two_who_change_one_line_do_not_overwrite_each_other(app, viewer, sign_in):
+    case, who = world.investigated(viewer), viewer("张执法")
+    one = goods_actions.make_list(case, who, {"occasion": "found", "place": "店内", "made_on": clock.today()})
+    (values, _faults) = goods_lines.clean({"name": "茶叶", "quantity": "3", "price": "10"})
+    goods_actions.add_lines(one, case, who, [values])
+    db.session.commit()
+    line = one.lines[0].id
+    first, second = sign_in("张执法"), sign_in("李执法")
+    url = f"/cases/{case.id}/goods/lines/{line}"
+    seen = second.hidden(url)
+    typed = {"name": "茶叶", "quantity": "3", "unit": "件", "sold": "未售", "nature": "侵权商品"}
+    assert first.post_form(url, {**typed, "price": "111"}).status_code == 303
+    answer = second.post(url, data={**seen, **typed, "price": "222"})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "他人已更改，现为“111.00”" in page
+    assert 'value="222"' in page
+    db.session.expire_all()
+    assert db.session.get(GoodsLine, line).price_fen == 11100
+    again = second.post(url, data={**seen, **typed, "price": "111"})
+    assert again.status_code == 303, "what stands there already is no conflict"
+    assert second.post_form(url, {**typed, "price": "222"}).status_code == 303

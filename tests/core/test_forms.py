@@ -74,7 +74,7 @@ def test_money_is_read_as_whole_fen(sheet: Callable[..., Sheet], typed: str, val
 
 
 @pytest.mark.parametrize(
-    "typed", ["1.234", "-5", "1e5", "NaN", "１２", "12元", "1.", ".5", "0x10", "9" * 13, "1 000", "½"]
+    "typed", ["1.234", "-5", "1e5", "NaN", "元", "12角", "1.", ".5", "0x10", "9" * 13, "1 000", "½"]
 )
 def test_what_is_no_amount_gets_a_sentence_and_stays_typed(sheet: Callable[..., Sheet], typed: str) -> None:
     form = sheet(money=typed)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import logging
+import re
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +14,7 @@ from sqlalchemy import select, text
 
 from app.core import history, search
 from app.core.errors import Forbidden, Refused
-from app.documents.models import Paper
+from app.documents.models import Paper, StoredFile
 from app.extensions import db
 from app.intake import actions
 from app.intake.models import Clue, Informer
@@ -152,11 +154,30 @@ def test_the_form_refuses_an_informer_named_in_open_text(sign_in):
 
 def test_r43_the_name_of_a_file_does_not_tell_the_informer(sign_in):
     given = form(source_kind="report", informer_kind="named", informer_name=NAME, informer_phone=PHONE)
-    answer = sign_in("钱接待").post_form(
-        "/clues/new", {**given, "photos": (io.BytesIO(b"%PDF-1.4"), f"{NAME}举报信.pdf")}
-    )
+    client = sign_in("钱接待")
+    answer = client.post_form("/clues/new", {**given, "photos": (io.BytesIO(b"%PDF-1.4"), f"{NAME}举报信.pdf")})
+    page = html.unescape(answer.get_data(as_text=True))
     assert answer.status_code == 422
-    assert "文件名" in answer.get_data(as_text=True)
+    assert "文件名" in page
+    # The same again: the file is held from the first try, and still tells it. Left out, the clue is registered.
+    kept = {"held": re.search(r'name="held" value="([^"]+)"', page)[1]}
+    again = client.post_form("/clues/new", {**given, **kept})
+    assert again.status_code == 422
+    assert db.session.scalars(select(Clue)).all() == []
+    assert client.post_form("/clues/new", {**given, **kept, "unheld": kept["held"]}).status_code == 303
+    assert db.session.scalars(select(StoredFile)).all() == []
+
+
+def test_r43_a_file_added_later_does_not_tell_the_informer_either(told, sign_in):
+    client = sign_in("张执法")
+    url = f"/clues/{told.id}"
+    client.post_form(f"{url}/files", {"photos": (io.BytesIO(b"%PDF-1.4"), f"{NAME}的身份证.pdf")}, page=url)
+    page = client.get(url).get_data(as_text=True)
+    assert "文件名中出现了举报人的姓名" in page
+    assert clean(page)
+    assert db.session.scalars(select(StoredFile)).all() == []
+    client.post_form(f"{url}/files", {"photos": (io.BytesIO(b"%PDF-1.4"), "来信.pdf")}, page=url)
+    assert [one.name for one in db.session.scalars(select(StoredFile))] == ["来信.pdf"]
 
 
 def test_an_amendment_tells_nobody_whether_a_name_is_the_informers(told, sign_in):
