@@ -23,7 +23,7 @@ WORDS: dict[str, str] = {
     "cases.add_line": N_("登记涉案物品"), "cases.paste_lines": N_("登记涉案物品"), "cases.change_line": N_("修改涉案物品"),
     "cases.remove_line": N_("删除误登物品"), "cases.release_goods": N_("登记物品处理"), "cases.print_goods_list": N_("打印物品清单"),
     "cases.new_site_record": N_("制作现场笔录"), "cases.new_interview": N_("制作询问笔录"), "cases.screening": N_("刑事标准筛查"),
-    "cases.findings": N_("筛查认定"),
+    "cases.findings": N_("筛查认定"), "cases.complete_evidence": N_("补全证据"), "cases.correct_goods_day": N_("更正日期"),
     "desk.home": N_("首页"), "desk.pile": N_("待办列表"), "desk.dates": N_("期限列表"), "desk.search": N_("检索"), "desk.stats": N_("统计"),
     "desk.stats_rows": N_("统计明细"), "desk.chain": N_("办理历史"), "desk.subject_history": N_("办理历史"),
     "desk.history_export": N_("导出历史"), "desk.history_check": N_("核验历史链"), "desk.jobs": N_("后台任务"), "desk.retry": N_("重试后台任务"),
