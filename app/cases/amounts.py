@@ -6,11 +6,12 @@ Five bases exist in the law and are never one "amount" (R-26): what was sold, wh
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager
 
 from app.cases.goods import PRICE_KINDS, GoodsLine, GoodsList
@@ -117,10 +118,20 @@ def _add(kept: list[Any], label: Any) -> Amounts:
     )  # fmt: skip
 
 
+@functools.cache
+def _lines() -> Select[GoodsLine]:
+    return (
+        select(GoodsLine)
+        .join(GoodsLine.list)
+        .options(contains_eager(GoodsLine.list))
+        .where(GoodsLine.case_id == bindparam("case_id"))
+        .order_by(GoodsList.n, GoodsLine.n)
+    )
+
+
 def lines_of(case: Any) -> list[GoodsLine]:
     """All lines of a case in the order of its lists."""
-    found = select(GoodsLine).join(GoodsLine.list).options(contains_eager(GoodsLine.list))
-    return list(db.session.scalars(found.where(GoodsLine.case_id == case.id).order_by(GoodsList.n, GoodsLine.n)))
+    return list(db.session.scalars(_lines(), {"case_id": case.id}))
 
 
 def amounts_of(case: Any) -> Amounts:

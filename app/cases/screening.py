@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.models import Case
@@ -87,7 +87,14 @@ class CrimeScreening(Base):
         return list(self.result.get("flags", ()))
 
 
+_LATEST = (
+    select(CrimeScreening)
+    .where(CrimeScreening.case_id == bindparam("case_id"))
+    .order_by(CrimeScreening.n.desc())
+    .limit(1)
+)
+
+
 def latest(case: Case) -> CrimeScreening | None:
     """The last run of a case. The caller has found the case for its viewer."""
-    found = select(CrimeScreening).where(CrimeScreening.case_id == case.id).order_by(CrimeScreening.n.desc()).limit(1)
-    return db.session.scalar(found)
+    return db.session.scalar(_LATEST, {"case_id": case.id})

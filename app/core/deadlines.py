@@ -390,15 +390,16 @@ def _calendar() -> Calendar:
     return found
 
 
+_OF = (
+    select(Deadline)
+    .where(Deadline.subject_type == bindparam("type"), Deadline.subject_id == bindparam("id"))
+    .order_by(Deadline.due_at, Deadline.id)
+)
+
+
 def of(subject: Any) -> list[Deadline]:
     """All deadlines of a subject, open ones first, then by date. The caller has found the subject for its viewer."""
-    found = list(
-        db.session.scalars(
-            select(Deadline)
-            .where(Deadline.subject_type == subject.__tablename__, Deadline.subject_id == subject.id)
-            .order_by(Deadline.due_at, Deadline.id)
-        )
-    )
+    found = list(db.session.scalars(_OF, {"type": subject.__tablename__, "id": subject.id}))
     return sorted(found, key=lambda d: not d.open)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import json
 import secrets
@@ -11,7 +12,7 @@ from typing import Any
 from flask import Flask, Request, Response, request
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Select, bindparam, delete, insert, select, update
 from sqlalchemy.orm import contains_eager, undefer
 from werkzeug.datastructures import CallbackDict
 
@@ -26,6 +27,23 @@ _tags = TaggedJSONSerializer()
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@functools.cache
+def _session() -> Select[SignedIn, Person, Post]:
+    """A session with what every page needs of person, post and organ. Made once: it is asked before every page."""
+    return (
+        select(SignedIn, Person, Post)
+        .join(Person, Person.id == SignedIn.person_id)
+        .join(Post, Post.id == SignedIn.post_id)
+        .join(Post.organ)
+        .options(contains_eager(Post.organ).undefer(Organ._bureaus_below), undefer(Person.post_count))
+        .where(
+            SignedIn.token_hash == bindparam("token_hash"),
+            SignedIn.seen_at > bindparam("seen_after"),
+            SignedIn.began_at > bindparam("began_after"),
+        )
+    )
 
 
 class RowSession(CallbackDict, SessionMixin):  # type: ignore[type-arg]
@@ -54,19 +72,12 @@ class RowSessions(SecureCookieSessionInterface):
 
     def _load(self, app: Flask, token: str) -> RowSession | None:
         now = clock.recorded_now()
-        row = db.session.execute(
-            select(SignedIn, Person, Post)
-            .join(Person, Person.id == SignedIn.person_id)
-            .join(Post, Post.id == SignedIn.post_id)
-            .join(Post.organ)
-            # With what every page needs of them, in the same statement: it is asked before each page.
-            .options(contains_eager(Post.organ).undefer(Organ._bureaus_below), undefer(Person.post_count))
-            .where(
-                SignedIn.token_hash == _hash(token),
-                SignedIn.seen_at > now - app.config["SESSION_IDLE"],
-                SignedIn.began_at > now - app.config["SESSION_ABSOLUTE"],
-            )
-        ).first()
+        asked = {
+            "token_hash": _hash(token),
+            "seen_after": now - app.config["SESSION_IDLE"],
+            "began_after": now - app.config["SESSION_ABSOLUTE"],
+        }
+        row = db.session.execute(_session(), asked).first()
         if row is None or row.Person.disabled_at is not None:
             return None
         return RowSession(_tags.loads(json.dumps(row.SignedIn.data)), row.SignedIn, row.Person, row.Post)
