@@ -104,7 +104,8 @@ def test_an_empty_letter_is_refused_with_a_sentence(told, sign_in):
 
 def test_r43_a_file_handed_in_as_ordinary_material_becomes_a_letter(told, sign_in):
     client, page = sign_in("张执法"), f"/clues/{told.id}"
-    client.post_form(f"{page}/files", {"photos": [(io.BytesIO(PHRASE), NAME)]}, page=page)
+    # By one who may not open the record: to him nobody says whose name that is.
+    sign_in("王科长").post_form(f"{page}/files", {"photos": [(io.BytesIO(PHRASE), NAME)]}, page=page)
     file_id = db.session.scalars(select(StoredFile.id)).one()
     url = f"{page}/files/{file_id}/withhold"
     assert client.post_form(url, {"reason": ""}).status_code == 422
