@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    inspect,
     or_,
     select,
     true,
@@ -292,6 +293,16 @@ def counts_of(case: Case) -> dict[str, int]:
     "open" are the items of evidence that were taken over from a clue and wait for their officers.
     """
     return dict(db.session.execute(_COUNTS, {"case_id": case.id}).one()._mapping)
+
+
+def transfers_of(case: Case) -> Sequence[Row[Any]]:
+    """What the page of a case says of its transfers: id, letter_number, status, handed_at, the first first.
+
+    The way back from a transfer to its case is declared by transfers, above this floor; a whole transfer has 88 columns.
+    """
+    model: Any = inspect(Case).relationships["transfers"].mapper.class_
+    found = select(model.id, model.letter_number, model.status, model.handed_at).where(model.case_id == case.id)
+    return db.session.execute(found.order_by(model.id)).all()
 
 
 def evidence_of(case: Case) -> list[Evidence]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -89,7 +90,7 @@ def _walker(case: Case) -> dict[str, Any] | None:
 def frame(case: Case, tab: str) -> dict[str, Any]:
     """What every tab of the case page needs: head, steps, deadlines, what is missing."""
     who, run, found, counts = viewer(), latest(case), amounts.amounts_of(case), queries.counts_of(case)
-    transfers = _transfers(case)
+    transfers = queries.transfers_of(case)
     dates = deadlines.of(case)
     gaps = missing.gaps(case, found, counts, run)
     pending = _pending(transfers)
@@ -98,14 +99,14 @@ def frame(case: Case, tab: str) -> dict[str, Any]:
         "next_date": next((d for d in dates if d.open), None), "transfers": transfers,
         "standings": STANDINGS, "tones": TONES, "may_write": may(who, "case.write", case) and case.status in actions.WORKING,
         "gaps": [{"text": g.text, "url": _mend(case, g.endpoint)} for g in gaps],
-        "flags": missing.flags(case, run, any(getattr(t, "handed_at", None) for t in transfers), pending is not None),
-        "pending": pending if pending is not None and not getattr(pending, "handed_at", None) and may(who, "transfer.read", pending) else None,
+        "flags": missing.flags(case, run, any(t.handed_at for t in transfers), pending is not None),
+        "pending": pending if pending is not None and not pending.handed_at and _may_read(pending.id, case) else None,
         "steps": [
             {"label": _(s.name), "url": url_for("cases.step", case_id=case.id, step_id=s.id, **_queue()), "law": s.law, "danger": s.final, "primary": s.primary}
             for s in CASE.open_to(case, who)
         ],
         "shut": [{"label": _(s.name), "reason": _(why), "law": s.law} for s, why in CASE.shut_to(case, who)],
-        "transfer_url": _transfer_url(case), "matters": MATTERS, "asked_ground": GROUNDS.get(case.asked or "", {}).get(case.asked_ground),
+        "transfer_url": _transfer_url(case, pending), "matters": MATTERS, "asked_ground": GROUNDS.get(case.asked or "", {}).get(case.asked_ground),
     }  # fmt: skip
 
 
@@ -116,21 +117,19 @@ def _mend(case: Case, endpoint: str) -> str:
     return url_for(endpoint, case_id=case.id)
 
 
-def _transfers(case: Any) -> list[Any]:
-    """Its transfers: the way back from a transfer to its case is declared by transfers, above this floor."""
-    return list(case.transfers)
+def _may_read(transfer_id: int, case: Any) -> bool:
+    return any(may(viewer(), "transfer.read", one) for one in case.transfers if one.id == transfer_id)
 
 
-def _pending(transfers: list[Any]) -> Any:
+def _pending(transfers: Sequence[Any]) -> Any:
     """The transfer that is on its way, or None."""
     ends = current_app.extensions["tiequan.workflows"]["transfer"].ends
     return next((one for one in transfers if one.status not in ends), None)
 
 
-def _transfer_url(case: Case) -> str:
+def _transfer_url(case: Case, pending: Any) -> str:
     """Where suspicion of a crime leads. Open whatever the screen says (国务院令310号 3(2); R-32)."""
-    on_its_way = _pending(_transfers(case)) is not None
-    open_ = case.status in actions.WORKING and may(viewer(), "case.write", case) and not on_its_way
+    open_ = case.status in actions.WORKING and may(viewer(), "case.write", case) and pending is None
     return url_for("transfers.new", case_id=case.id) if open_ else ""
 
 
