@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.cases import record_actions
@@ -21,6 +20,7 @@ from app.extensions import db
 from app.law.models import Cause
 from app.notices import actions as notices
 from app.notices import recipients
+from app.notices.recipients import Recipient
 
 MOST = 2000
 COLUMNS = (
@@ -276,23 +276,20 @@ def correct_day(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, reaso
 
 
 def _tell_unit_head(goods: GoodsList, case: Case, viewer: Viewer, before: dt.date, reason: str) -> None:
-    title, told = notices.title_of("case", case), []
-    for one in recipients.of(case, ("unit_head",)):
-        if one.user_id == viewer.user_id:
-            continue
-        with force_locale(one.locale):
-            body = _("%(who)s将清单%(n)s（%(what)s）的日期由%(before)s更正为%(after)s。理由：%(reason)s。", who=viewer.name, n=goods.n,
-                     what=_(OCCASIONS[goods.occasion]), before=date_zh(before), after=date_zh(goods.made_on), reason=reason.rstrip("。"))  # fmt: skip
-            if goods.clock_from is not None:
-                body += _(
-                    "查封、扣押期限仍从%(day)s起算；确应从更正后的日期起算的，请您在清单页更正。",
-                    day=date_zh(goods.clock_from),
-                )
-            key = f"case:{case.id}:goods_day:{goods.id}:{clock.now():%Y%m%d%H%M%S%f}"
-            told.append((one, notices.Message(
-                key, "news", "case", case.id, _("更正日期：%(title)s", title=title), body,
-            )))  # fmt: skip
-    notices.send(told)
+    title = notices.title_of("case", case)
+
+    def write(_one: Recipient) -> notices.Message:
+        body = _("%(who)s将清单%(n)s（%(what)s）的日期由%(before)s更正为%(after)s。理由：%(reason)s。", who=viewer.name, n=goods.n,
+                 what=_(OCCASIONS[goods.occasion]), before=date_zh(before), after=date_zh(goods.made_on), reason=reason.rstrip("。"))  # fmt: skip
+        if goods.clock_from is not None:
+            body += _(
+                "查封、扣押期限仍从%(day)s起算；确应从更正后的日期起算的，请您在清单页更正。",
+                day=date_zh(goods.clock_from),
+            )
+        key = f"case:{case.id}:goods_day:{goods.id}:{clock.now():%Y%m%d%H%M%S%f}"
+        return notices.Message(key, "news", "case", case.id, _("更正日期：%(title)s", title=title), body)
+
+    notices.send_each(recipients.of(case, ("unit_head",)), write, but=viewer.user_id)
 
 
 def add_lines(goods: GoodsList, case: Case, viewer: Viewer, rows: Sequence[Mapping[str, Any]]) -> list[GoodsLine]:

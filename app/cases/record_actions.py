@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from app.cases import duty, papers
@@ -23,6 +22,7 @@ from app.extensions import db
 from app.notices import actions as notices
 from app.notices import recipients
 from app.notices.actions import Message
+from app.notices.recipients import Recipient
 from app.registry import identifiers
 
 LONGEST = dt.timedelta(days=3)  # no record lasts longer
@@ -159,15 +159,15 @@ def _report_recusal(record: Interview, case: Case, viewer: Viewer) -> None:
     """Note the request and put it before who decides on it: the heads, and the unit head who may change the officers."""
     history.record(case, "recusal_asked", viewer, name=N_("被询问人申请回避"), law="市场监督管理行政处罚程序规定 4、行政处罚法 43",
                    facts={"interview": record.id, "n": record.n})  # fmt: skip
-    told = []
-    for one in recipients.of(case, ("head", "principal", "unit_head")):
-        with force_locale(one.locale):
-            told.append((one, Message(
-                f"case:{case.id}:recusal:{record.id}", "task", "case", case.id,
-                _("回避申请：%(title)s", title=notices.title_of("case", case)),
-                _("询问笔录第%(n)s份记有回避申请。办案人员的回避由负责人决定，负责人的回避由主要负责人决定；决定作出前不停止调查（程序规定 4、行政处罚法 43）。", n=record.n),
-            )))  # fmt: skip
-    notices.send(told)
+
+    def write(_one: Recipient) -> Message:
+        return Message(
+            f"case:{case.id}:recusal:{record.id}", "task", "case", case.id,
+            _("回避申请：%(title)s", title=notices.title_of("case", case)),
+            _("询问笔录第%(n)s份记有回避申请。办案人员的回避由负责人决定，负责人的回避由主要负责人决定；决定作出前不停止调查（程序规定 4、行政处罚法 43）。", n=record.n),
+        )  # fmt: skip
+
+    notices.send_each(recipients.of(case, ("head", "principal", "unit_head")), write)
 
 
 def print_goods_list(goods: GoodsList, case: Case, viewer: Viewer, note: str = "") -> Paper:

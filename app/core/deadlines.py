@@ -586,8 +586,9 @@ def resume(
     row = running(subject, term_id)
     named = [
         e
-        for e in waiting(subject, term_id)
-        if (e.id == exclusion_id if exclusion_id is not None else e.ground == ground)
+        for e in (row.exclusions if row is not None else ())
+        if e.end is None
+        and (e.id == exclusion_id if exclusion_id is not None else e.ground == ground)
         and (document is None or e.document == document)
     ]
     if row is None or not named:

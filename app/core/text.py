@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
+import re
 from typing import Any
-from unicodedata import category
+from unicodedata import category, normalize
 
 from flask import g
 from flask_babel import get_locale, get_translations, lazy_gettext, ngettext
@@ -23,6 +23,7 @@ __all__ = [
     "first_unseen",
     "month_zh",
     "ngettext",
+    "plain",
     "yuan",
 ]
 
@@ -59,6 +60,11 @@ def _(text: str, /, **values: Any) -> str:
     return word % values if values else word
 
 
+def plain(text: str) -> str:
+    """A text without what people write differently: blanks, punctuation, width, capitals."""
+    return re.sub(r"[\W_]+", "", normalize("NFKC", text)).lower()
+
+
 def first_unseen(text: str) -> int | None:
     """Where the first character stands that turns text round (U+202E …) or takes no room (U+200B …), or None.
 
@@ -86,7 +92,7 @@ def yuan(amount: int | None, *, empty: str = "—") -> str:
 
 def fen(text: str) -> int:
     """Yuan as typed ("1,234.5") to fen. ValueError for anything but a plain decimal with two places at most."""
-    clean = unicodedata.normalize("NFKC", text).strip().strip("¥元").strip().replace(",", "")
+    clean = normalize("NFKC", text).strip().strip("¥元").strip().replace(",", "")
     whole, _dot, part = clean.partition(".")
     if (
         not (whole.isascii() and whole.isdigit())

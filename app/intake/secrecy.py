@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
+
+from app.core.text import plain
 
 LEAST = {"name": 2, "phone": 7, "address": 6}  # characters from which a word is somebody's and not anybody's
 HOUSE = re.compile(r"[0-9号栋幢室户弄组]")  # an address without any of them is a district, which tells nobody
-
-
-def bare(text: str) -> str:
-    """A text without what people write differently: blanks, punctuation, width, capitals."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
 
 
 def betrays(texts: Iterable[str], name: str | None, phone: str | None, address: str | None) -> bool:
@@ -20,6 +16,6 @@ def betrays(texts: Iterable[str], name: str | None, phone: str | None, address: 
     marks = [
         word
         for kind, told in (("name", name), ("phone", phone), ("address", address))
-        if len(word := bare(told or "")) >= LEAST[kind] and (kind != "address" or HOUSE.search(word))
+        if len(word := plain(told or "")) >= LEAST[kind] and (kind != "address" or HOUSE.search(word))
     ]
-    return any(mark in plain for plain in map(bare, texts) for mark in marks)
+    return any(mark in text for text in map(plain, texts) for mark in marks)

@@ -6,14 +6,13 @@ Every question has a fixed number of rows to look at, whatever the size of the t
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, select
 
 from app.core import clock
+from app.core import text as words
 from app.core.permissions import Viewer, scope
 from app.core.text import _
 from app.extensions import db
@@ -34,10 +33,8 @@ class Likely:
     why: tuple[str, ...]
 
 
-@lru_cache(maxsize=4096)  # the newest clues of an organ are compared with each one that is typed
-def plain(text: str) -> str:
-    """A text without what people write differently: blanks, punctuation, width."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).lower()
+# The newest clues of an organ are compared with each one that is typed. Only what everybody may read is kept here.
+plain = lru_cache(maxsize=4096)(words.plain)
 
 
 def place_key(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,28 +63,36 @@ def send(to: Iterable[tuple[Recipient, Message]]) -> list[Notice]:
     return made
 
 
+def send_each(to: Iterable[Recipient], write: Callable[[Recipient], Message], but: int | None = None) -> None:
+    """Send to each what `write` says to him, in his language. but: a person left out."""
+    told = []
+    for one in to:
+        if one.user_id != but:
+            with force_locale(one.locale):
+                told.append((one, write(one)))
+    send(told)
+
+
 def tell(taken: Taken) -> None:
     """Listener of "step.taken": tell whom the step names, except the one who took it."""
     step, subject = taken.step, taken.subject
     if not step.tells:
         return
     title = title_of(subject.__tablename__, subject)
-    told = []
-    for one in recipients.of(subject, step.tells):
-        if one.user_id == taken.viewer.user_id:
-            continue
-        with force_locale(one.locale):
-            main = taken.workflow.main_steps(subject.status)
-            waiting = [_(s.name) for s in main if taken.workflow.why_not(s, subject, one, soon=True) is None]
-            body = _("%(who)s已办理“%(step)s”，现为“%(state)s”。", who=_actor(taken.viewer), step=_(step.name),
-                     state=_(taken.workflow.states[subject.status].name))  # fmt: skip
-            if waiting:
-                body += _("等您办理：%(steps)s。", steps=_("、").join(waiting))
-            told.append((one, Message(
-                f"{subject.__tablename__}:{subject.id}:{step.id}:{subject.version}", "task" if waiting else "news",
-                subject.__tablename__, subject.id, _("%(step)s：%(title)s", step=_(step.name), title=title), body,
-            )))  # fmt: skip
-    send(told)
+
+    def write(one: Recipient) -> Message:
+        main = taken.workflow.main_steps(subject.status)
+        waiting = [_(s.name) for s in main if taken.workflow.why_not(s, subject, one, soon=True) is None]
+        body = _("%(who)s已办理“%(step)s”，现为“%(state)s”。", who=_actor(taken.viewer), step=_(step.name),
+                 state=_(taken.workflow.states[subject.status].name))  # fmt: skip
+        if waiting:
+            body += _("等您办理：%(steps)s。", steps=_("、").join(waiting))
+        return Message(
+            f"{subject.__tablename__}:{subject.id}:{step.id}:{subject.version}", "task" if waiting else "news",
+            subject.__tablename__, subject.id, _("%(step)s：%(title)s", step=_(step.name), title=title), body,
+        )  # fmt: skip
+
+    send_each(recipients.of(subject, step.tells), write, but=taken.viewer.user_id)
 
 
 def _actor(viewer: Viewer) -> str:
@@ -108,19 +116,19 @@ def warn(row: Deadline, key: str) -> None:
     subject = db.session.get(kind.model, row.subject_id) if kind is not None else None
     if kind is None or subject is None:
         return
-    told = []
-    for one in recipients.of(subject, row.declared.tells):
-        with force_locale(one.locale):
-            name, due, left = _(row.declared.name), _due(row), _left(row, key)
-            told.append((one, Message(
-                # An extension moves the end: the warnings of the new end are new ones.
-                f"deadline:{row.id}:{key}:{row.due_at:%Y%m%d%H%M}", "deadline", row.subject_type, row.subject_id,
-                _("%(left)s：%(term)s", left=left, term=name),
-                _("%(title)s：“%(term)s”于%(due)s届满，%(left)s。依据：%(law)s。", title=kind.title(subject), term=name, due=due,
-                  left=left, law=row.declared.law)
-                + (_("逾期后果：%(miss)s。", miss=_(row.declared.miss).rstrip("。")) if row.declared.miss and key == "overdue" else ""),
-            )))  # fmt: skip
-    send(told)
+
+    def write(_one: Recipient) -> Message:
+        name, due, left = _(row.declared.name), _due(row), _left(row, key)
+        return Message(
+            # An extension moves the end: the warnings of the new end are new ones.
+            f"deadline:{row.id}:{key}:{row.due_at:%Y%m%d%H%M}", "deadline", row.subject_type, row.subject_id,
+            _("%(left)s：%(term)s", left=left, term=name),
+            _("%(title)s：“%(term)s”于%(due)s届满，%(left)s。依据：%(law)s。", title=kind.title(subject), term=name, due=due,
+              left=left, law=row.declared.law)
+            + (_("逾期后果：%(miss)s。", miss=_(row.declared.miss).rstrip("。")) if row.declared.miss and key == "overdue" else ""),
+        )  # fmt: skip
+
+    send_each(recipients.of(subject, row.declared.tells), write)
 
 
 def _due(row: Deadline) -> str:
@@ -147,28 +155,28 @@ def errand_failed(failed: Errand) -> None:
         notice = db.session.get(Notice, int(failed.args["notice_id"]))
         if notice is not None and notice.mail_state == "waiting":
             notice.mail_state, notice.mail_error = "failed", failed.error
-    told = []
-    for one in recipients.administrators():
-        with force_locale(one.locale):
-            told.append((one, Message(
-                f"errand:{failed.kind}:{clock.today()}", "alarm", "errand", failed.id,
-                _("后台任务失败：%(kind)s", kind=failed.kind),
-                _("任务%(id)s已多次失败并停止：%(error)s。请在“后台任务”查明原因后重试；今日同类失败不再另行提醒。", id=failed.id,
-                  error=(failed.error or "")[:300]),
-                # A mail about mail that cannot be sent would only fail again.
-                mail=failed.kind != DELIVER,
-            )))  # fmt: skip
-    send(told)
+
+    def write(_one: Recipient) -> Message:
+        return Message(
+            f"errand:{failed.kind}:{clock.today()}", "alarm", "errand", failed.id,
+            _("后台任务失败：%(kind)s", kind=failed.kind),
+            _("任务%(id)s已多次失败并停止：%(error)s。请在“后台任务”查明原因后重试；今日同类失败不再另行提醒。", id=failed.id,
+              error=(failed.error or "")[:300]),
+            # A mail about mail that cannot be sent would only fail again.
+            mail=failed.kind != DELIVER,
+        )  # fmt: skip
+
+    send_each(recipients.administrators(), write)
 
 
 def foreign_job(queue: str) -> None:
     """Listener of "outbox.foreign_job": something in Redis was not ours (promise S05). One alarm an hour and queue."""
     hour = f"{clock.local(clock.now()):%Y%m%d%H}"
-    told = []
-    for one in recipients.administrators():
-        with force_locale(one.locale):
-            told.append((one, Message(
-                f"foreign:{queue}:{hour}", "alarm", "errand", 0, _("消息队列中发现外来任务"),
-                _("队列%(queue)s中出现不是本系统写入的任务，已丢弃，未执行任何内容。请立即检查Redis的访问权限和口令。", queue=queue),
-            )))  # fmt: skip
-    send(told)
+
+    def write(_one: Recipient) -> Message:
+        return Message(
+            f"foreign:{queue}:{hour}", "alarm", "errand", 0, _("消息队列中发现外来任务"),
+            _("队列%(queue)s中出现不是本系统写入的任务，已丢弃，未执行任何内容。请立即检查Redis的访问权限和口令。", queue=queue),
+        )  # fmt: skip
+
+    send_each(recipients.administrators(), write)
