@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app import wiring
-from app.core.deadlines import UNITS, Term
+from app.core.terms import UNITS, Term
 from app.core.workflow import Workflow, diagram, table
 from app.documents.kinds import KINDS
 from app.grants import GRANTS
@@ -68,7 +68,7 @@ def _uses(workflow: Workflow, term_id: str) -> bool:
 def _deadlines() -> str:
     rows = [
         "# 期限 Deadlines\n",
-        "日期一律由 `core/deadlines.py: compute` 算出并附理由；法律未核实的数字标明来源，由设置决定。\n",
+        "日期一律由 `core/terms.py: compute` 算出并附理由；法律未核实的数字标明来源，由设置决定。\n",
         "| 期限 | 编号 | 起算 | 时长 | 延长 | 可扣除 | 末日顺延 | 依据 | 逾期后果 | 核对 | 程序 |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]

@@ -12,10 +12,10 @@ from app.cases.models import HANDLES, Case
 from app.cases.terms import TERMS as CASE_TERMS
 from app.cases.views import bp as cases
 from app.cases.workflow import CASE
-from app.core.deadlines import Calendar, Term
 from app.core.events import Handler
 from app.core.outbox import Kind
 from app.core.subjects import SubjectKind
+from app.core.terms import Calendar, Term
 from app.core.text import N_
 from app.core.workflow import Workflow
 from app.desk.views import bp as desk

@@ -259,10 +259,11 @@ def correct_day(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, reaso
         raise Wrong("on", N_("日期没有变化，无需更正。"))
     goods.made_on, goods.clock_from = on, clock_from
     db.session.flush()
-    row, first = deadlines.running(case, "seizure"), case.seized_from
-    same = goods.occasion == "measure" and row is not None and clock.local(row.start_at).date() == counted
-    if same and row is not None and first == goods.held_from:
-        deadlines.start_from(row, first, viewer)  # the same seizure: what was extended or left out stays
+    row = deadlines.running(case, "seizure") if goods.occasion == "measure" else None
+    moved = row is not None and clock.local(row.start_at).date() == counted and case.seized_from == goods.held_from
+    if moved and row is not None:
+        # The same seizure: what was extended or left out stays, and the row of the wrong day stays on record.
+        deadlines.correct_start(row, case, viewer, clock.now(), N_("更正查封、扣押日期"))
     else:
         hold(case, viewer)
     law = "行政强制法 25" if goods.occasion == "measure" else "市场监督管理行政处罚程序规定 33、35"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.cases.words import EXCLUDED, MEASURE_EXCLUDED
-from app.core.deadlines import Extension, Term
+from app.core.terms import Extension, Term
 from app.core.text import N_
 
 CASE_DECISION = Term(

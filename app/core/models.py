@@ -13,13 +13,15 @@ from app.core import clock
 class Subject:
     """A row that a workflow carries through its states.
 
-    status is assigned in `core/steps.py: take` and nowhere else (a law test looks for other places).
+    status and last_step (the id of the step that was taken last) are assigned in `core/steps.py: take` and nowhere else
+    (a law test looks for other places).
     version makes the second of two writers lose (StaleDataError -> 409).
     born_under is the version of the workflow the subject began with.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     status: Mapped[str] = mapped_column(String(40), index=True)
+    last_step: Mapped[str] = mapped_column(String(60), default="begin")
     version: Mapped[int] = mapped_column(Integer, nullable=False)
     born_under: Mapped[int] = mapped_column(Integer, default=1)
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)

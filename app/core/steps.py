@@ -82,7 +82,7 @@ def take(
             setattr(subject, name, data[name])
     if step.target is not None:
         subject.status = step.target
-    subject.changed_at = at
+    subject.last_step, subject.changed_at = step.id, at
     db.session.flush()  # the version is counted here: of two writers the second fails
     return _done(Taken(workflow, step, subject, viewer, data, at, before))
 

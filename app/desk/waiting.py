@@ -24,6 +24,7 @@ from app.extensions import db
 
 CAP = 100  # nothing is counted further than this
 SHOWN = 5
+LITTLE = 300  # on one desk
 SOON = dt.timedelta(days=7)
 _ASSIGNED = {"assigned", "handles", "on_team"}
 
@@ -144,19 +145,12 @@ def todo(viewer: Viewer, kind: SubjectKind) -> Any:
 
 
 def returned(viewer: Viewer, kind: SubjectKind) -> Any:
-    """What was sent back to the viewer and has not gone on since: the last step of its history is a return."""
+    """What was sent back to the viewer and has not gone on since: the last step taken on it is a return."""
     workflow, model = workflows()[kind.type], kind.model
     back = [step for step in workflow.steps if "退回" in step.name]
     landed = {state for step in back for state in ((step.target,) if step.target else step.sources)}
-    here = and_(model.status.in_(landed), mine(viewer, kind), scope(viewer, kind.permission, model))
-    # Of a desk with more than that the newest: each asks history for its last step.
-    some = select(model.id).where(here).order_by(model.id.desc()).limit(20 * CAP).subquery()
-    last = (
-        select(HistoryEntry.act)
-        .where(HistoryEntry.subject_type == kind.type, HistoryEntry.subject_id == some.c.id, HistoryEntry.act.in_([s.id for s in workflow.steps]))
-        .order_by(HistoryEntry.seq.desc()).limit(1).correlate(some).scalar_subquery()
-    )  # fmt: skip
-    return select(some.c.id).where(last.in_([step.id for step in back])).order_by(some.c.id)
+    here = and_(model.status.in_(landed), model.last_step.in_([step.id for step in back]))
+    return select(model.id).where(here, mine(viewer, kind), scope(viewer, kind.permission, model)).order_by(model.id)
 
 
 def new(viewer: Viewer, kind: SubjectKind) -> Any:
@@ -198,16 +192,20 @@ PILES: dict[str, Callable[[Viewer, SubjectKind], Any]] = {
 def dates(viewer: Viewer, until: dt.datetime, limit: int) -> list[Deadline]:
     """Open deadlines of the viewer's subjects that end before `until`, the nearest first.
 
-    Kind by kind: an officer's from what is on his desk, all others' along the index of the organ's open deadlines.
+    Kind by kind: from what is on a desk that holds little (an officer's, as a rule), else along the index of the
+    organ's open deadlines. Either way what is read does not grow with what the desk or the organ holds.
     """
     found: list[Deadline] = []
     for kind in kinds(viewer):
         model, wanted = kind.model, concern(viewer, kind)
         asked = select(Deadline).where(Deadline.subject_type == kind.type, OPEN, Deadline.due_at <= until)
-        if viewer.post == "officer":
-            asked = asked.where(Deadline.subject_id.in_(select(model.id).where(wanted, model.status.in_(_going(kind)))))
+        desk = _little(viewer, kind)
+        if desk is not None:
+            asked = asked.where(Deadline.subject_id.in_(desk))
         else:
-            asked = asked.where(select(model.id).where(model.id == Deadline.subject_id, wanted).exists())
+            # One by one, as they end: a plain EXISTS would be turned round, and read all of a full desk first.
+            one = select(model.id).where(model.id == Deadline.subject_id, wanted).limit(1).correlate(Deadline)
+            asked = asked.where(one.scalar_subquery().is_not(None))
         if viewer.organ_kind == "bureau":
             asked = asked.where(Deadline.organ_id == viewer.organ_id)
         else:
@@ -220,10 +218,14 @@ def dates(viewer: Viewer, until: dt.datetime, limit: int) -> list[Deadline]:
     return sorted(found, key=lambda row: (row.due_at, row.id))[:limit]
 
 
-def _going(kind: SubjectKind) -> list[str]:
-    """The states in which a subject of this kind is not at its end."""
-    workflow = workflows()[kind.type]
-    return [state for state in workflow.states if state not in workflow.ends]
+def _little(viewer: Viewer, kind: SubjectKind) -> list[int] | None:
+    """What is on an officer's desk and not at its end, if it is no more than LITTLE; else None."""
+    if viewer.post != "officer":
+        return None
+    workflow, model = workflows()[kind.type], kind.model
+    going = model.status.in_([state for state in workflow.states if state not in workflow.ends])
+    ids = list(db.session.scalars(select(model.id).where(concern(viewer, kind), going).limit(LITTLE + 1)))
+    return ids if len(ids) <= LITTLE else None
 
 
 def _urgent(kind: SubjectKind, ids: list[int]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.deadlines import Extension, Term
+from app.core.terms import Extension, Term
 from app.core.text import N_
 from app.intake.words import PAUSE_GROUNDS
 

@@ -6,7 +6,7 @@ A number that no text gives, or whose text was not seen in full, is marked: `sta
 
 from __future__ import annotations
 
-from app.core.deadlines import Extension, Term
+from app.core.terms import Extension, Term
 from app.core.text import N_
 
 ORDER_310 = "行政执法机关移送涉嫌犯罪案件的规定"

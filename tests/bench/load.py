@@ -30,9 +30,10 @@ from app.cases.words import band_of
 from app.cases.workflow import CASE
 from app.core import clock, search
 from app.core.db import writing
-from app.core.deadlines import Deadline, compute, terms
+from app.core.deadlines import Deadline, terms
 from app.core.history import GENESIS, HistoryEntry, HistoryHead, seal
 from app.core.numbering import Counter, IssuedNumber
+from app.core.terms import compute
 from app.core.workflow import Workflow
 from app.extensions import db
 from app.intake.actions import NUMBER as CLUE_NUMBER
@@ -395,7 +396,7 @@ class _Records:
         self.now = clock.now()
         self.first = db.session.scalar(select(Party.id).order_by(Party.id.desc())) or 0
         self.first_right = db.session.scalar(select(Right.id).order_by(Right.id.desc())) or 0
-        common = ("id", "organ_id", "created_by_id", "created_at", "changed_at", "status", "number")
+        common = ("id", "organ_id", "created_by_id", "created_at", "changed_at", "status", "last_step", "number")
         self.party = bulk.rows(Party.__table__, "id", "kind", "name", "name_key", "credit_code", "address", "phone")
         self.right = bulk.rows(Right.__table__, "id", "kind", "number", "name", "name_key", "holder_id")
         self.clue = bulk.rows(
@@ -482,7 +483,7 @@ class _Records:
         proposed = "filing" in status or status == "filed"
         number, place = _clue_number(organ, n), record["address"]
         self.clue(
-            n, organ.id, one.id, found, at, status, number, record["title"], SOURCES.get(record["source"], "other"), found, one.id,
+            n, organ.id, one.id, found, at, status, ("begin", *steps)[-1], number, record["title"], SOURCES.get(record["source"], "other"), found, one.id,
             found, place, place_key(place), place, about.party_id, about.right_id, record["description"],
             record["description"] if status != "received" else "", about.cause_id,
             '["facts", "ours", "punishable", "in_time"]' if proposed else "[]", f"[{one.id}, {two.id}]" if proposed else "[]",
@@ -506,7 +507,7 @@ class _Records:
             status = self.chain.add(act, n, organ.id, self._who(act, organ.id, one), status, at)
         fen, number = round(record["value"] * 100), _case_number(organ, n)
         self.case(
-            n, organ.id, one.id, about.found, at, status, number, record["title"], about.cause_id, about.party_id, about.right_id,
+            n, organ.id, one.id, about.found, at, status, ("begin", *steps)[-1], number, record["title"], about.cause_id, about.party_id, about.right_id,
             about.kind, filed, record["description"], record["address"], fen // 2, fen - fen // 2, fen, band_of(fen),
         )  # fmt: skip
         self.case_clue(n, n)

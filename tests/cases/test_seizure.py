@@ -11,7 +11,7 @@ from app.cases import actions, goods_actions
 from app.cases.goods import GoodsList
 from app.cases.models import Case
 from app.cases.workflow import CASE
-from app.core import clock, deadlines, history
+from app.core import clock, deadlines, history, terms
 from app.core.errors import Forbidden, Refused
 from app.core.steps import take
 from app.extensions import db
@@ -69,7 +69,7 @@ def test_a8_ael_25_it_warns_on_day_20_and_day_25(app, viewer):
         case = world.investigated(viewer)
         seize(case, viewer, dt.date(2026, 11, 2))
     row = deadlines.running(case, "seizure")
-    marks = deadlines.warnings("day", row.start_at, row.due_at, row.declared.marks)
+    marks = terms.warnings("day", row.start_at, row.due_at, row.declared.marks)
     assert [(key, f"{clock.local(at):%m-%d %H}") for key, at in marks[:3]] == [
         ("d20", "11-22 08"),
         ("d25", "11-27 08"),

@@ -14,7 +14,7 @@ from sqlalchemy import Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.core import clock
-from app.core.deadlines import Extension, Term
+from app.core.terms import Extension, Term
 from app.core.workflow import Guard, State, Step, Workflow
 from app.extensions import UtcDateTime, db
 
@@ -29,6 +29,7 @@ class Thing(_Base):
     __tablename__ = "thing"
     id: Mapped[int] = mapped_column(primary_key=True)
     status: Mapped[str] = mapped_column(String(40))
+    last_step: Mapped[str] = mapped_column(String(60), default="begin")
     version: Mapped[int] = mapped_column(Integer)
     born_under: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)

@@ -170,6 +170,16 @@ def test_a_partner_organ_sees_its_own_limits_only() -> None:
     assert {d.term for d in waiting.dates(who("公安刘警官"), soon, 50)} == {"police_receipt"}
 
 
+@pytest.mark.parametrize("name", ["张执法", "李执法", "王科长", "外县老周", "罗山马执法"])
+def test_a_full_desk_is_asked_another_way_and_told_the_same(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    brought_to("approved")
+    viewer, soon = who(name), clock.now() + waiting.SOON
+    few = [row.id for row in waiting.dates(viewer, soon, 50)]
+    monkeypatch.setattr(waiting, "LITTLE", 0)
+    assert [row.id for row in waiting.dates(viewer, soon, 50)] == few
+    assert bool(few) == (name in {"张执法", "李执法", "王科长"})
+
+
 def test_an_officer_without_a_part_in_it_sees_no_date_of_it() -> None:
     a_transfer(a_case(officers=("张执法", "李执法")))
     db.session.flush()

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from app.core import clock, deadlines, history
+from app.core import clock, history, terms
 from app.core.errors import Forbidden, Refused
 from app.intake.terms import CLUE_VERIFY, TERMS
 from app.law.calendar import current
@@ -24,7 +24,7 @@ def _words(due):
 
 def test_proc_18_fifteen_working_days_over_the_national_holiday(calendar):
     """Found on 2026-09-22 (Tue). The holiday 1-7 October and its make-up days come from the State Council's notice."""
-    due = deadlines.compute(CLUE_VERIFY, noon(2026, 9, 22), calendar)
+    due = terms.compute(CLUE_VERIFY, noon(2026, 9, 22), calendar)
     days, day = 0, dt.date(2026, 9, 22)
     while days < 15:
         day += dt.timedelta(days=1)
@@ -37,24 +37,24 @@ def test_proc_18_fifteen_working_days_over_the_national_holiday(calendar):
 
 
 def test_proc_18_days_at_the_laboratory_do_not_count(calendar):
-    plain = deadlines.compute(CLUE_VERIFY, noon(2026, 11, 2), calendar)
+    plain = terms.compute(CLUE_VERIFY, noon(2026, 11, 2), calendar)
     assert plain.raw_end == dt.date(2026, 11, 23)
-    pause = deadlines.Pause("鉴定", dt.date(2026, 11, 5), dt.date(2026, 11, 11), "鉴定委托书〔2026〕3号")
-    longer = deadlines.compute(CLUE_VERIFY, noon(2026, 11, 2), calendar, [pause])
+    pause = terms.Pause("鉴定", dt.date(2026, 11, 5), dt.date(2026, 11, 11), "鉴定委托书〔2026〕3号")
+    longer = terms.compute(CLUE_VERIFY, noon(2026, 11, 2), calendar, [pause])
     assert longer.raw_end == dt.date(2026, 11, 30)  # five working days later: 5, 6, 9, 10, 11 November
     assert any("鉴定（鉴定委托书〔2026〕3号），7日扣除" in text for text in _words(longer))
 
 
 def test_proc_18_overlapping_grounds_are_taken_off_once(calendar):
     both = [
-        deadlines.Pause("鉴定", dt.date(2026, 11, 5), dt.date(2026, 11, 11), "甲"),
-        deadlines.Pause("权利人辨认或者鉴别", dt.date(2026, 11, 9), dt.date(2026, 11, 11), "乙"),
+        terms.Pause("鉴定", dt.date(2026, 11, 5), dt.date(2026, 11, 11), "甲"),
+        terms.Pause("权利人辨认或者鉴别", dt.date(2026, 11, 9), dt.date(2026, 11, 11), "乙"),
     ]
-    assert deadlines.compute(CLUE_VERIFY, noon(2026, 11, 2), calendar, both).raw_end == dt.date(2026, 11, 30)
+    assert terms.compute(CLUE_VERIFY, noon(2026, 11, 2), calendar, both).raw_end == dt.date(2026, 11, 30)
 
 
 def test_proc_18_the_extension_adds_fifteen_working_days(calendar):
-    due = deadlines.compute(CLUE_VERIFY, noon(2026, 11, 2), calendar, extensions=[CLUE_VERIFY.extension])
+    due = terms.compute(CLUE_VERIFY, noon(2026, 11, 2), calendar, extensions=[CLUE_VERIFY.extension])
     assert due.raw_end == dt.date(2026, 12, 14)
     assert any("延长15个工作日" in text for text in _words(due))
 

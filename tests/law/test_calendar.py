@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.core import clock
-from app.core.deadlines import Pause, Term, compute
+from app.core.terms import Pause, Term, compute
 from app.law import calendar, queries
 from app.law.notice import parse
 from tests.conftest import BrowserClient

@@ -31,9 +31,9 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
             yield ast.unparse(node.func), node.lineno
 
 
-def test_only_core_steps_assigns_the_status_of_a_subject() -> None:
+def test_only_core_steps_assigns_the_status_and_last_step_of_a_subject() -> None:
     """A status is the end of a step: whoever sets it elsewhere goes round guards, history and deadlines."""
-    found = []
+    found, names = [], {"status", "last_step"}
     for file, tree in trees():
         for node in ast.walk(tree):
             targets = (
@@ -45,12 +45,12 @@ def test_only_core_steps_assigns_the_status_of_a_subject() -> None:
             )
             for target in targets:
                 for one in ast.walk(target):
-                    if isinstance(one, ast.Attribute) and one.attr == "status" and isinstance(one.ctx, ast.Store):
+                    if isinstance(one, ast.Attribute) and one.attr in names and isinstance(one.ctx, ast.Store):
                         found.append(f"{file}:{node.lineno}")
             if (
                 isinstance(node, ast.Call)
                 and ast.unparse(node.func) in {"setattr", "object.__setattr__"}
-                and "'status'" in ast.unparse(node)
+                and any(repr(name) in ast.unparse(node) for name in names)
             ):
                 found.append(f"{file}:{node.lineno}")
     # A refusal has an HTTP status and an article of law is in force or not: these are not subjects.

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, current_app
 
 from app import wiring
-from app.core import deadlines
+from app.core.terms import UNITS, Term
 from app.core.workflow import Step, Workflow
 from app.notices import recipients
 from app.people.models import POSTS
@@ -79,11 +79,11 @@ def test_a_deadline_is_paused_only_on_grounds_of_its_law(workflow: Workflow) -> 
 
 
 @pytest.mark.parametrize("term", TERMS, ids=lambda t: t.id)
-def test_a_deadline_has_name_law_unit_and_somebody_to_tell(term: deadlines.Term) -> None:
+def test_a_deadline_has_name_law_unit_and_somebody_to_tell(term: Term) -> None:
     assert term.name
     assert term.law
     assert term.start
-    assert term.unit in deadlines.UNITS
+    assert term.unit in UNITS
     assert term.amount > 0
     assert term.tells
     assert [word for word in term.tells if not recipients.known(word)] == []

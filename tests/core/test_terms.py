@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core import clock
-from app.core.deadlines import Extension, Pause, Term, add_months, compute, merged, warnings
+from app.core.terms import Extension, Pause, Term, add_months, compute, merged, warnings
 from tests.core.things import Days
 
 D = dt.date

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from app.core import clock, deadlines, history
+from app.core import clock, deadlines, history, terms
 from app.core.clock import standing_at
 from app.core.errors import Refused
 from app.core.permissions import Viewer
@@ -272,6 +272,6 @@ def test_a_new_calendar_recomputes_what_was_provisional(thing: Thing, officer: V
 
 
 def test_terms_are_declared_once(app: Flask) -> None:
-    one = deadlines.Term("x", "期限", 1, "day", "法", "起")
+    one = terms.Term("x", "期限", 1, "day", "法", "起")
     with pytest.raises(ValueError, match="twice"):
         deadlines.install(app, [one, one], lambda: CALENDAR)
