@@ -248,6 +248,7 @@ HANDLES = Predicate("officer of the case", lambda viewer, case: case.handled_by(
 
 Index("ix_case_newest", Case.organ_id, Case.filed_at, Case.id)
 Index("ix_case_organ_status", Case.organ_id, Case.status, Case.filed_at, Case.id)
+Index("ix_case_organ_last_step", Case.organ_id, Case.last_step)
 Index("ix_case_cause", Case.organ_id, Case.cause_id, Case.filed_at, Case.id)
 Index("ix_case_right_kind", Case.organ_id, Case.right_kind, Case.filed_at, Case.id)
 Index("ix_case_band", Case.organ_id, Case.band, Case.filed_at, Case.id)

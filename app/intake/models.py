@@ -46,6 +46,7 @@ class Clue(Subject, Base):
         Index("ix_clue_status_newest", "status", "found_at", "id"),
         Index("ix_clue_organ_newest", "organ_id", "found_at", "id"),
         Index("ix_clue_organ_status", "organ_id", "status", "found_at", "id"),
+        Index("ix_clue_organ_last_step", "organ_id", "last_step"),
         Index("ix_clue_party", "party_id", "found_at"),
         Index("ix_clue_right", "right_id", "party_id", "found_at"),
         Index("ix_clue_place_key", "organ_id", "place_key", "found_at"),

@@ -412,6 +412,7 @@ COPIED_TO_PROCURATORATE = _addressed("copied to my procuratorate, handed over", 
 _UNDECIDED = Transfer.status != "closed"
 Index("uq_transfer_open", Transfer.case_id, unique=True, sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED)
 Index("ix_transfer_organ_status", Transfer.organ_id, Transfer.status, Transfer.id)
+Index("ix_transfer_organ_last_step", Transfer.organ_id, Transfer.last_step)
 Index("ix_transfer_police_status", Transfer.police_id, Transfer.status, Transfer.id)
 Index("ix_transfer_procuratorate_status", Transfer.procuratorate_id, Transfer.status, Transfer.id)
 Index(

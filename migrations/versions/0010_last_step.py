@@ -30,8 +30,10 @@ def upgrade() -> None:
         )
         last = sa.select(HISTORY.c.act).where(*steps).order_by(HISTORY.c.seq.desc()).limit(1).scalar_subquery()
         op.execute(subject.update().values(last_step=last).where(sa.exists().where(*steps)))
+        op.create_index(op.f(f"ix_{table}_organ_last_step"), table, ["organ_id", "last_step"])
 
 
 def downgrade() -> None:
     for table in reversed(SUBJECTS):
+        op.drop_index(op.f(f"ix_{table}_organ_last_step"), table_name=table)
         op.drop_column(table, "last_step")
