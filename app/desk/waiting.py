@@ -192,28 +192,26 @@ PILES: dict[str, Callable[[Viewer, SubjectKind], Any]] = {
 def dates(viewer: Viewer, until: dt.datetime, limit: int) -> list[Deadline]:
     """Open deadlines of the viewer's subjects that end before `until`, the nearest first.
 
-    Kind by kind: from what is on a desk that holds little (an officer's, as a rule), else along the index of the
-    organ's open deadlines. Either way what is read does not grow with what the desk or the organ holds.
+    Kind by kind: an officer's from what is on his desk, if that is little; else along the index of the organ's open
+    deadlines, so that what is read grows neither with the desk nor with the organ; a partner organ's from what it has
+    been sent.
     """
     found: list[Deadline] = []
     for kind in kinds(viewer):
         model, wanted = kind.model, concern(viewer, kind)
         asked = select(Deadline).where(Deadline.subject_type == kind.type, OPEN, Deadline.due_at <= until)
-        desk = _little(viewer, kind)
-        if desk is not None:
-            asked = asked.where(Deadline.subject_id.in_(desk))
-        else:
-            # One by one, as they end: a plain EXISTS would be turned round, and read all of a full desk first.
-            one = select(model.id).where(model.id == Deadline.subject_id, wanted).limit(1).correlate(Deadline)
-            asked = asked.where(one.scalar_subquery().is_not(None))
-        if viewer.organ_kind == "bureau":
-            asked = asked.where(Deadline.organ_id == viewer.organ_id)
-        else:
+        one = select(model.id).where(model.id == Deadline.subject_id, wanted)
+        if viewer.organ_kind != "bureau":
             # A partner organ is shown its own limits, not those of the agency.
             words = {viewer.organ_kind, viewer.post}
-            asked = asked.where(
-                Deadline.term.in_([term.id for term in deadlines.terms().values() if words & set(term.tells)])
-            )
+            its = [term.id for term in deadlines.terms().values() if words & set(term.tells)]
+            asked = asked.where(Deadline.term.in_(its), one.exists())
+        elif (desk := _little(viewer, kind)) is not None:
+            asked = asked.where(Deadline.organ_id == viewer.organ_id, Deadline.subject_id.in_(desk))
+        else:
+            # One by one, as they end: a plain EXISTS would be turned round, and read all of a full desk first.
+            found_one = one.limit(1).correlate(Deadline).scalar_subquery().is_not(None)
+            asked = asked.where(Deadline.organ_id == viewer.organ_id, found_one)
         found += db.session.scalars(asked.order_by(Deadline.due_at, Deadline.id).limit(limit))
     return sorted(found, key=lambda row: (row.due_at, row.id))[:limit]
 
