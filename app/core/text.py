@@ -24,6 +24,7 @@ __all__ = [
     "month_zh",
     "ngettext",
     "plain",
+    "quoted",
     "yuan",
 ]
 
@@ -35,6 +36,11 @@ _WEEKDAYS = "一二三四五六日"
 def N_(text: str) -> str:
     """Mark `text` for the catalogue without translating it."""
     return text
+
+
+def quoted(text: str) -> str:
+    """“信阳毛尖”; quotation marks inside it become single ones (GB/T 15834-2011 4.8.3.3)."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
 
 
 def catalogue() -> Any:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from app.core import clock
 from app.core.confidential import Encrypted, blind, mask
 from app.core.search import normalise
-from app.core.text import N_
+from app.core.text import N_, quoted
 from app.extensions import Base
 from app.registry import identifiers
 
@@ -155,7 +155,7 @@ class Right(Base):
     def title(self) -> str:
         """“信阳毛尖”（第3204518号注册商标）"""
         number = identifiers.clean_right_number(self.number)
-        return f"“{self.name}”（{'第' + number + '号' if number and self.kind == 'trademark' else self.number}{self.kind_name}）"
+        return f"{quoted(self.name)}（{'第' + number + '号' if number and self.kind == 'trademark' else self.number}{self.kind_name}）"
 
     def valid_on(self, day: dt.date) -> bool:
         """Whether the right was in force that day, as far as its dates tell."""

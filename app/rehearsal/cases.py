@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +60,8 @@ CAUSE_OF = {
     "trade_secret": "trade_secret", "special_sign": "special_sign", "copyright": "copyright", "none": "tm_other", "mixed": "tm_sell",
 }  # fmt: skip
 AMOUNT = {"sold": "已销售金额", "unsold_goods_value": "未销售货值", "illegal_business_amount": "违法经营额", "goods_value": "货值金额", "illegal_gain": "违法所得"}  # fmt: skip
+# A mark is called by its name; what is published says what it is as well.
+MARK = re.compile("“([^“”]+)”(?:注册|系列|证明)?商标")
 # Over the line but fined and not transferred: somebody had to decide that, with reasons. It waits for the decision here.
 UNDECIDED = frozenset({"jx-nanchang-moutai-2023"})
 
@@ -262,6 +265,8 @@ class _Story:
     def right(self) -> int | None:
         record, kind = self.record, RIGHT_OF.get(self.record["ip_type"])
         name = (record["right_zh"] or "").strip()
+        if mark := MARK.fullmatch(name):
+            name = mark[1]
         if kind is None or not name or not (record["right_owner_zh"] or "").strip():
             return None
         found = db.session.scalar(select(Right.id).where(Right.kind == kind, Right.name == name))

@@ -378,3 +378,7 @@ def test_campaigns_are_there(app: Flask, sign_in: Callable[[str], BrowserClient]
 def test_the_index_holds_no_identity_numbers(app: Flask, officer: Viewer) -> None:
     actions.add_party(officer, {"kind": "person", "name": "王伟", "id_kind": "resident", "id_number": ID})
     assert search.search(db.session(), ID).hits == ()
+
+
+def test_gbt_15834_quotation_marks_within_quotation_marks_are_single() -> None:
+    assert Right(kind="trademark", name="“海尔”兄弟图形", number="").title == "“‘海尔’兄弟图形”（注册商标）"
