@@ -324,6 +324,12 @@ class Transfer(Subject, Base):
         return lists_current(self)
 
     @property
+    def evidence_open(self) -> int:
+        """How many items taken over from a clue still lack their kind, time and officers (程序规定 23, 24): D4 would name them so."""
+        found: int = self.case.proof["open"]
+        return found
+
+    @property
     def crime_words(self) -> list[str]:
         """The crimes by name, to be translated where they are shown."""
         return [CRIMES.get(one, one) for one in self.crimes]
