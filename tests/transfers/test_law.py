@@ -307,6 +307,9 @@ def test_proc_23_24_order310_6_nothing_goes_to_the_police_under_an_unknown_kind(
     with pytest.raises(Refused, match="移送材料清单无法如实列明"):
         do(transfer, "hand_over", "孙内勤", **HANDED)
     db.session.rollback()
+    case.status = "terminated"
+    assert not transfer.evidence_open, "nobody could complete it any more, and the twenty-four hours run"
+    db.session.rollback()
     late.withdrawn_at = clock.now()
     do(transfer, "hand_over", "孙内勤", **HANDED)
     assert transfer.status == "handed_over"
