@@ -10,15 +10,19 @@ from app.cases import screening_actions
 from app.cases.amounts import amounts_of
 from app.cases.models import Case, CaseClue, CaseOfficer, CaseReport, next_in_case
 from app.cases.words import ENTERED, MEASURE_EXCLUDED, SUSPEND_GROUNDS, TRANSFER_PAUSE, band_of
-from app.cases.workflow import CASE, WORKING
+from app.cases.workflow import CASE, RAISED, WORKING
 from app.core import clock, deadlines, history, search
 from app.core.errors import Refused, Stale
 from app.core.numbering import Series, issue
 from app.core.permissions import SYSTEM, Viewer
 from app.core.steps import Taken, begin, take
-from app.core.text import N_
+from app.core.text import N_, _
 from app.extensions import db
 from app.law.models import Cause
+from app.law.words import STANDINGS
+from app.notices import actions as notices
+from app.notices import recipients
+from app.notices.recipients import Recipient
 from app.people.models import Organ, Person
 
 CASE_NUMBER = Series("filing", "立案", "{short}立〔{year}〕{n}号")
@@ -232,6 +236,31 @@ def ended(taken: Taken) -> None:
     """Listener of "case.terminate" and "case.taken_by_justice": nothing is held any more, nothing is asked."""
     taken.subject.held_ground, taken.subject.held_before, taken.subject.held_since = "", "", None
     answered(taken)
+
+
+def ended_over_the_line(taken: Taken) -> None:
+    """Listener of "case.terminate" and "case.close": the principal head hears of a suspicion that was not sent to the police.
+
+    Whether a case is transferred is his decision alone (国务院令310号 5(2)); an investigation that ends without it, though the
+    screen stands at the line or at suspicion, must not end without his knowledge (3, 11).
+    """
+    case: Any = taken.subject
+    if case.standing not in RAISED or any(transfer.handed_at for transfer in case.transfers):
+        return
+    title, answer = notices.title_of("case", case), (case.transfer_answer or "").strip()
+
+    def write(_one: Recipient) -> notices.Message:
+        body = _(
+            "%(who)s已办理“%(step)s”。筛查结果为“%(standing)s”，案件没有移送公安机关；是否移送由您决定（国务院令310号 3、5(2)、11）。",
+            who=taken.viewer.name, step=_(taken.step.name), standing=_(STANDINGS[case.standing]),
+        )  # fmt: skip
+        body += _("办案人员写明：%(answer)s", answer=answer) if answer else _("没有写明是否移送及其理由。")
+        return notices.Message(
+            f"case:{case.id}:{taken.step.id}:not_transferred:{case.version}", "news", "case", case.id,
+            _("未移送公安机关：%(title)s", title=title), body,
+        )  # fmt: skip
+
+    notices.send_each(recipients.of(case, ("principal",)), write, but=taken.viewer.user_id)
 
 
 def extended(taken: Taken) -> None:

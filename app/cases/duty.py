@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from app.cases.models import Case
 from app.core import clock
+from app.core.errors import Refused
+from app.core.text import N_
 from app.extensions import db
 from app.people.models import Person
 
@@ -19,6 +23,10 @@ class Duty:
     certificate_no: str
     since: dt.date
     until: dt.date | None
+
+    @property
+    def person_id(self) -> int:
+        return self.person.id
 
     @property
     def name(self) -> str:
@@ -62,3 +70,30 @@ def on(case: Case, day: dt.date) -> dict[int, Duty]:
 def found_on(case: Case) -> dt.date | None:
     """The day on which the first clue of the case was found; None for a case without a clue."""
     return min((link.clue.found_on for link in case.links), default=None)
+
+
+def frozen(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """People in charge (`Duty`, `CaseOfficer`) as a record or a list keeps them: [{person_id, name, certificate}]."""
+    return [{"person_id": row.person_id, "name": row.name, "certificate": row.certificate_no} for row in rows]
+
+
+def shown(case: Case, person_ids: Iterable[int], day: dt.date) -> list[dict[str, Any]]:
+    """The officers who were there, with the certificates they showed that day (`frozen`).
+
+    Refused (422) with less than two (行政处罚法 42; 程序规定 22), with one who was not in charge that day, or whose
+    certificate was not valid (R-06).
+    """
+    there, wanted = on(case, day), list(dict.fromkeys(person_ids))
+    rows = [there[person_id] for person_id in wanted if person_id in there]
+    if len(rows) < len(wanted):
+        raise Refused(
+            N_(
+                "所选人员中有人当日不是本案（或者立案前线索）的办案人员。请核对笔录时间或者清单日期，只勾选当日在场的办案人员。"
+            ),
+            422,
+        )
+    if len(rows) < 2:
+        raise Refused(N_("执法人员不得少于两人，且须是本案办案人员（行政处罚法 42、程序规定 22）。"), 422)
+    if not all(row.person.certified(day) for row in rows):
+        raise Refused(N_("所选人员当日的执法证不在有效期内，不能参加检查、询问。请改选他人。"), 422)
+    return frozen(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from app.cases import duty, evidence_actions, queries
 from app.cases.blueprint import Answer, bp, carry_out, reading, working
@@ -12,7 +12,7 @@ from app.cases.models import Case
 from app.cases.views import frame
 from app.core import clock
 from app.core.errors import Refused
-from app.core.forms import accepted, once
+from app.core.forms import accepted, led_back, once
 from app.core.permissions import needs, viewer
 from app.core.text import _
 from app.documents.storage import store
@@ -55,7 +55,7 @@ def new_evidence(case_id: int) -> Answer:
     sentence, status, held = "", 200, list[entry.Held]()
     if request.method == "POST":
         if (url := accepted(form)) is not None:
-            return redirect(url, 303)
+            return led_back(url)
         held, unfit = entry.hold(viewer(), [form.file.data], most=1)
         status = 413 if any(one.large for one in unfit) else 422
         missing = evidence_actions.gaps(form.data, bool(held))

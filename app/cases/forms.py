@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, ValidationError
 
+from app.cases.models import Case
 from app.cases.words import CLOSE_GROUNDS, CLOSES_FROM, ENTERED, EXCLUDED, GROUNDS, MATTERS
 from app.cases.workflow import RAISED
 from app.core import clock
@@ -73,17 +74,20 @@ class AskForm(StepForm):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        subject = kwargs.get("obj")
         super().__init__(*args, **kwargs)
-        allowed = subject.askable if subject is not None else tuple(MATTERS)
-        self.asked.choices = offered((code, _(MATTERS[code][0])) for code in MATTERS if code in allowed)
-        if subject is not None and not ("terminate" in allowed and subject.standing in RAISED):
+        self._choices(tuple(MATTERS), CLOSE_GROUNDS)
+
+    def offer(self, subject: Case) -> None:
+        """What fits the state of the case, and the answer on the transfer where it is asked for or was typed."""
+        closing = {code: words for code, words in CLOSE_GROUNDS.items() if CLOSES_FROM[code] == subject.status}
+        self._choices(subject.askable, closing)
+        asked_for = "terminate" in subject.askable and subject.standing in RAISED
+        typed = self.is_submitted() and self.transfer_answer.data
+        if not asked_for and not typed:
             del self.transfer_answer
-        closing = {
-            code: words
-            for code, words in CLOSE_GROUNDS.items()
-            if subject is None or CLOSES_FROM[code] == subject.status
-        }
+
+    def _choices(self, allowed: Sequence[str], closing: Mapping[str, tuple[str, str]]) -> None:
+        self.asked.choices = offered((code, _(MATTERS[code][0])) for code in MATTERS if code in allowed)
         groups = {
             _(MATTERS[code][0]): closing if code == "close" else grounds for code, grounds in GROUNDS.items() if code in allowed
         }  # fmt: skip

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Integer, String, Text, UniqueConstraint, and_, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.models import Case
@@ -171,6 +171,11 @@ class GoodsLine(Base):
     def price_open(self) -> bool:
         """Whether the amounts of the case lack this line."""
         return self.nature != "tool" and self.worth_fen is None
+
+    @classmethod
+    def lacking(cls) -> ColumnElement[bool]:
+        """`price_open` as a condition of a query."""
+        return and_(cls.nature != "tool", func.coalesce(cls.price_fen, 0) == 0)
 
     @property
     def cost_fen(self) -> int | None:

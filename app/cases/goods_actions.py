@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.cases import record_actions
+from app.cases import duty, record_actions
 from app.cases.actions import settle
 from app.cases.goods import DECIDED, HELD, OCCASIONS, GoodsLine, GoodsList
 from app.cases.models import Case, next_in_case
@@ -96,7 +96,10 @@ def _check_power(case: Case, data: Mapping[str, Any]) -> None:
 
 
 def make_list(case: Case, viewer: Viewer, data: Mapping[str, Any]) -> GoodsList:
-    """Begin a list of goods, empty. Refused (422) for a seizure that no law allows (`_check_power`)."""
+    """Begin a list of goods, empty. data["officer_ids"]: who made it; without it all who were in charge that day.
+
+    Refused (422) for a seizure that no law allows (`_check_power`), and for makers who may not be (`duty.shown`).
+    """
     if data.get("occasion") == "measure":
         _check_power(case, data)
     made = GoodsList(
@@ -104,7 +107,7 @@ def make_list(case: Case, viewer: Viewer, data: Mapping[str, Any]) -> GoodsList:
         goes_with=data.get("goes_with") or "", goes_with_no=data.get("goes_with_no") or "", place=data.get("place") or "",
         storage=data.get("storage") or "", made_on=data["made_on"], refusal=data.get("refusal") or "", created_by_id=viewer.user_id,
         approval_no=data.get("approval_no") or "", approved_on=data.get("approved_on"),
-        makers=[{"person_id": row.person_id, "name": row.name, "certificate": row.certificate_no} for row in case.officers_on(data["made_on"])],
+        makers=_makers(case, data.get("officer_ids") or (), data["made_on"]),
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
@@ -112,6 +115,15 @@ def make_list(case: Case, viewer: Viewer, data: Mapping[str, Any]) -> GoodsList:
                    facts={"list": made.n, "occasion": OCCASIONS.get(made.occasion, made.occasion)})  # fmt: skip
     hold(case, viewer)
     return made
+
+
+def _makers(case: Case, person_ids: Sequence[int], on: dt.date) -> list[dict[str, Any]]:
+    if not person_ids:
+        return duty.frozen(case.officers_on(on))
+    try:
+        return duty.shown(case, person_ids, on)
+    except Refused as refused:
+        raise Wrong("officer_ids", refused.sentence) from None
 
 
 def hold(case: Case, viewer: Viewer) -> None:
@@ -225,6 +237,10 @@ def change_list(goods: GoodsList, case: Case, viewer: Viewer, data: Mapping[str,
         raise Wrong("occasion", NOT_SOLD)
     if wanted.get("occasion", goods.occasion) == "measure" and {"occasion", "approval_no", "approved_on"} & set(before):
         _check_power(case, {name: wanted.get(name, getattr(goods, name)) for name in HEAD})
+    asked, kept = set(data.get("officer_ids") or ()), goods.makers or duty.frozen(case.officers_on(goods.made_on))
+    if asked and asked != {one["person_id"] for one in kept}:
+        wanted["makers"] = _makers(case, data["officer_ids"], data.get("made_on") or goods.made_on)
+        before["makers"] = goods.makers
     if not before:
         return
     for name in before:

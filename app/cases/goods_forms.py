@@ -7,11 +7,12 @@ from typing import Any
 from wtforms import HiddenField, SelectField
 
 from app.cases.goods import NATURES, OCCASIONS, PRICE_KINDS
+from app.cases.record_forms import PresentForm
 from app.core.forms import AtMost, DayField, Form, LongTextField, Required, StepForm, TextField, not_future, offered
 from app.core.text import _, _l
 
 
-class ListForm(Form):
+class ListForm(PresentForm):
     """The head of a list (form 24)."""
 
     occasion = SelectField(_l("清单来由"), choices=[], validators=[Required()])

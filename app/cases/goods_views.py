@@ -48,9 +48,10 @@ def goods(case_id: int) -> str:
 def new_goods_list(case_id: int) -> Answer:
     """Begin a list."""
     case = working(case_id)
-    form = ListForm(approval=goods_actions.needs_approval(case))
+    form = ListForm(case=case, approval=goods_actions.needs_approval(case))
     if request.method == "GET":
         form.made_on.data, form.place.data = clock.today(), case.act_place
+        form.officer_ids.data = [row.person_id for row in case.active_officers]
     if form.validate_on_submit():
         try:
             return once(
@@ -74,9 +75,13 @@ def change_goods_list(case_id: int, list_id: int) -> Answer:
     one = queries.goods_list(viewer(), case_id, list_id)
     form = ListForm(
         obj=one if request.method == "GET" else None,
+        case=case,
         approval=goods_actions.needs_approval(case),
         decided=one.occasion in DECIDED,
     )
+    if request.method == "GET":
+        made = [maker["person_id"] for maker in one.makers]
+        form.officer_ids.data = made or [row.person_id for row in case.officers_on(one.made_on)]
 
     def act() -> str:
         goods_actions.change_list(one, case, viewer(), form.data)

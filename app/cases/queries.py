@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    exists,
     func,
     inspect,
     or_,
@@ -109,12 +110,16 @@ class Filters:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows of the list with the next date of each; cursors of the neighbours, None at the ends."""
+    """Rows of the list with the next date of each; cursors of the neighbours, None at the ends.
+
+    unpriced: the ids of those whose amounts lack a line because its price is not known yet (`Amounts.price_open`).
+    """
 
     rows: Sequence[Case] = ()
     dues: dict[int, Deadline] = field(default_factory=dict)
     after: str | None = None
     before: str | None = None
+    unpriced: frozenset[int] = frozenset()
 
 
 def _pack(values: Sequence[Any]) -> str:
@@ -259,9 +264,14 @@ def _found_by_word(viewer: Viewer, f: Filters, after: str, limit: int) -> Page:
 
 
 def _filled(ids: list[int], after: str | None, before: str | None) -> Page:
-    found = select(Case).where(Case.id.in_(ids)).options(selectinload(Case.officers))
-    rows = {case.id: case for case in db.session.scalars(found).unique()}
-    return Page([rows[i] for i in ids if i in rows], nearest("case", ids), after, before)
+    lacking = exists().where(
+        GoodsLine.case_id == Case.id, GoodsLine.lacking()
+    )  # travels with the rows: no statement more
+    found = select(Case, lacking).where(Case.id.in_(ids)).options(selectinload(Case.officers))
+    rows = {case.id: (case, lacks) for case, lacks in db.session.execute(found).unique()}
+    there = [rows[i] for i in ids if i in rows]
+    unpriced = frozenset(case.id for case, lacks in there if lacks)
+    return Page([case for case, _lacks in there], nearest("case", ids), after, before, unpriced)
 
 
 def organs(viewer: Viewer) -> list[Organ]:

@@ -28,24 +28,6 @@ from app.registry import identifiers
 LONGEST = dt.timedelta(days=3)  # no record lasts longer
 
 
-def officers_shown(case: Case, person_ids: Sequence[int], on: dt.date) -> list[dict[str, Any]]:
-    """The officers with the certificates they showed that day. Refused (422) with less than two, with one who was not in
-    charge that day, or whose certificate was not valid (R-06).
-    """
-    there, wanted = duty.on(case, on), list(dict.fromkeys(person_ids))
-    rows = [there[person_id] for person_id in wanted if person_id in there]
-    if len(rows) < len(wanted):
-        raise Refused(
-            N_("所选人员中有人当日不是本案（或者立案前线索）的办案人员。请核对笔录时间，只勾选当日在场的办案人员。"),
-            422,
-        )
-    if len(rows) < 2:
-        raise Refused(N_("执法人员不得少于两人，且须是本案办案人员（行政处罚法 42、程序规定 22）。"), 422)
-    if not all(row.person.certified(on) for row in rows):
-        raise Refused(N_("所选人员当日的执法证不在有效期内，不能参加检查、询问。请改选他人。"), 422)
-    return [{"person_id": row.person.id, "name": row.name, "certificate": row.certificate_no} for row in rows]
-
-
 def require_possible(case: Case, officers: Sequence[Mapping[str, Any]], start: dt.datetime, end: dt.datetime) -> None:
     """Refused (422) when a record begins before its clue was found, or an officer of it is in another one at that time.
 
@@ -86,7 +68,7 @@ def _wall(at: dt.datetime) -> str:
 
 def make_site_record(case: Case, viewer: Viewer, data: Mapping[str, Any]) -> SiteRecord:
     """Form 9: kept, and its paper frozen from it. What is wrong afterwards is corrected by a new record."""
-    officers = officers_shown(case, data["officer_ids"], clock.local(data["started_at"]).date())
+    officers = duty.shown(case, data["officer_ids"], clock.local(data["started_at"]).date())
     require_possible(case, officers, data["started_at"], data["ended_at"])
     record = SiteRecord(
         case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, SiteRecord.n, case.id),
@@ -122,7 +104,7 @@ def make_interview(case: Case, viewer: Viewer, data: Mapping[str, Any], notice: 
     """
     if not rows:
         raise Refused(N_("请至少填写一组问答。"), 422)
-    officers = officers_shown(case, data["officer_ids"], clock.local(data["started_at"]).date())
+    officers = duty.shown(case, data["officer_ids"], clock.local(data["started_at"]).date())
     require_possible(case, officers, data["started_at"], data["ended_at"])
     told = dict(data)
     if told.get("id_number") and (told.get("id_kind") or "resident") == "resident":

@@ -25,19 +25,14 @@ BLANK_ROWS = 8
 MOST_ROWS = 120
 
 
-class _Recorded(Form):
-    """What both records share (R-06: two officers at least, certificates shown)."""
+class PresentForm(Form):
+    """Who of the officers in charge was there, two at least (行政处罚法 42; R-06)."""
 
-    started_at = MomentField(_l("开始时间"), validators=[Required(), not_future])
-    ended_at = MomentField(_l("结束时间"), validators=[Required(), not_future])
-    place = TextField(_l("地点"), validators=[Required(), AtMost(200)])
     officer_ids = SelectMultipleField(_l("执法人员"), coerce=int, validators=[Required(_l("请至少勾选两名执法人员。"))])
-    recorder = TextField(_l("记录人"), validators=[Required(), AtMost(60)])
-    certificates_shown = BooleanField(_l("已出示执法证件，并告知陈述、申辩和申请回避的权利"))
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Who left since can be named in a record of his time; the day is checked when it is known (`officers_shown`).
+        # Who left since can be named in a record of his time; the day is checked when it is known (`duty.shown`).
         rows = {row.person.id: row for row in reversed(duty.all_of(case))}
         now = {row.person_id: row for row in case.active_officers}
         self.officer_ids.choices = offered(
@@ -48,6 +43,16 @@ class _Recorded(Form):
     def validate_officer_ids(self, field: Any) -> None:
         if len(set(field.data or ())) < 2:
             raise ValidationError(_("执法人员不得少于两人，请至少勾选两名（行政处罚法 42、程序规定 22）。"))
+
+
+class _Recorded(PresentForm):
+    """What both records share (R-06: two officers at least, certificates shown)."""
+
+    started_at = MomentField(_l("开始时间"), validators=[Required(), not_future])
+    ended_at = MomentField(_l("结束时间"), validators=[Required(), not_future])
+    place = TextField(_l("地点"), validators=[Required(), AtMost(200)])
+    recorder = TextField(_l("记录人"), validators=[Required(), AtMost(60)])
+    certificates_shown = BooleanField(_l("已出示执法证件，并告知陈述、申辩和申请回避的权利"))
 
     def nobody_there(self) -> bool:
         """Whether there was nobody to whom a certificate could be shown."""
@@ -60,8 +65,8 @@ class _Recorded(Form):
             )
 
     def validate_ended_at(self, field: Any) -> None:
-        if field.data and self.started_at.data and field.data < self.started_at.data:
-            raise ValidationError(_("结束时间早于开始时间，请更正。"))
+        if field.data and self.started_at.data and field.data <= self.started_at.data:
+            raise ValidationError(_("结束时间必须晚于开始时间，请按笔录的实际起止时间填写。"))
 
 
 class SiteForm(_Recorded):

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import flash, render_template, request, url_for
 
-from app.cases import queries, record_actions
+from app.cases import duty, queries, record_actions
 from app.cases.blueprint import Answer, bp, working
 from app.cases.models import Case
 from app.cases.record_forms import BLANK_ROWS, MOST_ROWS, NOTICE, InterviewForm, SiteForm
@@ -19,8 +19,8 @@ from app.extensions import db
 
 
 def _prepared(form: Any, case: Case) -> None:
-    """What is known before a word is typed: now, the officers, who writes."""
-    form.started_at.data = form.ended_at.data = clock.now()
+    """What is known before a word is typed: that it begins now, the officers, who writes. Its end is not known yet."""
+    form.started_at.data = clock.now()
     form.officer_ids.data = [row.person_id for row in case.active_officers]
     form.recorder.data = viewer().name
 
@@ -83,7 +83,7 @@ def _questions(case: Case, certificates: str) -> list[str]:
 
 def _interview(case: Case, form: InterviewForm) -> str:
     day = clock.local(form.data["started_at"]).date()
-    shown = record_actions.officers_shown(case, form.officer_ids.data or [], day)
+    shown = duty.shown(case, form.officer_ids.data or [], day)
     named = "、".join(f"{one['name']} {one['certificate']}" for one in shown)
     told = list(zip(_questions(case, named), form.notice_answers(), strict=True))
     record_actions.make_interview(case, viewer(), form.data, told, form.pairs())

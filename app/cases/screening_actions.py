@@ -44,6 +44,16 @@ LINES_OF: dict[str, tuple[str, ...]] = {
 }
 
 
+def objects_of(found: CaseFindings, amounts: Amounts) -> frozenset[str] | None:
+    """Goods or services: as declared, else goods where a line of goods shows them, else nobody has found it yet (0008).
+
+    No tag of a clue speaks of it, and saying "goods" of a case of services would close the rules on services in silence.
+    """
+    if found.objects:
+        return frozenset(found.objects)
+    return frozenset({"goods"}) if "goods" in amounts.parts else None
+
+
 def begin(case: Case, cause: Any = None) -> CaseFindings:
     """The findings of a new case: the crimes that its cause suggests, nothing else found yet.
 
@@ -55,7 +65,7 @@ def begin(case: Case, cause: Any = None) -> CaseFindings:
     row = CaseFindings(
         case_id=case.id,
         crimes=crimes,
-        objects=["goods"],
+        objects=[],
         roles=[],
         modes=[],
         priors=[],
@@ -149,7 +159,7 @@ def inputs(case: Case, found: CaseFindings, amounts: Amounts) -> ScreeningInput:
         shares={c: share(c, found, amounts) for c in (*crimes, *suggested) if c in LINES_OF},
         screened_on=clock.today(),
         act_from=case.act_from, act_to=case.act_to,
-        objects=frozenset(found.objects) if found.objects else None,
+        objects=objects_of(found, amounts),
         roles=frozenset(found.roles) if found.roles else None,
         modes=frozenset(found.modes) if found.modes else None,
         mark_sources=found.mark_sources if found.mark_sources is not None else amounts.sources,

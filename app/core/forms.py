@@ -76,6 +76,12 @@ class StepForm(Form):
 
     version = HiddenField()
 
+    def offer(self, subject: Any) -> None:
+        """Show only the choices that `subject` leaves open now; asked before the form is shown, also after a refusal.
+
+        What is sent is checked against all choices, so that the guard of the step answers with its own sentence.
+        """
+
 
 def accepted(form: Form) -> str | None:
     """Where this very filling-in of a creating form led, if it was accepted before (double click, lost answer)."""
@@ -90,26 +96,34 @@ def accepted(form: Form) -> str | None:
 def once(form: Form, make: Callable[[], str], said: Callable[[], str]) -> Response:
     """Run `make` (creates a record, answers its URL), commit, say what was saved, and redirect.
 
-    said: the sentence for the person who saved, asked after the commit; a repeated form is redirected only.
+    said: the sentence for the person who saved, asked after the commit. A repeated form is led to what it made (R09).
     """
     url, token = accepted(form), (form.form_token.data or "")[:64]
     if not token.isprintable() or not token:
         raise Refused(WORN_OUT)
-    if url is None:
-        try:
-            mark = Submission(token=token, person_id=viewer().user_id, url="")
-            db.session.add(mark)
-            db.session.flush()
-            url = mark.url = make()
-            db.session.commit()
-            flash(said(), "ok")
-        except IntegrityError:
-            db.session.rollback()
-            url = accepted(form)
-            if url is None and db.session.get(Submission, token) is not None:  # somebody else's filling-in
-                raise Refused(WORN_OUT) from None
-            if url is None:
-                raise
+    if url is not None:
+        return led_back(url)
+    try:
+        mark = Submission(token=token, person_id=viewer().user_id, url="")
+        db.session.add(mark)
+        db.session.flush()
+        url = mark.url = make()
+        db.session.commit()
+        flash(said(), "ok")
+    except IntegrityError:
+        db.session.rollback()
+        url = accepted(form)
+        if url is None and db.session.get(Submission, token) is not None:  # somebody else's filling-in
+            raise Refused(WORN_OUT) from None
+        if url is None:
+            raise
+        return led_back(url)
+    return redirect(url, 303)
+
+
+def led_back(url: str) -> Response:
+    """Answer a form that was saved before (its answer was lost, its draft taken up again): say so, and lead there."""
+    flash(_("这份表单此前已经保存，没有重复保存，这里就是保存的结果。之后又改动过的内容，请在这里更正。"), "info")
     return redirect(url, 303)
 
 

@@ -69,6 +69,7 @@ def take_step(
         sentence, status = moved.sentence, 409
     if not form.version.data or request.method == "GET":
         form.version.data = str(subject.version)
+    form.offer(subject)
     page = render_template(
         template,
         workflow=workflow,

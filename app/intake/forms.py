@@ -36,6 +36,7 @@ from app.core.forms import (
 from app.core.permissions import viewer
 from app.core.text import _, _l, date_zh
 from app.intake import queries
+from app.intake.models import Clue
 from app.intake.secrecy import betrays
 from app.intake.words import (
     CHANNELS,
@@ -232,6 +233,18 @@ class AmendForm(ClueFields):
     """
 
     version = HiddenField()
+
+    def offer(self, clue: Clue) -> None:
+        """Show only the sources that `actions.amend` takes: those of the group in which the clue was registered.
+
+        What is sent is checked against all, so that a page from before is answered by the rule's own sentence.
+        """
+        own = clue.source_kind in OWN_CHECKS
+        self.source_kind.choices = _choices(
+            {code: word for code, word in SOURCES.items() if (code in OWN_CHECKS) == own}
+        )
+        if self.source_kind.data in SOURCES and (self.source_kind.data in OWN_CHECKS) != own:
+            self.source_kind.data = clue.source_kind  # else the browser would pick the first in silence
 
 
 class FilesForm(Form):

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.core import clock, confidential, history
 from app.core.errors import NotFound, Refused
 from app.core.permissions import Viewer, require
-from app.core.text import N_
+from app.core.text import N_, _
 from app.documents import content
 from app.documents.actions import let_go, shown_name
 from app.documents.models import StoredFile
@@ -27,25 +27,35 @@ from app.extensions import db
 from app.intake.models import Clue, Informer, InformerLetter
 
 PURPOSE = "informer_letter"
+MOST = 20  # files at a time
 LAW = "市场监督管理投诉举报处理办法 37"
 
 
-def add(clue: Clue, viewer: Viewer, uploads: Iterable[Any], kind: str = "named") -> int:
-    """Seal letters (as werkzeug hands them in) into the informer's record and return how many. Never commits.
+def add(clue: Clue, viewer: Viewer, uploads: Iterable[Any], kind: str = "named") -> tuple[int, list[str]]:
+    """Seal letters (as werkzeug hands them in) into the informer's record. Never commits.
 
-    kind: of the record that is begun when the clue has none. TooLarge over the cap, Refused (422) for an empty file.
+    Returns how many were sealed, and of each other one why not. One that is empty, too large or one too many does not
+    cost the others, and is named by its place among the chosen files: its name may tell who the informer is (R-43).
+    kind: of the record that is begun when the clue has none.
     """
     require(viewer, "informer.open", clue)
-    given = [upload for upload in uploads if upload and upload.filename]
-    for upload in given:
+    cap, kept, left = current_app.config["UPLOAD_CAP"], 0, list[str]()
+    for n, upload in enumerate((one for one in uploads if one and one.filename), 1):
+        if kept == MOST:
+            left.append(_("第%(n)s个文件起没有存入：一次最多%(most)s个文件，请随后再补充。", n=n, most=MOST))
+            break
         # Sealed in memory: the plain bytes are written nowhere. One more than the cap is enough to know.
-        plain = upload.stream.read(current_app.config["UPLOAD_CAP"] + 1)
-        _keep(_record(clue, viewer, kind), viewer, plain, shown_name(upload.filename))
-    if given:
-        history.record(
-            clue, "informer.letters", viewer, name=N_("存入举报人材料"), law=LAW, facts={"files": len(given)}
-        )
-    return len(given)
+        plain = upload.stream.read(cap + 1)
+        if not plain:
+            left.append(_("所选的第%(n)s个文件是空的，没有存入。请重新选择这个文件。", n=n))
+        elif len(plain) > cap:
+            left.append(_("所选的第%(n)s个文件超过允许的大小，没有存入。请压缩或者拆分后重新选择。", n=n))
+        else:
+            _keep(_record(clue, viewer, kind), viewer, plain, shown_name(upload.filename))
+            kept += 1
+    if kept:
+        history.record(clue, "informer.letters", viewer, name=N_("存入举报人材料"), law=LAW, facts={"files": kept})
+    return kept, left
 
 
 def _record(clue: Clue, viewer: Viewer, kind: str) -> Informer:

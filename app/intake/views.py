@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.core import clock, history
 from app.core.errors import NotFound, Refused, Stale
-from app.core.forms import accepted, once, overtaken
+from app.core.forms import accepted, led_back, once, overtaken
 from app.core.permissions import needs, require, viewer
 from app.core.stepping import Answer, take_step
 from app.core.text import _
@@ -60,7 +60,7 @@ def new() -> Answer:
     if request.method == "GET":
         return _form_page(form, []), 200
     if (url := accepted(form)) is not None:  # before the duplicates are asked for: its own clue would be one
-        return redirect(url, 303)
+        return led_back(url)
     held, unfit = entry.hold(who, form.photos.data or [])
     form.held_names = tuple(one.name for one in held)
     if unfit:
@@ -216,6 +216,7 @@ def amend(clue_id: int) -> Answer:
                         for name, row in (("party_id", clue.party), ("right_id", clue.right))
                     }
                     overtaken(form, _as_registered(clue), picked)
+    form.offer(clue)
     return render_template(
         "intake/amend.html", form=form, clue=clue, sentence=sentence, workflow=CLUE, **_picked(form)
     ), status
@@ -274,12 +275,16 @@ def _informer_page(clue: Any, form: InformerForm, found: Any = None) -> str:
 def add_letters(clue_id: int) -> Answer:
     """Seal letters into the informer's record. Adding shows nothing of it, so no reason is asked."""
     clue, form = queries.get(viewer(), clue_id, lock=True), LettersForm()
-    n = letters.add(clue, viewer(), (form.letters.data or [])[:PHOTOS], form.informer_kind.data or "named")
+    n, left = letters.add(clue, viewer(), form.letters.data or [], form.informer_kind.data or "named")
+    if left and not n:
+        raise Refused("".join(left), 422)
     db.session.commit()
     flash(
         _("已加密存入%(n)s个文件。", n=n) if n else _("没有选择文件。请先选择举报信或者其他材料。"),
         "ok" if n else "warn",
     )
+    for sentence in left:  # an empty file costs the others nothing
+        flash(sentence, "warn")
     return redirect(url_for("intake.informer", clue_id=clue_id), 303)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, backref, mapped_column, object_session, relationship
 
+from app.cases.workflow import WORKING
 from app.core import clock, deadlines, separation
 from app.core.models import Subject
 from app.core.permissions import Predicate, Viewer
@@ -322,6 +323,15 @@ class Transfer(Subject, Base):
         from app.transfers.facts import lists_current
 
         return lists_current(self)
+
+    @property
+    def evidence_open(self) -> int:
+        """How many items taken over from a clue still lack their kind, time and officers (程序规定 23, 24): D4 would name them so.
+
+        None counts once the case is worked on no more: nobody could complete it, and the days of 国务院令310号 5(2) run.
+        """
+        found: int = self.case.proof["open"] if self.case.status in WORKING else 0
+        return found
 
     @property
     def crime_words(self) -> list[str]:

@@ -23,7 +23,7 @@ from app.transfers import show as shown
 from app.transfers.forms import FORMS, RemindForm, SuspectForm
 from app.transfers.models import Transfer
 from app.transfers.queries import LIAISONS, Filters
-from app.transfers.workflow import GROUNDS, MEDIA, TRANSFER
+from app.transfers.workflow import EVIDENCE_COMPLETE, GROUNDS, MEDIA, TRANSFER
 
 bp = Blueprint("transfers", __name__, url_prefix="/transfers")
 
@@ -168,5 +168,5 @@ def _context(transfer: Transfer) -> dict[str, Any]:
         "history": shown.history(queries.history(who, transfer), who), "events": queries.events(who, transfer), "run": queries.screening(transfer),
         "hits": shown.hits(queries.screening(transfer)), "walker": shown.walker(who, transfer, queue), "now": clock.now(),
         "materials": queries.listed(transfer), "gaps": transfer.report_gaps(), "queue": queue,
-        "crimes": shown.crimes(transfer), "limitation": shown.limitation(transfer) if who.post not in LIAISONS else None,
+        "evidence_gap": EVIDENCE_COMPLETE.sentence, "crimes": shown.crimes(transfer), "limitation": shown.limitation(transfer) if who.post not in LIAISONS else None,
     }  # fmt: skip

@@ -105,6 +105,11 @@ LISTS_CURRENT = Guard(
     "lists_current", N_("案卷中的材料、物品与移送清单不一致。请先更正移送材料清单、涉案物品移送清单，使清单列明移送的每一项；物品尚未列入任何清单的，补制清单（规定第六条）。"),
     lambda subject, _viewer, _data: subject.lists_current,
 )  # fmt: skip
+# D4 goes to the police: an item is named there as what it is. It is printed with the approval, so it is asked before the report.
+EVIDENCE_COMPLETE = Guard(
+    "evidence_complete", N_("由线索引入的材料还没有补全证据种类、取得时间和取证人员，移送材料清单无法如实列明。请先由办案人员在案件的证据目录补全，或者撤回（规定第六条；程序规定 23、24）。"),
+    lambda subject, _viewer, _data: not subject.evidence_open,
+)  # fmt: skip
 NOT_FAILED = Guard(
     "annexes_not_failed", N_("移送材料中有文书生成失败，请先重试：在移送或者案件的文书栏重新制作。"),
     lambda subject, _viewer, _data: not subject.annexes_in("failed"),
@@ -307,7 +312,7 @@ AGENCY: tuple[Step, ...] = (
     Step("draft_report", N_("撰写移送书面报告"), ("team_designated", "report_drafting"), "report_drafting", TEAM, f"{ORDER} 5(1)",
          needs=(ON_TEAM,), sets=REPORT, primary=True),
     Step("submit_report", N_("提交书面报告"), "report_drafting", "awaiting_endorsement", TEAM, f"{ORDER} 5(1)、6(2)",
-         needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), opens=("endorsement",), papers=("crime_report",),
+         needs=(ON_TEAM, REPORT_COMPLETE, EVIDENCE_COMPLETE), sets=("team_opinion",), opens=("endorsement",), papers=("crime_report",),
          tells=("endorser", "reviewer")),
     Step("give_legal_opinion", N_("出具法制审核意见"), ("awaiting_endorsement", "awaiting_decision"), None, "reviewer",
          "内部规则：规定未设法制审核，本机关可要求移送前出具；不延长三日决定期限",
@@ -329,7 +334,7 @@ AGENCY: tuple[Step, ...] = (
          papers=("transfer_approval",), tells=("team", "unit_head", "supervisor"), final=True),
     Step("revise_report", N_("修改书面报告"), "correcting", None, TEAM, f"{ORDER} 5(1)", needs=(ON_TEAM,), sets=REPORT),
     Step("resubmit", N_("补正后再次报送"), "correcting", "awaiting_decision", TEAM, f"{ORDER} 5(1)、6(2)",
-         needs=(ON_TEAM, REPORT_COMPLETE), sets=("team_opinion",), papers=("crime_report", "transfer_approval"),
+         needs=(ON_TEAM, REPORT_COMPLETE, EVIDENCE_COMPLETE), sets=("team_opinion",), papers=("crime_report", "transfer_approval"),
          tells=("principal", "reviewer"), primary=True),
     Step("reopen", N_("发现新事实，重新提出"), ("not_approved", "returned_not_police_matter"), "suspected", "officer",
          f"{ORDER} 3、5", needs=(IN_HAND, PARTY_TOLD, COPY_DONE, REASON), opens=("team_designation",), tells=("unit_head",), primary=True),
@@ -339,7 +344,7 @@ AGENCY: tuple[Step, ...] = (
                 not_before("received_at", "decided_at", N_("收到时间不能早于决定不批准移送的时间，请核对。"))),
          opens=("team_designation",), tells=("principal", "unit_head", "team")),
     Step("hand_over", N_("移送公安机关"), "approved", "handed_over", ("registrar", "officer"), f"{ORDER} 5(2)、6",
-         needs=(IN_HAND, ANNEXES, LISTS_CURRENT, NOT_FAILED, PRINTED, APPRAISAL, AFTER_APPROVAL, filled("handed_to", N_("请填写接收材料的民警或者窗口名称。"))),
+         needs=(IN_HAND, ANNEXES, EVIDENCE_COMPLETE, LISTS_CURRENT, NOT_FAILED, PRINTED, APPRAISAL, AFTER_APPROVAL, filled("handed_to", N_("请填写接收材料的民警或者窗口名称。"))),
          sets=("handed_at", "handed_to", "medium", "no_appraisal_reason", "goods_with_case"), closes=("handover_24h",),
          opens=("police_receipt", "copy_procuratorate"), papers=("copy_to_procuratorate",),
          tells=("police", "procuratorate", "principal"), primary=True),
@@ -399,7 +404,7 @@ AFTERWARDS: tuple[Step, ...] = (
     Step("list_goods", N_("补制涉案物品移送清单"), ("approved", "supplement_requested"), None, ("registrar", "officer"), f"{ORDER} 6(3)",
          needs=(IN_HAND, GOODS_UNLISTED), papers=("transfer_goods_list",), tells=("team",)),
     Step("supply_material", N_("补正移送材料"), "supplement_requested", "receipt_signed", ("registrar", "officer"), f"{RULES} 180(2)",
-         needs=(IN_HAND, ANNEXES, LISTS_CURRENT, NOT_FAILED, PRINTED, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),
+         needs=(IN_HAND, ANNEXES, EVIDENCE_COMPLETE, LISTS_CURRENT, NOT_FAILED, PRINTED, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),
                 not_before("supplied_at", "supplement_received_at", N_("补正时间不能早于收到补正通知的时间，请核对。"))), sets=("supplied", "supplied_at"),
          closes=("material_supplement",), tells=("police",), primary=True),
     Step("sign_copy", N_("签收抄送材料"), DELIVERED[:-1], None, "procuratorate_liaison", "高检会〔2006〕2号 1", organ="procuratorate_id",

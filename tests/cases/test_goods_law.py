@@ -20,6 +20,7 @@ from app.documents.models import Paper
 from app.extensions import db
 from app.law import queries as law
 from app.notices.models import Notice
+from app.people.models import Person
 from tests.cases import world
 
 NOON = dt.datetime(2026, 11, 30, 4, 0, tzinfo=dt.UTC)
@@ -39,6 +40,10 @@ def lines(case: Case, viewer: Any, one: GoodsList, *typed: dict[str, str]) -> li
         assert not faults, faults
         rows.append(values)
     return goods_actions.add_lines(one, case, viewer("张执法"), rows)
+
+
+def there(case: Case) -> list[int]:
+    return [row.person_id for row in case.active_officers]
 
 
 def due(case: Case) -> dt.date | None:
@@ -177,7 +182,12 @@ def test_aucl_16_a_seizure_names_the_approval_of_the_city_principal(app, viewer,
 def test_aucl_16_the_refusal_stands_beside_its_field_and_keeps_what_was_typed(app, viewer, sign_in):
     case = world.investigated(viewer, cause=law.cause("confusion"))
     client, url = sign_in("张执法"), f"/cases/{case.id}/goods/new"
-    given = {"occasion": "measure", "place": "店后仓库", "made_on": clock.today().isoformat()}
+    given = {
+        "occasion": "measure",
+        "place": "店后仓库",
+        "made_on": clock.today().isoformat(),
+        "officer_ids": there(case),
+    }
     page = client.post_form(url, given)
     assert page.status_code == 422
     assert "设区的市级以上机关主要负责人批准" in page.get_data(as_text=True)
@@ -322,3 +332,58 @@ def test_proc_33_a_list_keeps_the_officers_who_made_it(app, viewer):
     take(CASE, case, "change_officers", viewer("王科长"), {"officer_ids": others, "no_recusal": True, "reason": "调岗"})
     facts = record_actions.print_goods_list(one, case, viewer("李执法")).facts
     assert [officer["name"] for officer in facts["officers"]] == ["张执法", "李执法"]
+
+
+def three(viewer: Any) -> Case:
+    """A case of three officers."""
+    case = world.investigated(viewer)
+    ids = [viewer(name).user_id for name in ("张执法", "李执法", "王科长")]
+    take(
+        CASE, case, "change_officers", viewer("王科长"), {"officer_ids": ids, "no_recusal": True, "reason": "增加人手"}
+    )
+    db.session.commit()
+    return case
+
+
+def test_proc_23_33_a_list_names_those_who_were_there(app, viewer, sign_in):
+    case = three(viewer)
+    client, url = sign_in("张执法"), f"/cases/{case.id}/goods/new"
+    a, b, c = there(case)
+    chosen = client.get(url).get_data(as_text=True)
+    assert chosen.count("checked") >= 3, "all who are in charge, until somebody says otherwise"
+    given = {"occasion": "found", "place": "店后仓库", "made_on": clock.today().isoformat()}
+    assert client.post_form(url, {**given, "officer_ids": [a, c]}).status_code == 303
+    one = db.session.scalars(select(GoodsList)).one()
+    assert [maker["person_id"] for maker in one.makers] == [a, c]
+    assert {"name", "certificate", "person_id"} == set(one.makers[0])
+    head = f"/cases/{case.id}/goods/{one.id}/head"
+    assert client.post_form(head, {**given, "officer_ids": [a, b]}).status_code == 303
+    assert [maker["person_id"] for maker in one.makers] == [a, b]
+    facts = next(h for h in history.of(case)[::-1] if h.act == "change_goods_list").facts
+    assert [maker["person_id"] for maker in facts["before"]["makers"]] == [a, c]
+
+
+def test_apl42_one_officer_makes_no_list(app, viewer, sign_in):
+    case = three(viewer)
+    client, url = sign_in("张执法"), f"/cases/{case.id}/goods/new"
+    given = {"occasion": "found", "place": "店后仓库", "made_on": clock.today().isoformat()}
+    for ids in ([], there(case)[:1]):
+        answer = client.post_form(url, {**given, "officer_ids": ids})
+        assert answer.status_code == 422
+        assert "店后仓库" in answer.get_data(as_text=True)
+    with pytest.raises(Refused, match="不得少于两人"):
+        a_list(case, viewer, "found", clock.today(), officer_ids=there(case)[:1])
+
+
+def test_proc_33_who_was_not_in_charge_that_day_makes_no_list(app, viewer, sign_in):
+    case = three(viewer)
+    db.session.get_one(Person, viewer("李执法").user_id).certificate_until = clock.today() - dt.timedelta(days=1)
+    db.session.commit()
+    answer = sign_in("张执法").post_form(
+        f"/cases/{case.id}/goods/new",
+        {"occasion": "found", "place": "店后仓库", "made_on": clock.today().isoformat(), "officer_ids": there(case)},
+    )
+    assert answer.status_code == 422
+    assert "执法证不在有效期内" in answer.get_data(as_text=True)
+    with pytest.raises(Refused, match="当日不是本案"):
+        a_list(case, viewer, "found", clock.today() - dt.timedelta(days=30), officer_ids=there(case))

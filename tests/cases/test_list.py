@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import event
 
 from app.cases import queries
 from app.core import clock, deadlines
@@ -27,6 +29,26 @@ def many(app, viewer):
         ))  # fmt: skip
     db.session.commit()
     return made
+
+
+@pytest.fixture
+def count():
+    """The statements that are sent to the database meanwhile."""
+
+    @contextmanager
+    def listening():
+        seen: list[str] = []
+
+        def hook(_connection, _cursor, statement, *_rest) -> None:
+            seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", hook)
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "before_cursor_execute", hook)
+
+    return listening
 
 
 def walk(viewer, filters: queries.Filters, limit: int = 7) -> list[int]:
@@ -171,3 +193,22 @@ def test_a_case_without_a_date_to_come_leads_on_to_the_first_that_is_due(app, vi
     soon = world.investigated(viewer, at=clock.now() - 86 * DAY)
     done = world.investigated(viewer, at=clock.now(), party=world.party("另一商行"), right=world.right("另标"))
     assert queries.walk(viewer("陈局长"), queries.Filters(due="week", sort="due"), done) == Place(0, 1, None, soon.id)
+
+
+def test_proc_33_37_the_list_says_which_amounts_lack_a_price_and_asks_nothing_more(many, viewer, sign_in, count):
+    """A tool without a price lacks nothing; a list made twice is one sign; one statement fetches rows and signs."""
+    who, own = viewer("张执法"), [case for case in many if case.organ_id == viewer("张执法").organ_id]
+    first, second, third = own[:3]
+    world.with_lines(first, who, {"quantity": "2", "price": "100"}, {"quantity": "1"}, {"quantity": "4"})
+    world.with_lines(second, who, {"quantity": "1"})
+    world.with_lines(third, who, {"quantity": "2", "price": "100"}, {"quantity": "1", "nature": "工具"})
+    ids = [first.id, second.id, third.id]
+    head = viewer("陈局长")
+    db.session.expunge_all()
+    with count() as sent:
+        found = queries.page(head, queries.Filters(), limit=50)
+    assert found.unpriced == {ids[0], ids[1]}
+    assert ["goods_line" in one for one in sent].count(True) == 1
+    assert all('FROM "case"' in one for one in sent if "goods_line" in one), "it travels with the rows"
+    page = sign_in("陈局长").get("/cases/").get_data(as_text=True)
+    assert page.count("部分单价未查明") == 2

@@ -6,6 +6,7 @@ import datetime as dt
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import select
 
 from app.cases import actions, evidence_actions, queries, screening_actions
 from app.cases.models import Case
@@ -16,6 +17,8 @@ from app.core.errors import Forbidden, Refused, Stale
 from app.core.permissions import SYSTEM
 from app.core.steps import take
 from app.extensions import db
+from app.notices.models import Notice
+from app.people.models import Person
 from tests.cases import world
 
 DAY = dt.timedelta(days=1)
@@ -265,6 +268,52 @@ def test_order310_3_11_no_case_over_the_line_is_terminated_without_an_answer(app
     take(CASE, case, "ask", viewer("张执法"), {**told, "transfer_answer": "已另案移送公安机关。"})
     take(CASE, case, "terminate", viewer("周副局"), {})
     assert (case.status, case.transfer_answer) == ("terminated", "已另案移送公安机关。")
+
+
+def told_principal():
+    found = (
+        select(Notice)
+        .join(Person, Person.id == Notice.person_id)
+        .where(Person.name == "陈局长", Notice.key.contains("not_transferred"))
+    )
+    return list(db.session.scalars(found.order_by(Notice.id)))
+
+
+@pytest.mark.parametrize("standing", ["over", "suspicion", "below"])
+def test_order310_5_2_the_principal_hears_of_a_case_over_the_line_that_ends_without_a_transfer(app, viewer, standing):
+    case = world.investigated(viewer)
+    if standing != "below":
+        over(case, viewer)
+    if standing == "suspicion":
+        screening_actions.declare(case, viewer("张执法"), {"knowledge": None})
+    assert standing == "below" or case.standing == standing
+    told = {
+        "asked": "terminate",
+        "asked_ground": "cannot_continue",
+        "asked_reason": "无法继续。",
+        "transfer_answer": "不移送：货主已死亡。",
+    }
+    take(CASE, case, "ask", viewer("张执法"), told)
+    take(CASE, case, "terminate", viewer("周副局"), {})
+    expected = standing != "below"
+    assert len(told_principal()) == expected
+    if expected:
+        (notice,) = told_principal()
+        assert (notice.subject_type, notice.subject_id) == ("case", case.id)
+        for words in ("周副局", "批准终止调查", "没有移送公安机关", "不移送：货主已死亡。", "国务院令310号"):
+            assert words in notice.body
+    ask(case, viewer, "close", "terminated")
+    take(CASE, case, "close", viewer("周副局"), {})
+    assert len(told_principal()) == 2 * expected
+
+
+def test_order310_5_2_who_ended_it_himself_is_not_told(app, viewer):
+    case = world.investigated(viewer)
+    over(case, viewer)
+    told = {"asked": "terminate", "asked_ground": "cannot_continue", "asked_reason": "x", "transfer_answer": "不移送。"}
+    take(CASE, case, "ask", viewer("张执法"), told)
+    take(CASE, case, "terminate", viewer("陈局长"), {})
+    assert told_principal() == []
 
 
 def test_order310_3_a_standing_that_rose_after_the_request_stops_the_head(app, viewer):

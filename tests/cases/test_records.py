@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from sqlalchemy import select, text
@@ -44,7 +45,7 @@ def talk(case, n=0, **more):
 
 def site_typed(case, **more):
     """Form 9 as it is sent."""
-    start, end = map(world.typed, world.spell())
+    start, end = world.typed_spell()
     return {"started_at": start, "ended_at": end, "place": "店内", "recorder": "李执法", "seen": "无人。", "certificates_shown": "y",
             "officer_ids": [row.person_id for row in case.active_officers], **more}  # fmt: skip
 
@@ -128,9 +129,23 @@ def test_apl55_without_shown_certificates_there_is_no_record(case, viewer, sign_
     typed = {"started_at": "2026-11-20T09:00", "ended_at": "2026-11-20T08:00", "place": "店内", "recorder": "李执法", "seen": "x",
              "officer_ids": [case.active_officers[0].person_id]}  # fmt: skip
     page = client.post_form(url, typed).get_data(as_text=True)
-    for said in ("行政处罚法 55", "不得少于两人", "结束时间早于开始时间"):
+    for said in ("行政处罚法 55", "不得少于两人", "结束时间必须晚于开始时间"):
         assert said in page
     assert db.session.scalar(select(SiteRecord.id)) is None
+
+
+@pytest.mark.parametrize(("kind", "typed"), [("site-records", "site_typed"), ("interviews", "talk_typed")])
+def test_proc28_29_a_record_ends_after_it_begins(case, sign_in, kind, typed):
+    client, url = sign_in("张执法"), f"/cases/{case.id}/{kind}/new"
+    given = globals()[typed](case, place="写过的地点")
+    refused = client.post_form(url, {**given, "ended_at": given["started_at"]})
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert "结束时间必须晚于开始时间" in page
+    assert "写过的地点" in page
+    assert client.post_form(url, given).status_code == 303
+    begun = client.get(url).get_data(as_text=True)
+    assert re.search(r'name="ended_at"[^>]*value=""', begun) or not re.search(r'name="ended_at"[^>]*value="2', begun)
 
 
 def test_proc29_an_interview_is_of_one_person_and_counts_his_times(case, viewer):

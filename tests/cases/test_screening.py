@@ -41,6 +41,25 @@ def runs(case) -> int:
     )
 
 
+def test_adr_0008_goods_or_services_is_open_until_a_list_or_an_officer_says_it(app, viewer):
+    """法释〔2025〕5号: services have rules of their own; a case of services is not called one of goods."""
+    case, who = world.investigated(viewer), viewer("张执法")
+    services = {
+        "crimes": ["counterfeit_registered_mark"],
+        "flags": {"identical_mark": True},
+        "counts": {"illegal_gains.services": 10_000_000},
+    }
+    screening_actions.declare(case, who, services)
+    assert (screening_actions.peek(case).objects, latest(case).inputs["objects"]) == ([], None)
+    assert case.standing == "suspicion", "the sum is reached, what it is has not been found"
+    assert any("涉案对象" in text for p in latest(case).prompts for text in p["missing"])
+    screening_actions.declare(case, who, {"objects": ["services"]})
+    assert (latest(case).inputs["objects"], case.standing) == (["services"], "over")
+    screening_actions.declare(case, who, {"objects": []})
+    world.with_lines(case, who, {"quantity": "1", "price": "10"})
+    assert latest(case).inputs["objects"] == ["goods"], "a line of goods shows it"
+
+
 def test_every_change_of_a_measure_runs_again_and_all_runs_are_kept(case, viewer):
     who = viewer("张执法")
     assert runs(case) == 1

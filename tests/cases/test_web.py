@@ -74,6 +74,26 @@ def test_proc_77_only_grounds_of_the_matters_on_offer_are_shown(case, viewer, si
     assert "程序规定 77" not in page, "a running case cannot be closed"
 
 
+def test_proc_46_47_a_refused_request_still_shows_what_fits_and_what_was_typed(case, sign_in):
+    """No matter of another state is offered after a refusal, and the choice that was made stands."""
+    officer, url = sign_in("张执法"), f"/cases/{case.id}/steps/ask"
+    before = officer.get(url).get_data(as_text=True)
+    answer = officer.post_form(url, {"asked": "terminate", "asked_ground": "death", "asked_reason": ""})
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    offered = re.compile(
+        r'name="asked" type="radio" value="(\w+)"|type="radio"[^>]*name="asked"[^>]*value="(\w+)"|<option[^>]* value="(\w*)"'
+    )
+    assert offered.findall(before)
+    assert [sorted(filter(None, row)) for row in offered.findall(page)] == [
+        sorted(filter(None, row)) for row in offered.findall(before)
+    ]
+    assert "恢复调查" not in re.findall(r"<fieldset.*?</fieldset>", page, re.S)[0]
+    assert "程序规定 77" not in page
+    assert re.search(r'<option[^>]*selected[^>]*value="death"', page)
+    assert re.search(r'checked[^>]*value="terminate"|value="terminate"[^>]*checked', page)
+
+
 def test_a_second_click_on_a_step_answers_409_with_the_present_state(case, viewer, sign_in):
     take(CASE, case, "ask", viewer("张执法"), {"asked": "suspend", "asked_ground": "other", "asked_reason": "x"})
     db.session.commit()

@@ -108,6 +108,14 @@ def typed(at: dt.datetime) -> str:
     return clock.local(at).strftime("%Y-%m-%dT%H:%M")
 
 
+def typed_spell(n: int = 0) -> tuple[str, str]:
+    """The n-th spell of today as a form sends it, in whole minutes: in the first minutes of a day they are one minute each."""
+    began, (start, end) = clock.day_start(clock.today()), spell(n)
+    if end - start < dt.timedelta(minutes=2):
+        start, end = (began + dt.timedelta(minutes=m) for m in (n, n + 1))
+    return typed(start), typed(end)
+
+
 def organ_of(who: Viewer) -> Organ:
     """The viewer's organ."""
     return db.session.get_one(Organ, who.organ_id)
@@ -124,5 +132,6 @@ __all__ = [
     "right",
     "spell",
     "typed",
+    "typed_spell",
     "with_lines",
 ]

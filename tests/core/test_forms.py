@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask, g, get_flashed_messages
 from werkzeug.datastructures import MultiDict
 
 from app.core import clock
@@ -145,7 +145,9 @@ def made(app: Flask, viewer: Callable[[str], Viewer]) -> Iterator[Any]:
         with app.test_request_context("/", method="POST"):
             g.viewer = viewer(name)
             form = Form(MultiDict({"form_token": token}), meta={"csrf": False})
-            return once(form, make, lambda: "已保存。")
+            answer = once(form, make, lambda: "已保存。")
+            send.said = get_flashed_messages(with_categories=True)  # type: ignore[attr-defined]
+            return answer
 
     send.count = count  # type: ignore[attr-defined]
     yield send
@@ -158,6 +160,14 @@ def test_r09_the_same_form_sent_twice_makes_one_record_and_answers_the_same(made
     assert first.status_code == 303
     assert len(made.count) == 1
     assert made("token-2").location == "/things/2"
+
+
+def test_r09_a_form_that_was_saved_before_says_so_and_leads_there(made: Any, app: Flask) -> None:
+    """Its answer was lost, its draft was taken up again with its token."""
+    made("token-1")
+    again = made("token-1")
+    assert (again.location, len(made.count)) == ("/things/1", 1)
+    assert [("已经保存" in text, kind) for kind, text in made.said] == [(True, "info")]
 
 
 def test_r09_a_failed_making_leaves_the_form_to_be_sent_again(made: Any) -> None:

@@ -6,6 +6,7 @@ That a saved form leaves no draft is asked at every press of every test here (`p
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,4 +85,37 @@ def test_signing_out_takes_the_drafts_along(city: City) -> None:
     who.page.get_by_role("button", name="退出登录").click()
     who.page.wait_for_url("**/sign-in*")
     assert who.drafts() == []
+    who.close()
+
+
+def test_r09_a_draft_whose_answer_was_lost_is_not_saved_twice(city: City) -> None:
+    """The server saved, the 303 never arrived: the draft comes back with the token of its filling-in."""
+    who = city.fresh("张执法")
+    who.open("/clues/new")
+    typed = "夜市九号摊出售仿冒手表三只，摊主离开。"
+    who.fill(story.clue_facts("309", facts=typed, place="平桥区九号夜市"))
+    before = city.house.one("select count(*) from clue")
+
+    def lose(route: Any) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        assert route.fetch(max_redirects=0).status == 303
+        route.abort()
+
+    who.page.route("**/clues/new", lose)
+    with who.page.expect_event("requestfailed"):
+        who.page.locator("main form.form .buttons button[type=submit]").click()
+    who.page.unroute("**/clues/new")
+    assert city.house.one("select count(*) from clue") == before + 1
+    who.context.clear_cookies(name="tq_saved")  # the answer that never came would have set it
+    who.open("/clues/new")
+    who.page.get_by_role("button", name=OFFER).click()
+    assert who.page.locator("[name=facts]").input_value() == typed
+    who.page.locator("main form.form .buttons button[type=submit]").click()
+    who.page.locator("#flashes").get_by_text("此前已经保存").wait_for()
+    assert typed in who.text
+    assert city.house.one("select count(*) from clue") == before + 1
+    assert who.drafts() == []
+    who.said.clear()
     who.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from tests.cases.world import typed_spell
 from tests.e2e import story
 from tests.e2e.house import until
 from tests.e2e.people import WIDE, City, Someone
@@ -153,8 +154,11 @@ def investigate(city: City, case: str, folder: Path) -> None:
     officer.open(goods)
     officer.press("制作清单")
     officer.open(f"{case}/site-records/new")
+    start, end = typed_spell(0)
     officer.fill(
         {
+            "started_at": start,
+            "ended_at": end,
             "place": "浉河区东方红大道18号",
             "certificates_shown": True,
             "seen": "货架上陈列白酒。\n柜台后另有库存。",
@@ -163,8 +167,11 @@ def investigate(city: City, case: str, folder: Path) -> None:
     )
     officer.press()
     officer.open(f"{case}/interviews/new")
+    start, end = typed_spell(1)
     officer.fill(
         {
+            "started_at": start,
+            "ended_at": end,
             "place": "浉河区东方红大道18号",
             "certificates_shown": True,
             "person_name": "孙某",

@@ -7,6 +7,7 @@ import os
 
 import pytest
 from sqlalchemy import select, text
+from werkzeug.datastructures import FileStorage
 
 from app.core import history
 from app.core.errors import NotFound, Refused
@@ -99,7 +100,33 @@ def test_an_empty_letter_is_refused_with_a_sentence(told, sign_in):
     page = f"/clues/{told.id}/informer"
     answer = sign_in("张执法").post_form(f"{page}/letters", {"letters": [(io.BytesIO(b""), NAME)]}, page=page)
     assert answer.status_code == 422
-    assert "文件是空的" in answer.get_data(as_text=True)
+    assert "第1个文件是空的" in answer.get_data(as_text=True)
+    assert "密举人" not in answer.get_data(as_text=True)
+    assert history.of(told)[-1].act != "informer.letters"
+
+
+def test_r43_an_empty_letter_does_not_cost_the_others_and_is_named_by_its_place(app, told, sign_in, monkeypatch):
+    client, page = sign_in("张执法"), f"/clues/{told.id}/informer"
+    monkeypatch.setitem(app.config, "UPLOAD_CAP", 40)
+    sent = [
+        (io.BytesIO(PHRASE), NAME),
+        (io.BytesIO(b""), NAME),
+        (io.BytesIO(b"x" * 41), NAME),
+        (io.BytesIO(b"second"), "乙.txt"),
+    ]
+    assert client.post_form(f"{page}/letters", {"letters": sent}, page=page).status_code == 303
+    said = client.get(page).get_data(as_text=True)
+    for sentence in ("已加密存入2个文件", "第2个文件是空的", "第3个文件超过允许的大小"):
+        assert sentence in said
+    assert "密举人" not in said
+    assert sorted(db.session.scalars(select(InformerLetter.size))) == [6, len(PHRASE)]
+
+
+def test_r43_one_letter_too_many_is_said_and_the_first_twenty_are_kept(told, viewer):
+    sent = [FileStorage(io.BytesIO(b"x%d" % n), f"{n}.txt") for n in range(letters.MOST + 2)]
+    kept, left = letters.add(told, viewer("张执法"), sent)
+    assert (kept, len(left)) == (letters.MOST, 1)
+    assert "第21个文件起没有存入" in left[0]
 
 
 def test_r43_a_file_handed_in_as_ordinary_material_becomes_a_letter(told, sign_in):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -17,7 +19,7 @@ from app.extensions import db
 from app.intake import actions
 from app.intake.models import Clue
 from app.intake.queries import cause_choices, cause_note
-from app.intake.words import CONDITIONS
+from app.intake.words import CONDITIONS, OWN_CHECKS, SOURCES
 from app.law import queries as law
 from app.notices.models import Notice
 from app.people.models import Organ
@@ -40,9 +42,23 @@ def test_proc_18_a_report_cannot_be_renamed_into_an_own_check(log, act, officers
     answer = sign_in("张执法").post_form(f"/clues/{clue.id}/amend", {"source_kind": "inspection", "facts": "我打的字"})
     assert answer.status_code == 422
     assert "我打的字" in answer.get_data(as_text=True)
+    assert sources(answer) == sources(sign_in("张执法").get(f"/clues/{clue.id}/amend"))
     own = log()
     with pytest.raises(Refused, match="案件来源不能在"):
         actions.amend(own, viewer("张执法"), {"source_kind": "report"})
+
+
+def sources(answer):
+    """What the page offers as source, and what is chosen there."""
+    select = re.search(r'<select[^>]*name="source_kind".*?</select>', answer.get_data(as_text=True), re.S)[0]
+    return set(re.findall(r'value="(\w+)"', select)), re.findall(r'<option selected value="(\w+)"', select)
+
+
+def test_proc_18_the_form_that_amends_offers_only_sources_of_its_group(log, act, officers, sign_in):
+    told, own = log("钱接待", TOLD, source_kind="report"), log()
+    act(told, "assign", "王科长", officer_ids=officers)
+    assert sources(sign_in("张执法").get(f"/clues/{told.id}/amend")) == (set(SOURCES) - OWN_CHECKS, ["report"])
+    assert sources(sign_in("张执法").get(f"/clues/{own.id}/amend")) == (set(OWN_CHECKS), ["inspection"])
 
 
 def test_proc_18_history_keeps_what_stood_in_a_closed_list_and_no_free_text(log, viewer):

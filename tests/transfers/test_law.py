@@ -10,7 +10,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.cases import goods_actions
+from app.cases.evidence import Evidence
 from app.cases.goods import GoodsLine
+from app.cases.models import next_in_case
 from app.cases.workflow import CASE
 from app.core import clock, deadlines
 from app.core.errors import Forbidden, Refused
@@ -24,7 +26,7 @@ from app.transfers.models import Transfer
 from app.transfers.show import limitation
 from app.transfers.workflow import TRANSFER
 from app.ui import fuse_of
-from tests.transfers.world import GIVEN, a_case, a_transfer, brought_to, do, scanned, when, who
+from tests.transfers.world import GIVEN, HANDED, a_case, a_transfer, brought_to, do, scanned, when, who
 
 
 def test_order310_5_1_a_number_that_no_text_gives_says_so_on_the_page(app: Flask, sign_in) -> None:
@@ -272,3 +274,43 @@ def test_order310_6_a_penalty_already_imposed_goes_with_letter_and_copy(app: Fla
     made = {p.kind: p.facts for p in queries.papers(transfer)}
     assert "行政处罚决定书" in made["transfer_letter"]["annexes"]
     assert "行政处罚决定书副本" in made["copy_to_procuratorate"]["annexes"]
+
+
+def test_proc_23_24_order310_6_nothing_goes_to_the_police_under_an_unknown_kind(app: Flask, sign_in) -> None:
+    """D4 would name what came with the clue "种类待补充": it is completed before the report, and before anything leaves."""
+    case = a_case()
+
+    def came_with_the_clue() -> Evidence:
+        item = Evidence(
+            case_id=case.id, organ_id=case.organ_id, n=next_in_case(db.session, Evidence.n, case.id), kind="", title="举报材料",
+            created_by_id=who("张执法").user_id,
+        )  # fmt: skip
+        db.session.add(item)
+        db.session.commit()
+        return item
+
+    transfer = brought_to("report_drafting", a_transfer(case))
+    item = came_with_the_clue()
+    with pytest.raises(Refused, match="移送材料清单无法如实列明"):
+        do(transfer, "submit_report", "张执法", team_opinion="")
+    db.session.rollback()
+    url = f"/transfers/{transfer.id}"
+    for page in (url, f"{url}/steps/submit_report"):
+        text = sign_in("张执法").get(page).get_data(as_text=True)
+        assert "移送材料清单无法如实列明" in text
+        assert f'<a href="/cases/{case.id}/evidence">打开证据目录补全</a>' in text
+    item.kind = "documentary"
+    do(transfer, "submit_report", "张执法", team_opinion="")
+    do(transfer, "endorse", "王科长", reason="同意移送。")
+    do(transfer, "approve", "陈局长", reason="")
+    late = came_with_the_clue()
+    with pytest.raises(Refused, match="移送材料清单无法如实列明"):
+        do(transfer, "hand_over", "孙内勤", **HANDED)
+    db.session.rollback()
+    case.status = "terminated"
+    assert not transfer.evidence_open, "nobody could complete it any more, and the twenty-four hours run"
+    db.session.rollback()
+    late.withdrawn_at = clock.now()
+    do(transfer, "hand_over", "孙内勤", **HANDED)
+    assert transfer.status == "handed_over"
+    assert "待补充" not in str(queries.listed(transfer))

@@ -1,6 +1,7 @@
 /* What was typed survives a lost session: kept on this device under the person who typed it, offered to that person
    again, dropped when the form is saved. Confidential fields (data-secret), passwords, files and hidden fields are never
-   kept; only their labels are, so that one is told what to enter anew. */
+   kept; only their labels are, so that one is told what to enter anew. The one hidden field that is kept is the token of
+   this filling-in: if it was saved and only the answer was lost, saving it again leads to what was saved (R09). */
 
 const PREFIX = 'tq.draft.';
 const WEEK = 7 * 86_400_000;
@@ -32,6 +33,7 @@ function unfold(e) {
 }
 
 const labelOf = (e) => e.labels?.[0]?.firstChild?.textContent.trim();
+const tokenOf = (form) => form.elements.namedItem('form_token');
 const nameOf = (e) => (['checkbox', 'radio'].includes(e.type) ? `${e.name}=${e.value}` : e.name);
 
 // What is filled in but never kept: the words of its labels.
@@ -61,7 +63,7 @@ function watch(form, key, begun) {
   const save = (sent) => {
     const values = kept(form).map((e) => [nameOf(e), valueOf(e)]);
     if (!sent && JSON.stringify(values) === begun) { localStorage.removeItem(key); return; }
-    try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), values, left: left(form) })); } catch { /* full: the form itself still holds it */ }
+    try { localStorage.setItem(key, JSON.stringify({ at: Date.now(), values, left: left(form), token: tokenOf(form)?.value })); } catch { /* full: the form itself still holds it */ }
   };
   form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(() => save(false), 400); });
   form.addEventListener('submit', () => { clearTimeout(timer); save(true); });
@@ -89,6 +91,7 @@ function offer(form, key, found) {
   row.append(
     button(english() ? 'Take it back' : '恢复填写内容', () => {
       const values = new Map(found.values);
+      if (found.token && tokenOf(form)) tokenOf(form).value = found.token;
       for (const e of kept(form)) if (values.has(nameOf(e))) put(e, values.get(nameOf(e)));
       for (const e of form.elements) if ((e.type === 'file' || 'secret' in e.dataset) && (found.left ?? []).includes(labelOf(e))) unfold(e);
       row.remove();
