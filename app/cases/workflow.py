@@ -10,7 +10,7 @@ from typing import Any
 from app.cases.words import CLOSES_FROM, GROUNDS
 from app.core import clock
 from app.core.text import N_
-from app.core.workflow import Actor, Data, Guard, State, Step, Workflow
+from app.core.workflow import Actor, Data, Guard, State, Step, Workflow, calling
 
 P = "市场监督管理行政处罚程序规定 "
 HEADS = ("head", "principal")
@@ -44,10 +44,8 @@ def _closes_from_here(subject: Any, asked: Any, ground: Any) -> bool:
 
 
 def _asked(matter: str) -> Guard:
-    return Guard(
-        f"asked_{matter}", N_("办案人员尚未提请这一事项。请办案人员先在案件页“提请审批”。"),
-        lambda subject, _viewer, _data: subject.asked == matter, calls=True,
-    )  # fmt: skip
+    sentence = N_("办案人员尚未提请这一事项。请办案人员先在案件页“提请审批”。")
+    return calling(f"asked_{matter}", sentence, lambda case: case.asked == matter)
 
 
 # --- who ---------------------------------------------------------------------------------------------------------------

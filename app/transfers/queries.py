@@ -20,13 +20,14 @@ from app.core.deadlines import Deadline
 from app.core.history import HistoryEntry
 from app.core.neighbours import Place, among
 from app.core.permissions import Viewer, scope
+from app.core.turn import waits
 from app.documents.kinds import KINDS
 from app.documents.models import Paper
 from app.documents.queries import number_of
 from app.extensions import db
 from app.people.models import Organ, Person, Post
 from app.transfers.models import PoliceEvent, Transfer, TransferMember
-from app.transfers.workflow import ANSWERS, DELIVERED, MOVES, TRANSFER
+from app.transfers.workflow import ANSWERS, MOVES, TRANSFER
 
 PAGE = 30
 CAP = 99
@@ -48,31 +49,6 @@ OUTWARD = frozenset({
 ADDRESSED: Mapping[str, frozenset[str]] = {
     "police_liaison": frozenset({"request_reconsideration"}),
     "procuratorate_liaison": frozenset({"suggest_supervision"}),
-}
-
-# In which states it is a post's turn: the list's "waits for me". A test holds it against the table.
-WAITING: Mapping[str, tuple[str, ...]] = {
-    "officer": ("team_designated", "report_drafting", "correcting", "supplement_requested"),
-    "registrar": (
-        "approved",
-        "supplement_requested",
-        "filed",
-        "not_filed",
-        "no_decision_overdue",
-        "returned_not_police_matter",
-        "goods_handed_over",
-    ),
-    "unit_head": ("suspected", "awaiting_endorsement"),
-    "head": ("not_approved", "goods_handed_over", "returned_to_administrative"),
-    "reviewer": ("awaiting_endorsement", "awaiting_decision"),
-    "principal": ("awaiting_decision",),
-    "police_liaison": (
-        "handed_over",
-        "receipt_signed",
-        "forwarded_by_police",
-        "under_police_review",
-        "no_decision_overdue",
-    ),
 }
 
 
@@ -110,29 +86,16 @@ class Filters:
 
 
 def waiting_for(viewer: Viewer) -> ColumnElement[bool]:
-    """The transfers in which it is this viewer's turn, as far as a list can tell (the page asks the table itself)."""
-    states = WAITING.get("principal" if viewer.acting else viewer.post, ())
-    turn: ColumnElement[bool] = Transfer.status.in_(states)
-    if viewer.post == "officer":
-        turn = and_(turn, on_team(Transfer, viewer))
+    """The transfers in which it is this viewer's turn, as far as a list can tell (the page asks the table itself).
+
+    To what the table says of main steps comes the opinion that the house asks of its reviewer: nothing hangs on it alone.
+    """
+    turn = waits(viewer, subjects.kinds()["transfer"], TRANSFER)
     if viewer.post == "reviewer":
-        turn = and_(turn, Transfer.legal_required, Transfer.legal_opinion == "")
-    untold = and_(Transfer.notice_owed, Transfer.party_told_at.is_(None))
-    if viewer.post == "registrar":
-        unasked = or_(Transfer.status != "no_decision_overdue", Transfer.supervision_at.is_(None))
-        turn = and_(turn, unasked, or_(Transfer.status != "goods_handed_over", untold))
-    if viewer.post == "head":  # what is complete can be closed
-        back = or_(Transfer.status == "goods_handed_over", Transfer.goods_handed_at.is_(None))
-        turn = and_(turn, back, ~untold, or_(Transfer.handed_at.is_(None), Transfer.copy_received_at.is_not(None)))
-    if viewer.post == "police_liaison":
-        return and_(Transfer.police_id == viewer.organ_id, turn)
-    if viewer.post == "procuratorate_liaison":
-        return and_(
-            Transfer.procuratorate_id == viewer.organ_id,
-            Transfer.status.in_(DELIVERED[:-1]),
-            Transfer.copy_received_at.is_(None),
-        )
-    return and_(Transfer.organ_id == viewer.organ_id, turn)
+        opinion = TRANSFER.step("give_legal_opinion").sources
+        owed = and_(Transfer.legal_required, Transfer.legal_opinion == "", Transfer.status.in_(opinion))
+        turn = or_(turn, and_(Transfer.organ_id == viewer.organ_id, owed))
+    return turn
 
 
 def on_team(model: Any, viewer: Viewer) -> ColumnElement[bool]:
