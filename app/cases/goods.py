@@ -45,7 +45,7 @@ class GoodsList(Base):
     """A list of goods (场所／设施／财物清单), made out with the paper that `goes_with` names.
 
     makers: the officers of the day it was made, with their certificates; they stay when the case gets others.
-    clock_from: the earlier day from which the thirty days go on counting after an officer has corrected `made_on` to a
+    clock_from: the earlier day from which the time goes on counting after an officer has corrected `made_on` to a
     later one; None: they count from `made_on`. approval_no, approved_on: the approval by the principal head of a city or
     higher bureau, where the law asks for it (反不正当竞争法 16).
     """
@@ -88,7 +88,7 @@ class GoodsList(Base):
 
     @property
     def held_from(self) -> dt.date:
-        """The day from which the thirty days of a seizure count."""
+        """The day from which the time of a seizure or a registration counts."""
         return self.clock_from or self.made_on
 
     @property

@@ -30,6 +30,11 @@ COLUMNS = (
 HEAD = ("occasion", "goes_with", "goes_with_no", "place", "storage", "made_on", "refusal", "approval_no", "approved_on")
 DAYS = ("made_on", "approved_on")
 UNFAIR_COMPETITION = "unfair_competition_law"
+# The clock of each hold: its term, and the event it counts from.
+CLOCKS = {
+    "measure": ("seizure", N_("作出查封、扣押决定")),
+    "registration": ("evidence_registration", N_("先行登记保存")),
+}
 # What a release is called and rests on: form 23, form 20.
 RELEASES = {
     "measure": (N_("登记解除查封、扣押"), "行政强制法 21、27、28"),
@@ -126,18 +131,27 @@ def _makers(case: Case, person_ids: Sequence[int], on: dt.date) -> list[dict[str
         raise Wrong("officer_ids", refused.sentence) from None
 
 
-def hold(case: Case, viewer: Viewer) -> None:
-    """Let the thirty days of 行政强制法 25 run for the earliest seizure whose goods are still held, and end when none is.
+def hold(case: Case, viewer: Viewer, ended: dt.datetime | None = None) -> None:
+    """Let the clocks of the earliest seizure and of the earliest registration whose goods are still held run, and end
+    when there are none: thirty days (行政强制法 25), seven working days (行政处罚法 56; 程序规定 35).
 
-    One clock for a case: it is the earliest measure that becomes unlawful first. What was extended or left out belongs
-    to that measure; the next one begins with its own day.
+    One clock of each for a case: it is the earliest that becomes unlawful first. What was extended or left out belongs
+    to that measure; the next one begins with its own day. ended: when goods ceased to be held, which may lie before the
+    day on which that is entered; None where the lists were only put right.
     """
     db.session.flush()
-    first, row, now = case.seized_from, deadlines.running(case, "seizure"), clock.now()
-    if first is None:
-        deadlines.end(case, "seizure", now)
-    elif row is None or clock.local(row.start_at).date() != first:
-        deadlines.begin(case, "seizure", viewer, now, N_("作出查封、扣押决定"))
+    for term, event in CLOCKS.values():
+        first, row = _first_day(case, term), deadlines.running(case, term)
+        same = row is not None and clock.local(row.start_at).date() == first
+        if first is None or (ended is not None and not same):
+            deadlines.end(case, term, ended or clock.now())
+        if first is not None and not same:
+            deadlines.begin(case, term, viewer, clock.now(), event)
+
+
+def _first_day(case: Case, term: str) -> dt.date | None:
+    first: dt.date | None = getattr(case, deadlines.terms()[term].starts or "")
+    return first
 
 
 def release(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, paper: str) -> None:
@@ -154,7 +168,7 @@ def release(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, paper: st
     if not goods.made_on <= on <= clock.today():
         raise Refused(N_("解除日期不得早于清单的制作日期，也不得晚于今天，请核对。"), 422)
     _released(goods, case, viewer, on, paper.strip())
-    hold(case, viewer)
+    hold(case, viewer, min(clock.day_end(on), clock.now()))
 
 
 def _released(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, paper: str) -> None:
@@ -178,7 +192,7 @@ def handed_to_police(case: Case, viewer: Viewer, at: dt.datetime, paper: str, tr
         goods.handed_with_id, goods.handed_at = transfer_id, at
         if goods.occasion == "measure":
             _released(goods, case, viewer, max(on, goods.made_on), paper)
-    hold(case, viewer)
+    hold(case, viewer, at)
 
 
 def _away(case: Case, transfer_id: int) -> list[GoodsList]:
@@ -199,7 +213,8 @@ def disposed_by_police(case: Case, viewer: Viewer, on: dt.date, paper: str, tran
 def back_from_police(case: Case, viewer: Viewer, on: dt.date, transfer_id: int) -> None:
     """What had gone to the police is held by us again: its clock runs on from the day of the seizure (行政强制法 25, 28).
 
-    No text leaves out the days at the police, nor gives new ones; an extension that was approved still counts.
+    No text leaves out the days at the police, nor gives new ones; an extension that was approved still counts. The same
+    holds for what was registered (程序规定 35).
     """
     for goods in _away(case, transfer_id):
         goods.released_on, goods.released_by = None, ""
@@ -207,12 +222,14 @@ def back_from_police(case: Case, viewer: Viewer, on: dt.date, transfer_id: int) 
         history.record(case, "goods_back", viewer, name=N_("登记公安机关退回涉案物品"), law="行政强制法 25、28",
                        facts={"list": goods.n, "on": on.isoformat()})  # fmt: skip
     db.session.flush()
-    first = case.seized_from
-    ended = [row for row in deadlines.of(case) if row.term == "seizure" and row.state in {"met", "met_late"}]
-    before = next((row for row in ended if clock.local(row.start_at).date() == first), None)
-    if before is not None:
-        deadlines.end(case, "seizure", clock.now(), void=True)  # of what was seized in the meantime, and later
-        deadlines.revive(before)
+    ended = [row for row in deadlines.of(case) if row.state in {"met", "met_late"}]
+    for term, _event in CLOCKS.values():
+        first = _first_day(case, term)
+        same = (row for row in ended if row.term == term and clock.local(row.start_at).date() == first)
+        before = next(same, None)
+        if before is not None:
+            deadlines.end(case, term, clock.now(), void=True)  # of what was seized in the meantime, and later
+            deadlines.revive(before)
     hold(case, viewer)
 
 
@@ -260,7 +277,7 @@ def correct_day(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, reaso
     """The day of a seizure or a registration was entered wrongly (行政强制法 25; 程序规定 33、35).
 
     History keeps both days and the reason, the unit head is told, a form 24 that was printed gets its next version. The
-    thirty days go on counting from the earlier of the two days; only the unit head lets them count from the later one.
+    clock goes on counting from the earlier of the two days; only the unit head lets them count from the later one.
     Refused (422) for a list without a decision, no reason, an impossible day, or when nothing changes.
     """
     if goods.occasion not in DECIDED:
@@ -275,11 +292,14 @@ def correct_day(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, reaso
         raise Wrong("on", N_("日期没有变化，无需更正。"))
     goods.made_on, goods.clock_from = on, clock_from
     db.session.flush()
-    row = deadlines.running(case, "seizure") if goods.occasion == "measure" else None
-    moved = row is not None and clock.local(row.start_at).date() == counted and case.seized_from == goods.held_from
+    term, event = CLOCKS[goods.occasion][0], N_("更正查封、扣押或者登记保存日期")
+    row = deadlines.running(case, term)
+    moved = (
+        row is not None and clock.local(row.start_at).date() == counted and _first_day(case, term) == goods.held_from
+    )
     if moved and row is not None:
-        # The same seizure: what was extended or left out stays, and the row of the wrong day stays on record.
-        deadlines.correct_start(row, case, viewer, clock.now(), N_("更正查封、扣押日期"))
+        # The same hold: what was extended or left out stays, and the row of the wrong day stays on record.
+        deadlines.correct_start(row, case, viewer, clock.now(), event)
     else:
         hold(case, viewer)
     law = "行政强制法 25" if goods.occasion == "measure" else "市场监督管理行政处罚程序规定 33、35"
@@ -300,7 +320,8 @@ def _tell_unit_head(goods: GoodsList, case: Case, viewer: Viewer, before: dt.dat
                  what=_(OCCASIONS[goods.occasion]), before=date_zh(before), after=date_zh(goods.made_on), reason=reason.rstrip("。"))  # fmt: skip
         if goods.clock_from is not None:
             body += _(
-                "查封、扣押期限仍从%(day)s起算；确应从更正后的日期起算的，请您在清单页更正。",
+                "%(what)s期限仍从%(day)s起算；确应从更正后的日期起算的，请您在清单页更正。",
+                what=_(OCCASIONS[goods.occasion]),
                 day=date_zh(goods.clock_from),
             )
         key = f"case:{case.id}:goods_day:{goods.id}:{clock.now():%Y%m%d%H%M%S%f}"

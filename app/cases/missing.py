@@ -9,7 +9,8 @@ from typing import Any
 from app.cases.amounts import Amounts
 from app.cases.models import Case
 from app.core import clock
-from app.core.text import _
+from app.core.deadlines import Deadline
+from app.core.text import _, date_zh
 from app.intake.words import limitation_ends
 from app.law.spoken import spoken
 from app.law.words import CRIMES
@@ -102,6 +103,18 @@ def flags(case: Case, run: Any, transferred: bool, on_its_way: bool = False) -> 
             )
         )
     return rows
+
+
+def lifted(dates: Sequence[Deadline]) -> str:
+    """What the page says once registered goods were held past their seven working days: the registration ended by itself
+    (行政处罚法 56; 程序规定 35). "" while they run."""
+    row = next((d for d in dates if d.term == "evidence_registration" and d.open and clock.now() > d.due_at), None)
+    if row is None:
+        return ""
+    return _(
+        "先行登记保存已于%(day)s满七个工作日，期限内没有登记处理决定，依法自行解除。应当立即退还物品，并在物品清单登记解除先行登记保存证据通知书（文书20）；期限内已经送检、查封扣押或者作出其他处理决定的，登记其文书和日期。",
+        day=date_zh(clock.local(row.due_at).date()),
+    )
 
 
 def hits_by_crime(run: Any) -> Sequence[tuple[str, list[dict[str, Any]]]]:

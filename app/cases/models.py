@@ -23,6 +23,10 @@ PROOF = (
     " + (SELECT count(*) FROM site_record WHERE case_id = :case) + (SELECT count(*) FROM interview WHERE case_id = :case) AS kept,"
     " (SELECT count(*) FROM evidence WHERE case_id = :case AND withdrawn_at IS NULL AND kind = '') AS waits"
 )
+HELD_FROM = (
+    "SELECT min(coalesce(clock_from, made_on)) AS first FROM goods_list WHERE case_id = :case AND occasion = :occasion"
+    " AND released_on IS NULL AND handed_with_id IS NULL"
+)
 
 
 class Case(Subject, Base):
@@ -113,10 +117,18 @@ class Case(Subject, Base):
     @property
     def seized_from(self) -> dt.date | None:
         """The day of the earliest measure whose goods are still held (`GoodsList.held_from`); None when nothing is held."""
-        return db.session.scalar(
-            text("SELECT min(coalesce(clock_from, made_on)) AS first FROM goods_list WHERE case_id = :case AND occasion = 'measure' AND released_on IS NULL")
-            .columns(column("first", Date)).bindparams(case=self.id)
-        )  # fmt: skip
+        return self._held_from("measure")
+
+    @property
+    def registered_from(self) -> dt.date | None:
+        """The day of the earliest registration (先行登记保存) whose goods are still held; None when nothing is."""
+        return self._held_from("registration")
+
+    def _held_from(self, occasion: str) -> dt.date | None:
+        first: dt.date | None = db.session.scalar(
+            text(HELD_FROM).columns(column("first", Date)).bindparams(case=self.id, occasion=occasion)
+        )
+        return first
 
     @property
     def askable(self) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.cases.evidence import Evidence
 from app.cases.goods import GoodsLine, GoodsList
@@ -35,7 +35,7 @@ from app.cases.models import Case, CaseClue, CaseOfficer, CaseReport
 from app.cases.records import Interview, SiteRecord
 from app.cases.screening import CrimeScreening
 from app.core import clock, search
-from app.core.deadlines import OPEN, Deadline, nearest
+from app.core.deadlines import OPEN, OPEN_STATES, Deadline, nearest
 from app.core.errors import NotFound
 from app.core.neighbours import Place, among
 from app.core.permissions import Predicate, Viewer, scope
@@ -162,9 +162,14 @@ def _conditions(viewer: Viewer, f: Filters) -> list[ColumnElement[bool]]:
 
 
 def _by_due(of_organ: Any, organ: Any, f: Filters) -> Any:
-    """Joined to the open deadline of each case: of one case at most one is open at a time (workflow.py)."""
+    """Joined to the next date of each case: beside the ninety days a seizure and a registration have their own clocks."""
     own = and_(Deadline.organ_id == organ, Deadline.subject_type == "case", Deadline.subject_id == Case.id, OPEN)
-    joined = of_organ.join(Deadline, own)
+    sooner = aliased(Deadline)
+    first = ~exists().where(
+        sooner.subject_type == "case", sooner.subject_id == Case.id, sooner.state.in_(OPEN_STATES),
+        tuple_(sooner.due_at, sooner.id) < tuple_(Deadline.due_at, Deadline.id),
+    )  # fmt: skip
+    joined = of_organ.join(Deadline, own).where(first)
     if f.due in {"overdue", "week"}:
         joined = joined.where(Deadline.due_at < clock.now() + dt.timedelta(days=7 if f.due == "week" else 0))
     return joined

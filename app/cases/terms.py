@@ -25,4 +25,11 @@ SEIZURE = Term(
     miss=N_("期限届满应当立即作出解除决定（文书23）并退还物品；继续查封、扣押属违法。送公安机关审查期间期限照常计算"),
 )  # fmt: skip
 
-TERMS = (CASE_DECISION, CLOSE, SEIZURE)
+# it ends by itself. No extension, and no day is left out; the alarms are those of the fifth and the sixth working day.
+EVIDENCE_REGISTRATION = Term(
+    "evidence_registration", N_("先行登记保存处理期限"), 7, "workday", "行政处罚法 56、市场监督管理行政处罚程序规定 35", N_("先行登记保存"),
+    starts="registered_from", tells=("officers", "unit_head", "head"), marks=(5, 6),
+    miss=N_("逾期未采取处理措施的，先行登记保存自行解除，应当退还物品并登记解除（文书20）"),
+)  # fmt: skip
+
+TERMS = (CASE_DECISION, CLOSE, SEIZURE, EVIDENCE_REGISTRATION)

@@ -96,7 +96,7 @@ def frame(case: Case, tab: str) -> dict[str, Any]:
     pending = _pending(transfers)
     return {
         "case": case, "workflow": CASE, "tab": tab, "walker": _walker(case), "queue": _queue(), "state": CASE.states[case.status], "run": run, "amounts": found, "dates": dates, "counts": counts,
-        "next_date": next((d for d in dates if d.open), None), "transfers": transfers,
+        "lifted": missing.lifted(dates), "next_date": next((d for d in dates if d.open), None), "transfers": transfers,
         "standings": STANDINGS, "tones": TONES, "may_write": may(who, "case.write", case) and case.status in actions.WORKING,
         "gaps": [{"text": g.text, "url": _mend(case, g.endpoint)} for g in gaps],
         "flags": missing.flags(case, run, any(t.handed_at for t in transfers), pending is not None),

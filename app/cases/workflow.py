@@ -10,7 +10,7 @@ from typing import Any
 from app.cases.words import CLOSES_FROM, GROUNDS
 from app.core import clock
 from app.core.text import N_
-from app.core.workflow import Actor, Data, Guard, State, Step, Workflow
+from app.core.workflow import Actor, Data, Guard, State, Step, Workflow, calling
 
 P = "市场监督管理行政处罚程序规定 "
 HEADS = ("head", "principal")
@@ -44,10 +44,8 @@ def _closes_from_here(subject: Any, asked: Any, ground: Any) -> bool:
 
 
 def _asked(matter: str) -> Guard:
-    return Guard(
-        f"asked_{matter}", N_("办案人员尚未提请这一事项。请办案人员先在案件页“提请审批”。"),
-        lambda subject, _viewer, _data: subject.asked == matter, calls=True,
-    )  # fmt: skip
+    sentence = N_("办案人员尚未提请这一事项。请办案人员先在案件页“提请审批”。")
+    return calling(f"asked_{matter}", sentence, lambda case: case.asked == matter)
 
 
 # --- who ---------------------------------------------------------------------------------------------------------------
@@ -111,8 +109,8 @@ MEASURE_EXTENDABLE = Guard(
     lambda subject, _viewer, _data: subject.measure_extendable,
 )  # fmt: skip
 NOTHING_HELD = Guard(
-    "nothing_held", N_("还有查封、扣押的物品没有解除或者移交，不能结案。请先在物品清单登记处理情况（行政强制法 27、28）。"),
-    lambda subject, _viewer, _data: subject.seized_from is None,
+    "nothing_held", N_("还有查封、扣押或者先行登记保存的物品没有解除或者移交，不能结案。请先在物品清单登记处理情况（行政强制法 27、28，程序规定 35）。"),
+    lambda subject, _viewer, _data: subject.seized_from is None and subject.registered_from is None,
 )  # fmt: skip
 STILL_HELD = Guard(
     "still_held", N_("案件中止的原有事由尚未消除。"), lambda subject, _viewer, _data: bool(subject.held_before),
@@ -161,7 +159,7 @@ CLOSED_AS_IT_IS = Guard(
 )  # fmt: skip
 
 CASE = Workflow(
-    "case", N_("案件调查（普通程序）"), start="filed", ends=frozenset({"closed"}), law=P + "18–65", opens=("case_decision", "seizure"),
+    "case", N_("案件调查（普通程序）"), start="filed", ends=frozenset({"closed"}), law=P + "18–65", opens=("case_decision", "seizure", "evidence_registration"),
     states={
         "filed": State(N_("已立案"), "folder2-open", "wait"),
         "investigating": State(N_("调查中"), "search", "calm"),
@@ -210,6 +208,6 @@ CASE = Workflow(
         Step("back_from_justice", N_("司法机关退回，重新调查"), "sent", "investigating", "system", "国务院令310号 13；行政处罚法 27",
              opens=("case_decision",), voids=("close",), tells=("officers", "unit_head")),
         Step("close", N_("批准结案"), ("terminated", "sent"), "closed", HEADS, P + "77",
-             (NOT_ASKER, _asked("close"), CLOSED_AS_IT_IS, NOTHING_HELD), closes=("close", "seizure"), tells=("officers", "unit_head"), final=True, primary=True),
+             (NOT_ASKER, _asked("close"), CLOSED_AS_IT_IS, NOTHING_HELD), closes=("close", "seizure", "evidence_registration"), tells=("officers", "unit_head"), final=True, primary=True),
     ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app
@@ -159,7 +160,8 @@ def nearest(subject_type: str, ids: Iterable[int]) -> dict[int, Deadline]:
 def begin(subject: Any, term_id: str, viewer: Viewer, at: dt.datetime, event: str) -> Deadline:
     """Open `term_id` on `subject`. The start is the subject's own field if the term names one, else `at`.
 
-    An open deadline of the same term gives way first: a term restarts, it never runs twice.
+    An open deadline of the same term gives way first: a term restarts, it never runs twice. It was over or not by the
+    start of the new one: what came in in time leaves nothing missed when it is entered late.
     """
     term = terms()[term_id]
     start: Any = getattr(subject, term.starts) if term.starts else at
@@ -168,7 +170,7 @@ def begin(subject: Any, term_id: str, viewer: Viewer, at: dt.datetime, event: st
     if start is None:
         raise Refused(N_("缺少起算日期，无法计算法定期限。请先填写。"), 422)
     db.session.flush()
-    give_way(subject, term_id, at)
+    give_way(subject, term_id, start)
     row = Deadline(
         subject_type=subject.__tablename__, subject_id=subject.id, organ_id=subject.organ_id, term=term_id, start_at=start,
         start_event=event, start_set_by=viewer.name, calendar_version="", raw_end=clock.today(), due_at=start, state="running",
@@ -184,7 +186,7 @@ def give_way(subject: Any, term_id: str, at: dt.datetime) -> None:
     row = running(subject, term_id)
     if row is not None:
         late = ended(row, at)
-        end(subject, term_id, at, void=True)
+        end(subject, term_id, max(at, row.start_at), void=True)
         row.state = "lapsed" if late else "void"
 
 
@@ -239,9 +241,18 @@ def _arm(row: Deadline, after: dt.datetime) -> None:
     row.next_warning = row.next_warning_at = None
     if row.state != "running":
         return
-    marks = warnings(row.declared.unit, row.start_at, row.due_at, row.declared.marks)
+    marks = _marks(row)
     # Entered so late that every mark is past: it is overdue, and somebody must still be told so.
     row.next_warning, row.next_warning_at = next((mark for mark in marks if mark[1] > after), marks[-1])
+
+
+def _marks(row: Deadline) -> list[tuple[str, dt.datetime]]:
+    """The warnings of a row; marks in working days are looked up in the calendar."""
+    term, days = row.declared, row.declared.marks
+    if term.unit == "workday":
+        first, calendar = clock.local(row.start_at).date(), _calendar()
+        days = tuple((compute(replace(term, amount=n), row.start_at, calendar).raw_end - first).days for n in days)
+    return warnings(term.unit, row.start_at, row.due_at, days)
 
 
 def end(subject: Any, term_id: str, at: dt.datetime, *, void: bool = False) -> Deadline | None:
@@ -367,7 +378,7 @@ def warn(limit: int = 200) -> int:
     rows = list(db.session.scalars(due.with_for_update(skip_locked=True)))
     for row in rows:
         # Of the marks passed since the last round (the sweeper may have been down) only the latest is still true.
-        marks = warnings(row.declared.unit, row.start_at, row.due_at, row.declared.marks)
+        marks = _marks(row)
         key = next((key for key, at in reversed(marks) if at <= now), row.next_warning or "")
         if key == "overdue":
             row.state = "missed"

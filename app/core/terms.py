@@ -56,8 +56,8 @@ class Term:
     amount in unit (hour | day | workday | month | year). starts: the attribute of the subject that holds the start
     (date or instant); None: the instant of the step. rolls: a last day that is no working day moves to the next one
     (a party's rights; the organ's own limits do not move, house reading C12). excludes: grounds that stop the clock.
-    tells: whom warnings go to. miss: what happens when it is missed. marks: days after the start on which to warn,
-    where the law's practice names them; else half and four fifths of the time.
+    tells: whom warnings go to. miss: what happens when it is missed. marks: days after the start (working days where
+    the term counts them) on which to warn, where the law's practice names them; else half and four fifths of the time.
     """
 
     id: str

@@ -43,7 +43,8 @@ class Guard:
     test(subject, viewer, data): True lets pass.
     field: form field the sentence belongs to; such a guard is asked only when data is there (`with_data`).
     separation: a duty of separation (回避, 审核分离): refused with 403, and the button is not shown at all.
-    calls: whether the step is called for at all, whoever takes it; without it nobody is waited for.
+    calls: set where the guard decides whether the step is called for at all, whoever takes it (`calling`); without it
+    nobody is waited for. A guard that is not so (a paper still being made, say) holds the step shut, but all wait on.
     passing: opens by itself within moments (a paper is being printed): who is told of the step is asked to take it.
     """
 
@@ -53,7 +54,26 @@ class Guard:
     field: str | None = None
     separation: bool = False
     passing: bool = False
-    calls: bool = False
+    calls: Callable[[Any], Any] | None = None
+
+
+def calling(id: str, sentence: str, when: Callable[[Any], Any]) -> Guard:
+    """A guard on which it hangs whether the step is called for.
+
+    when: the condition, said once for a row and for the model of a list in SQL: comparisons of columns, `empty`, `given`,
+    joined with & and |.
+    """
+    return Guard(id, sentence, lambda subject, _viewer, _data: bool(when(subject)), calls=when)
+
+
+def empty(value: Any) -> Any:
+    """Whether a column is empty: of a row True or False, of a model IS NULL."""
+    return value == None  # noqa: E711
+
+
+def given(value: Any) -> Any:
+    """Whether it is not."""
+    return value != None  # noqa: E711
 
 
 @dataclass(frozen=True)
@@ -209,7 +229,7 @@ class Workflow:
         return tuple(
             step
             for step in self.main_steps(subject.status)
-            if all(guard.test(subject, nobody, {}) for guard in step.needs if guard.calls)
+            if all(guard.test(subject, nobody, {}) for guard in step.needs if guard.calls is not None)
         )
 
     def faults(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from app.core import clock, subjects
+from app.core import clock, subjects, turn
 from app.core.permissions import Viewer, may
 from app.core.text import N_, _
 from app.desk import waiting
@@ -50,7 +50,7 @@ def _same(card: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _acts_on(viewer: Viewer, subject_type: str) -> bool:
     """Whether any step of the procedure is the viewer's."""
-    return any(waiting.holds(viewer, step) for step in waiting.workflows()[subject_type].steps)
+    return any(turn.holds(viewer, step) for step in waiting.workflows()[subject_type].steps)
 
 
 def _card(pile: Pile, label: str) -> dict[str, Any]:

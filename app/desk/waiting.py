@@ -1,8 +1,4 @@
-"""What waits for a viewer, read off the procedures: no list of to-dos is kept, so none can be forgotten or stale.
-
-A state waits for a post when the post may take a main step from it. Where a step is only open on request (an extension
-asked for), the request is part of the question; where a step belongs to those assigned, only their own count.
-"""
+"""What waits for a viewer, read off the procedures (`core.turn`): no list of to-dos is kept, so none can be forgotten or stale."""
 
 from __future__ import annotations
 
@@ -12,41 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, select
 
-from app.core import clock, deadlines, subjects
+from app.core import clock, deadlines, subjects, turn
 from app.core.deadlines import OPEN, OPEN_STATES, Deadline, nearest
 from app.core.history import HistoryEntry
 from app.core.permissions import Viewer, may, scope
 from app.core.subjects import SubjectKind
-from app.core.workflow import Step, Workflow
+from app.core.turn import mine
+from app.core.workflow import Workflow
 from app.extensions import db
 
 CAP = 100  # nothing is counted further than this
 SHOWN = 5
 LITTLE = 300  # on one desk
 SOON = dt.timedelta(days=7)
-_ASSIGNED = {"assigned", "handles", "on_team"}
-
-
-def _asked(matter: str) -> Callable[[Any], ColumnElement[bool]]:
-    return lambda model: model.asked == matter
-
-
-# The guards that decide whether a step is called for at all (`Guard.calls`) in SQL; by kind of subject and id of the guard.
-# A guard that is not here (a paper still being made, say) holds the step shut, but the subject waits all the same.
-CALLED_FOR: dict[tuple[str, str], Callable[[Any], ColumnElement[bool]]] = {
-    ("clue", "extension_asked"): lambda model: model.extension_state == "asked",
-    **{
-        ("case", f"asked_{matter}"): _asked(matter)
-        for matter in ("suspend", "resume", "terminate", "extend", "extend_measure", "close")
-    },
-    ("transfer", "copy_open"): lambda model: model.copy_received_at.is_(None),
-    ("transfer", "goods_moved"): lambda model: model.notice_owed,
-    ("transfer", "not_asked"): lambda model: and_(model.reconsideration_at.is_(None), model.supervision_at.is_(None)),
-    ("transfer", "not_suggested"): lambda model: model.supervision_at.is_(None),
-    ("transfer", "party_untold"): lambda model: model.party_told_at.is_(None),
-}
 
 
 @dataclass(frozen=True)
@@ -87,37 +63,9 @@ def kinds(viewer: Viewer) -> list[SubjectKind]:
     return [kind for kind in subjects.kinds().values() if kind.type in workflows() and may(viewer, kind.permission)]
 
 
-def holds(viewer: Viewer, step: Step) -> bool:
-    """Whether the step is waited for from the viewer's post."""
-    return viewer.post in step.awaited or (viewer.acting and "principal" in step.awaited)
-
-
 def waits(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:
     """Which subjects of a kind wait for the viewer, as a condition in SQL."""
-    workflow, model, ways = workflows()[kind.type], kind.model, []
-    for state in workflow.states:
-        for step in workflow.main_steps(state):
-            if holds(viewer, step):
-                ways.append(_way(viewer, kind, state, step))
-    return and_(or_(false(), *dict.fromkeys(ways)), scope(viewer, kind.permission, model))
-
-
-def _way(viewer: Viewer, kind: SubjectKind, state: str, step: Step) -> ColumnElement[bool]:
-    model, guards = kind.model, {guard.id for guard in step.needs}
-    way = and_(model.status == state, getattr(model, step.organ) == viewer.organ_id)
-    if viewer.post == "officer" or guards & _ASSIGNED:
-        way = and_(way, mine(viewer, kind))
-    return and_(
-        way, *(CALLED_FOR[kind.type, guard](model) for guard in sorted(guards) if (kind.type, guard) in CALLED_FOR)
-    )
-
-
-def mine(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:
-    """Which subjects are on the viewer's own desk."""
-    if kind.mine is not None:
-        return kind.mine(viewer, kind.model)
-    own: ColumnElement[bool] = kind.model.created_by_id == viewer.user_id
-    return own
+    return and_(turn.waits(viewer, kind, workflows()[kind.type]), scope(viewer, kind.permission, kind.model))
 
 
 def concern(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:

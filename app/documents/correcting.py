@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from app.core.errors import Refused
 from app.core.permissions import Viewer
+from app.core.steps import Taken
 from app.core.text import N_
 from app.core.workflow import Step
 from app.documents.kinds import KINDS, facts_function, freeze
@@ -27,14 +28,24 @@ from app.extensions import db
 class Occasion:
     """The part of `core.steps.Taken` that facts functions read: by which step, by whom, when it was issued.
 
-    What the form of the step said is not kept; in its place `data` holds, as "printed", the facts of the paper to correct.
+    What the form of the step said is not kept: `data` is empty. printed: the facts of the paper that is to be corrected.
     """
 
     step: Step
     subject: Any
     viewer: Viewer
     at: dt.datetime
+    printed: Mapping[str, Any]
     data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def printed_before(taken: Taken | Occasion) -> Mapping[str, Any] | None:
+    """What the paper that is being corrected says; None where a step makes it.
+
+    Who gave, who received, who stood by and when belong to the act that was signed: the row may tell of a later one,
+    or of none any more, and a correction takes them from the paper.
+    """
+    return taken.printed if isinstance(taken, Occasion) else None
 
 
 def correctable(paper: Paper) -> bool:
@@ -50,9 +61,7 @@ def drawn_again(paper: Paper, subject: Any, viewer: Viewer) -> Any:
     first = _first_issue(paper)
     signed = dataclasses.replace(viewer, name=first.issued_by.name if first.issued_by is not None else viewer.name)
     step = Step(first.step, "", "", None, viewer.post, "")
-    given = facts_function(paper.kind)(
-        subject, Occasion(step, subject, signed, first.issued_at, {"printed": paper.facts})
-    )
+    given = facts_function(paper.kind)(subject, Occasion(step, subject, signed, first.issued_at, paper.facts))
     if isinstance(given, list | tuple):
         same = [one for one in given if getattr(one, "measure_no", None) == paper.facts.get("measure_no")]
         given = same[0] if len(same) == 1 else None

@@ -309,7 +309,7 @@ def supplemented(taken: Taken) -> None:
     """Listener of "clue.supplement": new facts of the same informer; the clock began anew (投诉举报处理办法 35)."""
     clue = taken.subject
     clue.facts = f"{clue.facts}\n\n【补充举报 {datetime_zh(clue.verify_from)}】\n{taken.data['supplement']}"
-    deadlines.give_way(clue, "clue_verify_mediation", taken.at)
+    deadlines.give_way(clue, "clue_verify_mediation", clue.verify_from)
     _fresh_clock(clue)
     index(clue)
 
@@ -361,7 +361,7 @@ def merged(taken: Taken) -> None:
         other.verify_from = clue.found_at
         _fresh_clock(other)
         for term in VERIFY_TERMS:
-            deadlines.give_way(other, term, taken.at)
+            deadlines.give_way(other, term, other.verify_from)
         deadlines.begin(other, "clue_verify", taken.viewer, taken.at, "并案：最后一次举报")
     db.session.flush()
 

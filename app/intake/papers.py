@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.steps import Taken
+from app.documents.correcting import printed_before
 from app.documents.facts import CheckFacts, EvidenceFacts, OfficerFacts, OpinionFacts, PartyFacts, party_facts
 from app.documents.kinds import PaperKind, facts_for, register
 from app.documents.queries import files_of
@@ -172,7 +173,7 @@ def _verify(clue: Clue, taken: Taken) -> tuple[str, str]:
 
     A corrected print keeps the day that stood there, also after the filing, unless the date found was corrected.
     """
-    printed = taken.data.get("printed") or {}
+    printed = printed_before(taken) or {}
     if printed.get("verify_due") and printed.get("received_at") == _moment(clue.found_at):
         return printed["verify_due"], in_full(printed.get("verify_law", ""))
     rows = [row for row in clue.deadlines if row.start_at == clue.found_at and row.state != "void"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.core import clock
 from app.core.text import N_
-from app.core.workflow import Actor, Data, Guard, State, Step, Workflow
+from app.core.workflow import Actor, Data, Guard, State, Step, Workflow, calling
 from app.intake.words import CONDITIONS, OWN_CHECKS, TOLD, limitation_ends
 
 P18 = "市场监督管理行政处罚程序规定 18"
@@ -198,8 +198,8 @@ NOT_YET_EXTENDED = Guard(
 NOT_YET_ASKED = Guard(
     "not_yet_asked", N_("延长申请已经提出，正等待负责人决定。"), lambda subject, _viewer, _data: subject.extension_state != "asked",
 )  # fmt: skip
-EXTENSION_ASKED = Guard(
-    "extension_asked", N_("承办人员尚未申请延长核查期限。"), lambda subject, _viewer, _data: subject.extension_state == "asked", calls=True,
+EXTENSION_ASKED = calling(
+    "extension_asked", N_("承办人员尚未申请延长核查期限。"), lambda clue: clue.extension_state == "asked",
 )  # fmt: skip
 BEFORE_END = Guard(
     "before_end", N_("核查期限已经届满，不能再延长。请尽快作出立案或者不予立案的决定。"), lambda subject, _viewer, _data: subject.verify_open,

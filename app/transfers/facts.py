@@ -7,6 +7,7 @@ and the ground decides whether 国务院令第310号 3 is cited with its first o
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.core.confidential import mask
 from app.core.steps import Taken
 from app.core.text import yuan
 from app.documents import package
+from app.documents.correcting import printed_before
 from app.documents.facts import (
     AmountFacts,
     DayFacts,
@@ -293,12 +295,12 @@ def materials(transfer: Transfer) -> tuple[MaterialFacts, ...]:
     before the print is. Statements are marked: 刑诉法 54(2) and 程序规定 63 leave them out.
     """
     lines = [
-        MaterialFacts("涉嫌犯罪案件移送书", number_of(transfer, "transfer_letter")),
+        MaterialFacts("涉嫌犯罪案件移送书", queries.reading(transfer).letter_no),
         MaterialFacts("涉嫌犯罪案件情况的调查报告"),
     ]
     if has_goods_list(transfer):
         lines.append(MaterialFacts("涉案物品移送清单"))
-    for paper in queries.records(transfer.case_id):
+    for paper in queries.records(transfer):
         talk = paper.kind == "interview_record"
         lines.append(
             MaterialFacts(record_title(paper), queries.CODE + paper.verify_code, remarks=TAKEN_AGAIN if talk else "")
@@ -345,16 +347,6 @@ def lists_current(transfer: Transfer) -> bool:
     return now
 
 
-def printed_before(taken: Taken) -> dict[str, Any] | None:
-    """What the paper that is being corrected says; None where a step makes it.
-
-    Who gave, who received, who stood by and when belong to the act that was signed: the row may tell of a later one,
-    or of none any more, and a correction takes them from the paper.
-    """
-    found: dict[str, Any] | None = taken.data.get("printed")
-    return found
-
-
 @facts_for(papers.MATERIALS_LIST)
 def materials_list(transfer: Transfer, taken: Taken) -> papers.MaterialsList:
     """D4: with the letter; and once more, signed by both sides, when all goes over after the filing (国务院令310号 12).
@@ -363,7 +355,7 @@ def materials_list(transfer: Transfer, taken: Taken) -> papers.MaterialsList:
     """
     listed = queries.listed(transfer) if transfer.status in OVER else None
     lines = materials(transfer) if listed is None else tuple(MaterialFacts(**line) for line in listed)
-    signed = {"handed_by": "", "received_by": "", "handed_at": ""}
+    signed: Mapping[str, Any] = {"handed_by": "", "received_by": "", "handed_at": ""}
     if taken.step.id == "hand_over_goods":
         signed = printed_before(taken) or {
             "handed_by": str(taken.data.get("goods_giver") or ""), "received_by": str(taken.data.get("goods_receiver") or ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, backref, mapped_column, object_session, relationship
@@ -22,6 +22,7 @@ from app.transfers.workflow import DELIVERED
 
 if TYPE_CHECKING:
     from app.cases.models import Case
+    from app.transfers.queries import Reading
 
 
 class Transfer(Subject, Base):
@@ -117,6 +118,8 @@ class Transfer(Subject, Base):
         default=False
     )  # goods of a seizure went, the party has a right to be told
     party_told_at: Mapped[dt.datetime | None] = mapped_column()  # of all that went so far
+
+    reading = cast("Reading | None", None)  # what a page keeps while it is made (`queries.read_once`); no column
 
     case: Mapped[Case] = relationship(
         "Case", lazy="joined", innerjoin=True, backref=backref("transfers", order_by="Transfer.id")
@@ -309,7 +312,7 @@ class Transfer(Subject, Base):
         """Titles of the records of the case that would travel now and whose printing stands in one of these states."""
         from app.transfers.queries import records
 
-        return [paper.title for paper in records(self.case_id) if paper.state in states]
+        return [paper.title for paper in records(self) if paper.state in states]
 
     def unprinted(self, *kinds: str) -> bool:
         """Whether a paper of these kinds, in force on this transfer, is not printed (yet)."""

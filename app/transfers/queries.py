@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from app.cases.evidence import Evidence, EvidenceVersion
 from app.cases.goods import HELD, GoodsLine, GoodsList
@@ -19,12 +20,14 @@ from app.core.deadlines import Deadline
 from app.core.history import HistoryEntry
 from app.core.neighbours import Place, among
 from app.core.permissions import Viewer, scope
+from app.core.turn import waits
 from app.documents.kinds import KINDS
 from app.documents.models import Paper
+from app.documents.queries import number_of
 from app.extensions import db
 from app.people.models import Organ, Person, Post
 from app.transfers.models import PoliceEvent, Transfer, TransferMember
-from app.transfers.workflow import ANSWERS, DELIVERED, MOVES, TRANSFER
+from app.transfers.workflow import ANSWERS, MOVES, TRANSFER
 
 PAGE = 30
 CAP = 99
@@ -46,31 +49,6 @@ OUTWARD = frozenset({
 ADDRESSED: Mapping[str, frozenset[str]] = {
     "police_liaison": frozenset({"request_reconsideration"}),
     "procuratorate_liaison": frozenset({"suggest_supervision"}),
-}
-
-# In which states it is a post's turn: the list's "waits for me". A test holds it against the table.
-WAITING: Mapping[str, tuple[str, ...]] = {
-    "officer": ("team_designated", "report_drafting", "correcting", "supplement_requested"),
-    "registrar": (
-        "approved",
-        "supplement_requested",
-        "filed",
-        "not_filed",
-        "no_decision_overdue",
-        "returned_not_police_matter",
-        "goods_handed_over",
-    ),
-    "unit_head": ("suspected", "awaiting_endorsement"),
-    "head": ("not_approved", "goods_handed_over", "returned_to_administrative"),
-    "reviewer": ("awaiting_endorsement", "awaiting_decision"),
-    "principal": ("awaiting_decision",),
-    "police_liaison": (
-        "handed_over",
-        "receipt_signed",
-        "forwarded_by_police",
-        "under_police_review",
-        "no_decision_overdue",
-    ),
 }
 
 
@@ -108,29 +86,16 @@ class Filters:
 
 
 def waiting_for(viewer: Viewer) -> ColumnElement[bool]:
-    """The transfers in which it is this viewer's turn, as far as a list can tell (the page asks the table itself)."""
-    states = WAITING.get("principal" if viewer.acting else viewer.post, ())
-    turn: ColumnElement[bool] = Transfer.status.in_(states)
-    if viewer.post == "officer":
-        turn = and_(turn, on_team(Transfer, viewer))
+    """The transfers in which it is this viewer's turn, as far as a list can tell (the page asks the table itself).
+
+    To what the table says of main steps comes the opinion that the house asks of its reviewer: nothing hangs on it alone.
+    """
+    turn = waits(viewer, subjects.kinds()["transfer"], TRANSFER)
     if viewer.post == "reviewer":
-        turn = and_(turn, Transfer.legal_required, Transfer.legal_opinion == "")
-    untold = and_(Transfer.notice_owed, Transfer.party_told_at.is_(None))
-    if viewer.post == "registrar":
-        unasked = or_(Transfer.status != "no_decision_overdue", Transfer.supervision_at.is_(None))
-        turn = and_(turn, unasked, or_(Transfer.status != "goods_handed_over", untold))
-    if viewer.post == "head":  # what is complete can be closed
-        back = or_(Transfer.status == "goods_handed_over", Transfer.goods_handed_at.is_(None))
-        turn = and_(turn, back, ~untold, or_(Transfer.handed_at.is_(None), Transfer.copy_received_at.is_not(None)))
-    if viewer.post == "police_liaison":
-        return and_(Transfer.police_id == viewer.organ_id, turn)
-    if viewer.post == "procuratorate_liaison":
-        return and_(
-            Transfer.procuratorate_id == viewer.organ_id,
-            Transfer.status.in_(DELIVERED[:-1]),
-            Transfer.copy_received_at.is_(None),
-        )
-    return and_(Transfer.organ_id == viewer.organ_id, turn)
+        opinion = TRANSFER.step("give_legal_opinion").sources
+        owed = and_(Transfer.legal_required, Transfer.legal_opinion == "", Transfer.status.in_(opinion))
+        turn = or_(turn, and_(Transfer.organ_id == viewer.organ_id, owed))
+    return turn
 
 
 def on_team(model: Any, viewer: Viewer) -> ColumnElement[bool]:
@@ -177,41 +142,112 @@ def walk(viewer: Viewer, filters: Filters, transfer: Transfer) -> Place:
 # --- what a transfer rests on -----------------------------------------------------------------------------------------
 
 
+class Reading:
+    """What a transfer rests on, as one moment shows it: each part is read when it is first asked for, and then kept.
+
+    A page that only reads keeps one (`read_once`), so that its guards, its buttons and its text ask once. A step keeps
+    none: its guards ask anew under the lock, and what it freezes is read after what it wrote.
+    """
+
+    def __init__(self, transfer: Transfer) -> None:
+        self._transfer = transfer
+
+    @cached_property
+    def papers(self) -> list[Paper]:
+        """The papers in force, in the order in which they were made."""
+        found = select(Paper).where(
+            Paper.subject_type == "transfer", Paper.subject_id == self._transfer.id, Paper.superseded_by_id.is_(None)
+        )  # fmt: skip
+        return list(db.session.scalars(found.order_by(Paper.id)))
+
+    @cached_property
+    def goods(self) -> list[GoodsLine]:
+        """What can be handed over or was by this transfer, in the order of the lists: neither sold nor given back before."""
+        return _lines(self._transfer.case_id, _at_hand(self._transfer))
+
+    @cached_property
+    def held(self) -> list[GoodsList]:
+        """The lists of goods in the house's hands, or handed over by this transfer, on which something was not sold."""
+        unsold = exists().where(GoodsLine.list_id == GoodsList.id, GoodsLine.sold.is_(False))
+        found = select(GoodsList).where(
+            GoodsList.case_id == self._transfer.case_id, GoodsList.occasion.in_(HELD), _at_hand(self._transfer), unsold
+        )
+        return list(db.session.scalars(found.options(lazyload(GoodsList.lines)).order_by(GoodsList.n)))
+
+    @cached_property
+    def evidence(self) -> list[Evidence]:
+        """The evidence of the case in its order, withdrawn items left out."""
+        found = select(Evidence).where(Evidence.case_id == self._transfer.case_id, Evidence.withdrawn_at.is_(None))
+        return list(db.session.scalars(found.order_by(Evidence.n)))
+
+    @cached_property
+    def records(self) -> list[Paper]:
+        """The papers of the investigation that travel with the case, in force, in the order in which they were made."""
+        found = select(Paper).where(
+            Paper.subject_type == "case", Paper.subject_id == self._transfer.case_id, Paper.kind.in_(RECORDS), Paper.superseded_by_id.is_(None)
+        )  # fmt: skip
+        return list(db.session.scalars(found.order_by(Paper.id)))
+
+    @cached_property
+    def letter_no(self) -> str:
+        """The number of the newest letter, also while the step that makes it is being taken."""
+        return number_of(self._transfer, "transfer_letter")
+
+    @cached_property
+    def listed(self) -> list[Paper]:
+        """The records that D4 in force names."""
+        lines = (
+            one for one in reversed(self.papers) if one.kind == "materials_list" and _of_present(self._transfer, one)
+        )
+        return records_listed(self._transfer.case_id, next((one.facts["lines"] for one in lines), []))
+
+
+def reading(transfer: Transfer) -> Reading:
+    """The reading that the page keeps, else a new one."""
+    return transfer.reading or Reading(transfer)
+
+
+def read_once(transfer: Transfer) -> Transfer:
+    """The same transfer, which keeps its reading from now on: for a page, before it asks its guards. Never where it is written."""
+    transfer.reading = Reading(transfer)
+    return transfer
+
+
 def goods(transfer: Transfer) -> list[GoodsLine]:
     """What can be handed over or was by this transfer, in the order of the lists: neither sold nor given back before."""
-    return _lines(transfer, _at_hand(transfer))
+    return reading(transfer).goods
 
 
 def has_goods(transfer: Transfer) -> bool:
     """Whether there are such goods."""
-    return _any_line(transfer, _at_hand(transfer))
+    return bool(goods(transfer))
 
 
 def holds_goods(transfer: Transfer) -> bool:
     """Whether some of them are in the house's hands; the others an inspection saw, or an account book proves."""
-    return _any_line(transfer, _at_hand(transfer), GoodsList.occasion.in_(HELD))
+    return bool(reading(transfer).held)
 
 
 def goods_here(transfer: Transfer, *occasions: str) -> bool:
     """Whether some of them have not gone to the police: what was seized after a first handing over goes with the next."""
-    held = GoodsList.occasion.in_(occasions or HELD)
-    return _any_line(transfer, _at_hand(transfer), held, GoodsList.handed_with_id.is_(None))
+    there = reading(transfer).held
+    return any(one.occasion in (occasions or HELD) and one.handed_with_id is None for one in there)
 
 
 def moved_goods(transfer: Transfer) -> list[GoodsLine]:
     """What changed hands in the last handing over of this transfer, in the order of the lists."""
     last = and_(GoodsList.handed_with_id == transfer.id, GoodsList.handed_at == transfer.goods_handed_at)
-    return _lines(transfer, last, GoodsList.occasion.in_(HELD))
+    return _lines(transfer.case_id, last, GoodsList.occasion.in_(HELD))
 
 
 def goods_of_lists(transfer: Transfer, numbers: set[int]) -> list[GoodsLine]:
     """The lines of these held lists of the case, wherever the goods are now."""
-    return _lines(transfer, GoodsList.n.in_(numbers), GoodsList.occasion.in_(HELD))
+    return _lines(transfer.case_id, GoodsList.n.in_(numbers), GoodsList.occasion.in_(HELD))
 
 
 def goods_of_measure(transfer: Transfer, number: str) -> list[GoodsLine]:
     """The goods that were sealed or seized by the paper of this number."""
-    return _lines(transfer, GoodsList.goes_with_no == number, GoodsList.occasion == "measure")
+    return _lines(transfer.case_id, GoodsList.goes_with_no == number, GoodsList.occasion == "measure")
 
 
 def _at_hand(transfer: Transfer) -> ColumnElement[bool]:
@@ -220,18 +256,13 @@ def _at_hand(transfer: Transfer) -> ColumnElement[bool]:
     return or_(~gone, GoodsList.handed_with_id == transfer.id)
 
 
-def _unsold(found: Select[Any], transfer: Transfer, where: tuple[ColumnElement[bool], ...]) -> Select[Any]:
-    return found.join(GoodsLine.list).where(GoodsLine.case_id == transfer.case_id, GoodsLine.sold.is_(False), *where)
-
-
-def _lines(transfer: Transfer, *where: ColumnElement[bool]) -> list[GoodsLine]:
+def _lines(case_id: int, *where: ColumnElement[bool]) -> list[GoodsLine]:
     """Lines of the case that were not sold, in the order of the lists."""
-    found = _unsold(select(GoodsLine), transfer, where)
+    found = (
+        select(GoodsLine).join(GoodsLine.list).where(GoodsLine.case_id == case_id, GoodsLine.sold.is_(False), *where)
+    )
+    found = found.options(contains_eager(GoodsLine.list).lazyload(GoodsList.lines))
     return list(db.session.scalars(found.order_by(GoodsList.n, GoodsLine.n)))
-
-
-def _any_line(transfer: Transfer, *where: ColumnElement[bool]) -> bool:
-    return db.session.scalar(_unsold(select(GoodsLine.id), transfer, where).limit(1)) is not None
 
 
 def has_appraisal(transfer: Transfer) -> bool:
@@ -244,10 +275,7 @@ def has_appraisal(transfer: Transfer) -> bool:
 
 def papers(transfer: Transfer) -> list[Paper]:
     """The papers of a transfer in force, in the order in which they were made."""
-    found = select(Paper).where(
-        Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.superseded_by_id.is_(None)
-    )  # fmt: skip
-    return list(db.session.scalars(found.order_by(Paper.id)))
+    return reading(transfer).papers
 
 
 def readable_papers(viewer: Viewer, transfer: Transfer) -> list[Paper]:
@@ -255,10 +283,9 @@ def readable_papers(viewer: Viewer, transfer: Transfer) -> list[Paper]:
     return [paper for paper in papers(transfer) if viewer.organ_kind in KINDS[paper.kind].readers]
 
 
-def of_letter(transfer: Transfer, kind: str, among: list[Paper] | None = None) -> Paper | None:
-    """The list in force, D4 or D5, that belongs to the present letter. among: papers that were read already."""
-    there = papers(transfer) if among is None else among
-    of_kind = (one for one in reversed(there) if one.kind == kind)
+def of_letter(transfer: Transfer, kind: str) -> Paper | None:
+    """The list in force, D4 or D5, that belongs to the present letter."""
+    of_kind = (one for one in reversed(papers(transfer)) if one.kind == kind)
     return next((one for one in of_kind if _of_present(transfer, one)), None)
 
 
@@ -294,12 +321,9 @@ def listed(transfer: Transfer) -> list[dict[str, Any]] | None:
     return list(found.facts["lines"]) if found is not None else None
 
 
-def records(case_id: int) -> list[Paper]:
+def records(transfer: Transfer) -> list[Paper]:
     """The papers of the investigation that travel with the case, in force, in the order in which they were made."""
-    found = select(Paper).where(
-        Paper.subject_type == "case", Paper.subject_id == case_id, Paper.kind.in_(RECORDS), Paper.superseded_by_id.is_(None)
-    )  # fmt: skip
-    return list(db.session.scalars(found.order_by(Paper.id)))
+    return reading(transfer).records
 
 
 def records_listed(case_id: int, lines: list[dict[str, Any]]) -> list[Paper]:
@@ -323,12 +347,8 @@ def files_listed(case_id: int, lines: list[dict[str, Any]]) -> list[EvidenceVers
 
 def annexes(transfer: Transfer) -> list[Paper]:
     """The papers that must lie in the package: those of 国务院令第310号 6, and the records that its list names."""
-    own = papers(transfer)
-    listing = of_letter(transfer, "materials_list", own)
-    lines = listing.facts["lines"] if listing is not None else []
-    return [one for one in own if one.kind in {*ANNEXES, "transfer_goods_list"}] + records_listed(
-        transfer.case_id, lines
-    )
+    now = reading(transfer)
+    return [one for one in now.papers if one.kind in {*ANNEXES, "transfer_goods_list"}] + now.listed
 
 
 def missing_annexes(transfer: Transfer) -> list[str]:
@@ -368,12 +388,7 @@ def latest_screening(case: Case) -> CrimeScreening | None:
 
 def evidence(transfer: Transfer) -> list[Evidence]:
     """The evidence of the case in its order, withdrawn items left out."""
-    found = (
-        select(Evidence)
-        .where(Evidence.case_id == transfer.case_id, Evidence.withdrawn_at.is_(None))
-        .order_by(Evidence.n)
-    )
-    return list(db.session.scalars(found))
+    return reading(transfer).evidence
 
 
 def events(viewer: Viewer, transfer: Transfer) -> list[PoliceEvent]:

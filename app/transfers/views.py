@@ -60,7 +60,7 @@ def index() -> str:
 @needs("transfer.read")
 def show(transfer_id: int) -> str:
     """One transfer; a partner organ gets its own page with the package and nothing of our own work."""
-    who, transfer = viewer(), queries.get(viewer(), transfer_id)
+    who, transfer = viewer(), queries.read_once(queries.get(viewer(), transfer_id))
     page = "transfers/package.html" if who.post in LIAISONS else "transfers/show.html"
     return render_template(page, workflow=TRANSFER, **_context(transfer))
 
@@ -69,12 +69,15 @@ def show(transfer_id: int) -> str:
 @needs("transfer.read")
 def step(transfer_id: int, step_id: str) -> Answer:
     """One step: its form, or the screen with the papers for those that decide."""
-    locked = request.method == "POST"
+
+    def find() -> Transfer:
+        if request.method == "POST":
+            return queries.get(viewer(), transfer_id, lock=True)
+        return queries.read_once(queries.get(viewer(), transfer_id))
+
     template = "transfers/decide.html" if step_id in DECISIONS else "transfers/step.html"
     try:
-        return take_step(
-            TRANSFER, lambda: queries.get(viewer(), transfer_id, lock=locked), step_id, FORMS, _back, template, _context
-        )
+        return take_step(TRANSFER, find, step_id, FORMS, _back, template, _context)
     except Forbidden as refused:
         _note_denied(transfer_id, step_id, refused.sentence)
         raise
@@ -158,15 +161,17 @@ def _back(transfer: Transfer) -> str:
 def _context(transfer: Transfer) -> dict[str, Any]:
     """What the pages of one transfer print."""
     who = viewer()
+    if transfer.reading is None:  # the page that comes back after a refusal: what was written is undone by then
+        queries.read_once(transfer)
     queue = request.args.get("queue", "")
-    found = queries.readable_papers(who, transfer)
+    found, run, dates = queries.readable_papers(who, transfer), queries.screening(transfer), queries.deadlines(transfer)
     return {
         "transfer": transfer, "case": transfer.case, "state": TRANSFER.states[transfer.status], "open_steps": shown.open_steps(transfer, who, queue),
         "shut_steps": shown.shut_steps(transfer, who), "decisions": shown.decisions(transfer, who, queue, DECISIONS), "track": shown.track(transfer),
         "papers": [paper_row(paper) for paper in found if paper.kind != "proof_of_service"], "package_ready": bool(found) and all(p.state == "ready" for p in found),
-        "deadlines": queries.deadlines(transfer) if who.post not in LIAISONS else shown.outward(queries.deadlines(transfer)),
-        "history": shown.history(queries.history(who, transfer), who), "events": queries.events(who, transfer), "run": queries.screening(transfer),
-        "hits": shown.hits(queries.screening(transfer)), "walker": shown.walker(who, transfer, queue), "now": clock.now(),
+        "deadlines": dates if who.post not in LIAISONS else shown.outward(dates),
+        "history": shown.history(queries.history(who, transfer), who), "events": queries.events(who, transfer), "run": run,
+        "hits": shown.hits(run), "walker": shown.walker(who, transfer, queue), "now": clock.now(),
         "materials": queries.listed(transfer), "gaps": transfer.report_gaps(), "queue": queue,
         "evidence_gap": EVIDENCE_COMPLETE.sentence, "crimes": shown.crimes(transfer), "limitation": shown.limitation(transfer) if who.post not in LIAISONS else None,
     }  # fmt: skip

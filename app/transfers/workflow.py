@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.core.text import N_
-from app.core.workflow import Guard, State, Step, Workflow
+from app.core.workflow import Guard, State, Step, Workflow, calling, empty, given
 
 ORDER = "国务院令第310号"
 RULES = "公安机关办理刑事案件程序规定"
@@ -157,8 +157,8 @@ WITH_CASE = Guard(
     "with_case", N_("移送时未选择“涉案物品随案移送”，公安机关立案后再移交（规定第十二条）。"),
     lambda subject, _viewer, _data: subject.goods_with_case,
 )  # fmt: skip
-GOODS_MOVED = Guard(
-    "goods_moved", N_("没有移交过查封、扣押的物品，无需告知（行政强制法第二十一条）。"), lambda subject, _viewer, _data: subject.notice_owed, calls=True,
+GOODS_MOVED = calling(
+    "goods_moved", N_("没有移交过查封、扣押的物品，无需告知（行政强制法第二十一条）。"), lambda transfer: transfer.notice_owed,
 )  # fmt: skip
 GOODS_UNLISTED = Guard(
     "goods_unlisted", N_("涉案物品均已列入移送清单；有变动的，请更正清单。"), lambda subject, _viewer, _data: subject.goods_unlisted,
@@ -172,9 +172,9 @@ GOODS_AWAY = Guard(
     "goods_away", N_("涉案物品没有移交公安机关，没有可以登记的退回。"), lambda subject, _viewer, _data: subject.goods_handed_at is not None,
 )  # fmt: skip
 # Goods that come back after the end of the procedure would be held without a clock, and nobody could say so.
-GOODS_BACK = Guard(
+GOODS_BACK = calling(
     "goods_back", N_("涉案物品还在公安机关，请先登记物品退回；公安机关依法处理、不再退回的，在同一步骤登记并附公安机关文书。"),
-    lambda subject, _viewer, _data: subject.status == "goods_handed_over" or subject.goods_handed_at is None,
+    lambda transfer: (transfer.status == "goods_handed_over") | empty(transfer.goods_handed_at),
 )  # fmt: skip
 WITNESSES = Guard(
     "witnesses", N_("移交物品须有两名以上见证人，移交人、接收人不能同时作见证人。请填写见证人姓名，用顿号隔开。"),
@@ -186,26 +186,20 @@ KEEPER_GIVEN = Guard(
     lambda _subject, _viewer, data: data.get("goods_keeping") != "kept"
     or all(str(data.get(name) or "").strip() for name in ("goods_keeper", "goods_kept_place")), "goods_keeper",
 )  # fmt: skip
-COPY_DONE = Guard(
+COPY_DONE = calling(
     "copy_done", N_("尚无人民检察院收到抄送材料的记录，请先登记抄送情况。"),
-    lambda subject, _viewer, _data: subject.handed_at is None or subject.copy_received_at is not None,
+    lambda transfer: empty(transfer.handed_at) | given(transfer.copy_received_at),
 )  # fmt: skip
-PARTY_TOLD = Guard(
+PARTY_TOLD = calling(
     "party_told", N_("尚未登记书面告知当事人物品移送的情况（行政强制法第二十一条），请先登记。"),
-    lambda subject, _viewer, _data: not subject.party_untold,
+    lambda transfer: (transfer.notice_owed == False) | given(transfer.party_told_at),  # noqa: E712
 )  # fmt: skip
-COPY_OPEN = Guard(
-    "copy_open",
-    N_("抄送材料已经签收，无需重复办理。"),
-    lambda subject, _viewer, _data: subject.copy_received_at is None,
-    calls=True,
-)
-PARTY_UNTOLD = Guard(
-    "party_untold",
-    N_("已经登记告知情况，无需重复办理。"),
-    lambda subject, _viewer, _data: subject.party_told_at is None,
-    calls=True,
-)
+COPY_OPEN = calling(
+    "copy_open", N_("抄送材料已经签收，无需重复办理。"), lambda transfer: empty(transfer.copy_received_at),
+)  # fmt: skip
+PARTY_UNTOLD = calling(
+    "party_untold", N_("已经登记告知情况，无需重复办理。"), lambda transfer: empty(transfer.party_told_at),
+)  # fmt: skip
 EXTENDABLE = Guard(
     "extendable", N_("核查期限已届满或者已经延长过一次，不能再延长。请尽快作出决定（程序规定 18）。"),
     lambda subject, _viewer, _data: subject.returned_extendable,
@@ -216,13 +210,13 @@ RECONSIDERED = Guard(
 NOT_ANSWERED = Guard(
     "not_answered", N_("复议决定已经登记，无需重复办理。"), lambda subject, _viewer, _data: subject.reconsidered_at is None,
 )  # fmt: skip
-NOT_ASKED = Guard(
+NOT_ASKED = calling(
     "not_asked", N_("已经提请复议或者建议立案监督，请等候答复。"),
-    lambda subject, _viewer, _data: subject.reconsideration_at is None and subject.supervision_at is None, calls=True,
+    lambda transfer: empty(transfer.reconsideration_at) & empty(transfer.supervision_at),
 )  # fmt: skip
 # After a reconsideration that upheld the refusal the suggestion is a duty, not a second try (国务院令第310号 9(2)).
-NOT_SUGGESTED = Guard(
-    "not_suggested", N_("已经建议人民检察院立案监督，请等候答复。"), lambda subject, _viewer, _data: subject.supervision_at is None, calls=True,
+NOT_SUGGESTED = calling(
+    "not_suggested", N_("已经建议人民检察院立案监督，请等候答复。"), lambda transfer: empty(transfer.supervision_at),
 )  # fmt: skip
 
 

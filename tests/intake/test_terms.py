@@ -201,6 +201,23 @@ def test_rpt_35_a_supplement_does_not_wipe_out_a_missed_deadline(verifying, act)
     assert clue.deadline.start_at == noon(2026, 11, 16)
 
 
+def test_rpt_35_a_supplement_that_came_in_time_and_is_entered_late_leaves_nothing_missed(verifying, act):
+    clue = verifying(source_kind="report", found_at=noon(2026, 11, 2))  # fifteen working days: 23 November
+    with clock.standing_at(noon(2026, 11, 26)):
+        act(clue, "supplement", "钱接待", verify_from=noon(2026, 11, 20), supplement="举报人来电：另有仓库一处")
+    old, new = clue.deadlines
+    assert (old.state, old.ended_at, new.state) == ("void", noon(2026, 11, 20), "running")
+    assert new.start_at == noon(2026, 11, 20)
+
+
+def test_rpt_35_a_merged_report_that_came_in_time_leaves_nothing_missed(verifying, log, act):
+    first = verifying(source_kind="report", found_at=noon(2026, 11, 2))
+    second = log(source_kind="report", found_at=noon(2026, 11, 20))
+    with clock.standing_at(noon(2026, 11, 26)):
+        act(second, "merge", "王科长", merged_into_id=first.id, reason="同一举报人补充", restarts=True)
+    assert [d.state for d in first.deadlines] == ["void", "running"]
+
+
 def test_rpt_35_a_merged_report_does_not_wipe_out_a_missed_deadline(verifying, log, act):
     first = verifying(found_at=noon(2026, 9, 1))
     second = log(source_kind="report", found_at=clock.now() - dt.timedelta(days=1))

@@ -361,13 +361,13 @@ def test_order310_12_the_signed_list_names_no_record_that_cannot_be_opened(
     transfer = brought_to("filed")
     printed(transfer)
     recorded(transfer.case)
-    for paper in queries.records(transfer.case_id):
+    for paper in queries.records(transfer):
         paper.state = state
     db.session.flush()
     with pytest.raises(Refused) as refused:
         do(transfer, "hand_over_goods", "孙内勤", **GIVEN)
     assert sentence in refused.value.sentence
-    for paper in queries.records(transfer.case_id):
+    for paper in queries.records(transfer):
         paper.state = "waiting"
     printed(transfer)
     do(transfer, "hand_over_goods", "孙内勤", **GIVEN)
