@@ -294,10 +294,8 @@ def correct_day(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, reaso
     db.session.flush()
     term, event = CLOCKS[goods.occasion][0], N_("更正查封、扣押或者登记保存日期")
     row = deadlines.running(case, term)
-    moved = (
-        row is not None and clock.local(row.start_at).date() == counted and _first_day(case, term) == goods.held_from
-    )
-    if moved and row is not None:
+    moved = counted != goods.held_from == _first_day(case, term)
+    if moved and row is not None and clock.local(row.start_at).date() == counted:
         # The same hold: what was extended or left out stays, and the row of the wrong day stays on record.
         deadlines.correct_start(row, case, viewer, clock.now(), event)
     else:

@@ -113,9 +113,11 @@ def test_proc_35_a_corrected_day_moves_the_clock_as_that_of_a_seizure(app, viewe
         case = world.investigated(viewer)
         one = register(case, viewer, dt.date(2026, 11, 2))
         goods_actions.correct_day(one, case, viewer("张执法"), dt.date(2026, 11, 4), "以通知书的日期为准")
-        assert due(case) == dt.date(2026, 11, 11)
+        assert (due(case), states(case)) == (dt.date(2026, 11, 11), ["running"]), "a later day is the head's to say"
         goods_actions.correct_day(one, case, viewer("王科长"), dt.date(2026, 11, 4), "以通知书的日期为准")
-        assert (due(case), states(case)) == (dt.date(2026, 11, 13), ["running"])
+        assert (due(case), states(case)) == (dt.date(2026, 11, 13), ["running", "void"]), (
+            "the wrong day stays on record"
+        )
 
 
 def test_r37_proc_35_a_case_is_not_closed_while_registered_goods_are_held(app, viewer):
