@@ -97,7 +97,7 @@ def _asked() -> str:
 
 def _refused(error: Refused) -> Response:
     db.session.rollback()
-    if isinstance(error, Forbidden) and g.get("viewer") is not None:
+    if isinstance(error, Forbidden) and not error.noted and g.get("viewer") is not None:
         # A denied act is history too (promise S17): which door, not what was typed.
         with writing():
             history.record(("request", 0), "denied", g.viewer, name=N_("越权被拒"), reason=_asked())

@@ -86,9 +86,17 @@ ERRANDS: Mapping[str, Kind] = {
 
 # Announced event -> who acts on it, in the same transaction, in this order.
 WHEN: Mapping[str, tuple[Handler, ...]] = {
-    "step.taken": (documents_actions.make_papers, transfers_actions.note_papers, notices_actions.tell),
+    "step.taken": (
+        documents_actions.make_papers,
+        transfers_actions.note_papers,
+        transfers_actions.before_telling,
+        notices_actions.tell,
+        transfers_actions.after_telling,
+    ),
     "deadline.warning": (notices_actions.warn, transfers_actions.on_warning),
     "errand.failed": (documents_actions.errand_failed, notices_actions.errand_failed),
+    "errand.retried": (documents_actions.errand_retried,),
+    "deadline.unwarned": (notices_actions.unwarned,),
     "outbox.foreign_job": (notices_actions.foreign_job,),
     "clue.begin": (intake_actions.numbered,),
     "clue.assign": (intake_actions.assigned,),

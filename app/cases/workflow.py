@@ -178,9 +178,9 @@ CASE = Workflow(
         # S7, S8, S9, S13, S35: the officer asks, the head decides
         Step("ask", N_("提请审批"), (*WORKING, "terminated", "sent"), None, "officer", P + "46、47、64、77",
              (HANDLES, NOT_YET_ASKED, FITTING_MATTER, GROUND_GIVEN, NO_IDLE_GROUND, CLOSING_FITS, ASK_REASON, ANSWERED_AT_ASKING),
-             sets=("asked", "asked_ground", "asked_reason"), tells=("head",)),
+             sets=("asked", "asked_ground", "asked_reason"), tells=("head",), moves=True),
         Step("decline", N_("退回提请"), (*WORKING, "terminated", "sent"), None, HEADS, P + "46、47、64、77",
-             (NOT_ASKER, SOMETHING_ASKED, REASON_GIVEN), tells=("officers",)),
+             (NOT_ASKER, SOMETHING_ASKED, REASON_GIVEN), tells=("officers",), returns=True),
         Step("suspend", N_("批准中止调查"), "investigating", "suspended", HEADS, P + "46",
              (NOT_ASKER, _asked("suspend")), pauses=("case_decision",), tells=("officers", "unit_head"), primary=True),
         Step("resume", N_("批准恢复调查"), "suspended", "investigating", HEADS, P + "46",

@@ -6,13 +6,16 @@ When a row ends is computed by `core/terms.py` and never typed in; here it is op
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import Date, ForeignKey, Integer, String, Text, and_, bindparam, or_, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import clock, history
 from app.core.errors import Refused
@@ -22,6 +25,8 @@ from app.core.terms import Calendar, Due, Extension, Pause, Term, compute, warni
 from app.core.text import N_
 from app.extensions import Base, db
 
+log = logging.getLogger("tiequan.deadlines")
+PUT_OFF = dt.timedelta(hours=1)
 OPEN_STATES = ("running", "paused", "missed")
 
 
@@ -372,19 +377,34 @@ def extend(subject: Any, term_id: str, viewer: Viewer, reason: str, at: dt.datet
 
 
 def warn(limit: int = 200) -> int:
-    """Announce every warning that is due ("deadline.warning": row, key). The caller commits. Returns how many."""
+    """Announce every warning that is due ("deadline.warning": row, key). The caller commits. Returns how many.
+
+    One that cannot be sent (a term that is declared no more, a fault in a listener) must not silence the others: it is
+    put off, and "deadline.unwarned" tells of it.
+    """
     now = clock.now()
     due = select(Deadline).where(Deadline.next_warning_at <= now).order_by(Deadline.next_warning_at).limit(limit)
     rows = list(db.session.scalars(due.with_for_update(skip_locked=True)))
     for row in rows:
-        # Of the marks passed since the last round (the sweeper may have been down) only the latest is still true.
-        marks = _marks(row)
-        key = next((key for key, at in reversed(marks) if at <= now), row.next_warning or "")
-        if key == "overdue":
-            row.state = "missed"
-        _arm(row, now)
-        announce("deadline.warning", row, key)
+        try:
+            with db.session.begin_nested():
+                _warn(row, now)
+        except (DBAPIError, StaleDataError):
+            raise  # the database is busy, or somebody writes to the same subject: all of it again in the next round
+        except Exception as fault:
+            log.exception("deadline %s could not be warned of", row.id)
+            row.next_warning_at = now + PUT_OFF
+            announce("deadline.unwarned", row, f"{type(fault).__name__}: {fault}"[:300])
     return len(rows)
+
+
+def _warn(row: Deadline, now: dt.datetime) -> None:
+    # Of the marks passed since the last round (the sweeper may have been down) only the latest is still true.
+    key = next((key for key, at in reversed(_marks(row)) if at <= now), row.next_warning or "")
+    if key == "overdue":
+        row.state = "missed"
+    _arm(row, now)
+    announce("deadline.warning", row, key)
 
 
 def recompute_all(where: Any = None) -> int:

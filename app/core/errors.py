@@ -21,6 +21,7 @@ class Forbidden(Refused):
     """The viewer's post does not hold this power."""
 
     status = 403
+    noted = False  # the history of the subject tells of it already
 
     def __init__(self, sentence: str = N_("您的岗位无权执行此操作。如需办理，请联系有权岗位的人员。")) -> None:
         super().__init__(sentence)

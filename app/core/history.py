@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, Integer, String, Text, event, select, update
+from sqlalchemy import DDL, BigInteger, Integer, String, Text, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock
@@ -200,11 +200,6 @@ def latest(session: Session) -> tuple[int, str]:
     """The head of the chain (sequence number, hash), to be exported daily and kept elsewhere."""
     head = session.get(HistoryHead, 1)
     return (head.seq, head.digest) if head else (0, GENESIS)
-
-
-def unlock_for_update(session: Session, seq: int, digest: str) -> None:
-    """Set the head by hand after a bulk load that wrote its own chain (`flask bench`)."""
-    session.execute(update(HistoryHead).where(HistoryHead.id == 1).values(seq=seq, digest=digest))
 
 
 event.listen(Session, "before_commit", _write)

@@ -13,7 +13,7 @@ from app.core import clock
 class Subject:
     """A row that a workflow carries through its states.
 
-    status and last_step (the id of the step that was taken last) are assigned in `core/steps.py: take` and nowhere else
+    status and last_step (the id of the step that moved it here, or sent it back here) are assigned in `core/steps.py: take` and nowhere else
     (a law test looks for other places).
     version makes the second of two writers lose (StaleDataError -> 409).
     born_under is the version of the workflow the subject began with.

@@ -198,6 +198,8 @@ def run(errand_id: int) -> str:
     try:
         if kind is None:
             raise LookupError(f"no function carries out errands of kind {kind_id}")
+        if tries > kind.tries:  # nothing was raised: each time it took its worker with it
+            raise RuntimeError("the worker did not come back from it")
         with _Lease(current_app._get_current_object(), errand_id):  # type: ignore[attr-defined]
             kind.function(**args)
             done = update(Errand).where(Errand.id == errand_id)
@@ -296,6 +298,7 @@ def retry(errand_id: int) -> Errand | None:
         None,
     )
     db.session().info.setdefault(_WAITING, []).append(row)
+    announce("errand.retried", row)
     return row
 
 

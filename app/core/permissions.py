@@ -95,15 +95,6 @@ def own(attribute: str) -> Predicate:
     )
 
 
-def in_states(*states: str) -> Predicate:
-    """The subject stands in one of these states."""
-    return Predicate(
-        "state " + "|".join(states),
-        lambda _viewer, subject: subject.status in states,
-        lambda _viewer, model: model.status.in_(states),
-    )
-
-
 def install(app: Any, grants: Mapping[str, Rows]) -> None:
     """Give the application its one table of grants."""
     app.extensions["tiequan.grants"] = dict(grants)

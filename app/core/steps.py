@@ -82,7 +82,9 @@ def take(
             setattr(subject, name, data[name])
     if step.target is not None:
         subject.status = step.target
-    subject.last_step, subject.changed_at = step.id, at
+    if subject.status != before or step.returns or step.moves:
+        subject.last_step = step.id
+    subject.changed_at = at
     db.session.flush()  # the version is counted here: of two writers the second fails
     return _done(Taken(workflow, step, subject, viewer, data, at, before))
 

@@ -85,8 +85,10 @@ class Step:
     and are not waited for.
     organ: attribute of the subject that names the organ whose post must act.
     law: article, or a written reason of the house ("内部规则: …").
-    sets: subject attributes copied from the form. opens/closes/pauses/resumes/voids: deadlines by term id.
+    sets: subject attributes copied from the form. opens/closes/voids: deadlines by term id; pauses/resumes name
+    those that a listener stops and lets go on, with the document and the days that only it knows.
     papers: kinds of paper frozen with the step. tells: whom (see notices/recipients.py). final: asks for confirmation.
+    returns: sends the subject back to those who handed it on. moves: counts as going on though the state stays.
     """
 
     id: str
@@ -108,6 +110,8 @@ class Step:
     also: tuple[str, ...] = ()
     final: bool = False
     primary: bool = False
+    returns: bool = False
+    moves: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:

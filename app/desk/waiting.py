@@ -93,12 +93,10 @@ def todo(viewer: Viewer, kind: SubjectKind) -> Any:
 
 
 def returned(viewer: Viewer, kind: SubjectKind) -> Any:
-    """What was sent back to the viewer and has not gone on since: the last step taken on it is a return."""
-    workflow, model = workflows()[kind.type], kind.model
-    back = [step for step in workflow.steps if "退回" in step.name]
-    landed = {state for step in back for state in ((step.target,) if step.target else step.sources)}
-    here = and_(model.status.in_(landed), model.last_step.in_([step.id for step in back]))
-    return select(model.id).where(here, mine(viewer, kind), scope(viewer, kind.permission, model)).order_by(model.id)
+    """What was sent back to the viewer and has not gone on since."""
+    model, back = kind.model, [step.id for step in workflows()[kind.type].steps if step.returns]
+    here = and_(model.last_step.in_(back), mine(viewer, kind), scope(viewer, kind.permission, model))
+    return select(model.id).where(here).order_by(model.id)
 
 
 def new(viewer: Viewer, kind: SubjectKind) -> Any:

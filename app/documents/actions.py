@@ -216,6 +216,13 @@ def errand_failed(failed: Errand) -> None:
         db.session.execute(given_up.values(state="failed", error=sentence))
 
 
+def errand_retried(again: Errand) -> None:
+    """Listener of "errand.retried": a paper that was given up waits for its printing again, else nothing would be printed."""
+    if again.kind == RENDER:
+        failed = update(Paper).where(Paper.id == int(again.args["paper_id"]), Paper.state == "failed")
+        db.session.execute(failed.values(state="waiting", error=""))
+
+
 def record_service(
     service: Service, data: Mapping[str, Any], viewer: Viewer, receipt: StoredFile | None = None
 ) -> None:

@@ -13,6 +13,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 HEAD = 8192  # bytes looked at for the type
 PIXELS = 120_000_000  # an image with more is kept, never opened
+# JPEG is scaled while it is decoded; of all else every pixel is held in memory. A page of A4 at 600 dpi has 35 million.
+PIXELS_WHOLE = 50_000_000
 THUMBNAIL = 640  # pixels on the longer side
 PRINTED = 1600  # pixels on the longer side, for a photo on a paper
 
@@ -131,7 +133,7 @@ def smaller(file: BinaryIO, longest: int = THUMBNAIL) -> bytes:
     """
     try:
         with Image.open(file) as image:
-            if image.width * image.height > PIXELS:
+            if image.width * image.height > (PIXELS if image.format == "JPEG" else PIXELS_WHOLE):
                 raise ValueError("too many pixels")
             image.draft("RGB", (longest, longest))
             upright = ImageOps.exif_transpose(image)

@@ -13,7 +13,6 @@ from flask import current_app
 from sqlalchemy import select, union_all, update
 
 from app.core import clock
-from app.core.events import announce
 from app.core.outbox import errand
 from app.documents import content, fonts
 from app.documents import render as printing
@@ -60,7 +59,6 @@ def render(paper_id: int) -> None:
     done = update(Paper).where(Paper.id == paper_id, Paper.state == "rendering")
     if isinstance(outcome, printing.RenderFailed):
         db.session.execute(done.values(state="failed", error=outcome.sentence))
-        announce("paper.failed", db.session.get_one(Paper, paper_id, populate_existing=True))
         return
     blob = store().put(outcome.pdf)
     values = {"sha256": blob.key, "size": blob.size, "pages": outcome.pages, "template_version": template_version()}

@@ -14,7 +14,6 @@ from typing import Any, BinaryIO
 
 import pikepdf
 
-from app.core import clock
 from app.core.errors import Refused
 from app.core.permissions import Viewer
 from app.core.text import N_
@@ -151,8 +150,3 @@ def merged(keys: Sequence[str], title: str) -> bytes:
         out = io.BytesIO()
         whole.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return out.getvalue()
-
-
-def stamp_time() -> str:
-    """Return the day for the name of a package file."""
-    return clock.today().strftime("%Y%m%d")

@@ -107,12 +107,6 @@ REPORTER_KINDS: dict[str, str] = {
     "right_holder": N_("权利人或者其代理人"),
 }
 
-EXTENSION_STATES: dict[str, str] = {
-    "asked": N_("已申请延长，待负责人批准"),
-    "approved": N_("已批准延长"),
-    "refused": N_("未批准延长"),
-}
-
 
 def limitation_ends(act_ended_on: dt.date, years: int) -> dt.date:
     """The last day on which the act may still be found and punished (行政处罚法 36): 2 years, or 5."""

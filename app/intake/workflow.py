@@ -283,9 +283,9 @@ CLUE = Workflow(
              (NOT_PROPOSER, NOT_ENDORSER), sets=("decision_note",), closes=VERIFY_TERMS, papers=("filing_approval",),
              tells=("officers", "unit_head"), primary=True),
         Step("send_back", N_("退回补充核查"), ("filing_proposed", "not_filed_proposed"), "verifying", "unit_head", P18,
-             (REASON_GIVEN,), tells=("officers",)),
+             (REASON_GIVEN,), tells=("officers",), returns=True),
         Step("send_back_to_unit", N_("退回补充核查"), ("filing_endorsed", "not_filed_endorsed"), "verifying", ("head", "principal"), P18,
-             (REASON_GIVEN,), tells=("officers", "unit_head")),
+             (REASON_GIVEN,), tells=("officers", "unit_head"), returns=True),
         # K3
         Step("send_for_test", N_("送检测、鉴定或者权利人辨认"), "verifying", None, "officer", P18,
              (ASSIGNED_OR_LATE, ON_CLOCK, TEST_IN_TIME, DOCUMENT_NAMED, PAUSE_DAY), sets=("pause_ground", "pause_document", "pause_from"),

@@ -169,6 +169,19 @@ def errand_failed(failed: Errand) -> None:
     send_each(recipients.administrators(), write)
 
 
+def unwarned(row: Deadline, fault: str) -> None:
+    """Listener of "deadline.unwarned": the administrators hear of a limit that nobody can be warned of, once a day each."""
+
+    def write(_one: Recipient) -> Message:
+        return Message(
+            f"unwarned:{row.id}:{clock.today()}", "alarm", "errand", 0, _("期限提醒发送失败"),
+            _("期限%(id)s（%(term)s，%(due)s届满）的提醒无法发出：%(fault)s。每小时再试一次；请立即查明原因，并通知承办单位。", id=row.id,
+              term=row.term, due=datetime_zh(row.due_at), fault=fault),
+        )  # fmt: skip
+
+    send_each(recipients.administrators(), write)
+
+
 def foreign_job(queue: str) -> None:
     """Listener of "outbox.foreign_job": something in Redis was not ours (promise S05). One alarm an hour and queue."""
     hour = f"{clock.local(clock.now()):%Y%m%d%H}"

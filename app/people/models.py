@@ -34,7 +34,6 @@ ORGAN_KINDS = {
     "procuratorate": N_("人民检察院"),
     "branch": N_("维权援助分中心"),
 }
-LEVELS = {"city": N_("市级"), "county": N_("县区级"), "zone": N_("功能区")}
 
 
 def post_name(kind: str) -> str:

@@ -163,6 +163,19 @@ def decide(taken: Taken) -> None:
     transfer.decision_reasons = str(taken.data.get("reason") or "").strip()
 
 
+def before_telling(taken: Taken) -> None:
+    """Listener of "step.taken": while all whom the step names are told of it, the transfer is read once for all of them."""
+    if taken.workflow is TRANSFER:
+        db.session.flush()
+        queries.read_once(taken.subject)
+
+
+def after_telling(taken: Taken) -> None:
+    """Listener of "step.taken": what comes now reads anew."""
+    if taken.workflow is TRANSFER:
+        taken.subject.reading = None
+
+
 def note_papers(taken: Taken) -> None:
     """Listener of "step.taken", after the papers were frozen: the letter's number, and which papers they replace.
 

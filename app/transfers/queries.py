@@ -58,12 +58,6 @@ def get(viewer: Viewer, transfer_id: int, *, lock: bool = False) -> Transfer:
     return found
 
 
-def of_case(viewer: Viewer, case_id: int) -> list[Transfer]:
-    """The transfers of a case that the viewer may read, newest first."""
-    found = select(Transfer).where(Transfer.case_id == case_id, scope(viewer, "transfer.read", Transfer))
-    return list(db.session.scalars(found.order_by(Transfer.id.desc())))
-
-
 # --- the list ---------------------------------------------------------------------------------------------------------
 
 

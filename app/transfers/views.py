@@ -80,6 +80,7 @@ def step(transfer_id: int, step_id: str) -> Answer:
         return take_step(TRANSFER, find, step_id, FORMS, _back, template, _context)
     except Forbidden as refused:
         _note_denied(transfer_id, step_id, refused.sentence)
+        refused.noted = True
         raise
 
 

@@ -18,13 +18,18 @@ from tests.core.things import THING, Days, Thing, make
 
 START = dt.datetime(2026, 11, 2, 1, tzinfo=dt.UTC)
 WARNED: list[tuple[str, str]] = []
+UNWARNED: list[tuple[int, str]] = []
 CALENDAR = Days()
 
 
 @pytest.fixture(autouse=True)
 def _things(app: Flask) -> Iterator[None]:
     WARNED.clear()
-    make(app, deadline__warning=lambda row, key: WARNED.append((row.term, key)))
+    UNWARNED.clear()
+    make(
+        app, deadline__warning=lambda row, key: WARNED.append((row.term, key)),
+        deadline__unwarned=lambda row, fault: UNWARNED.append((row.id, fault)),
+    )  # fmt: skip
     app.extensions["tiequan.calendar"] = lambda: CALENDAR
     CALENDAR.last_year = 2026
     with standing_at(START):
@@ -245,6 +250,19 @@ def test_hours_warn_at_six_two_and_one(thing: Thing, officer: Viewer) -> None:
         with standing_at(START + dt.timedelta(minutes=minutes)):
             deadlines.warn()
     assert WARNED == [("handover", key) for key in ("6h", "2h", "1h", "overdue")]
+
+
+def test_one_deadline_that_cannot_be_warned_of_does_not_silence_the_others(thing: Thing, officer: Viewer) -> None:
+    bad = deadlines.begin(thing, "handover", officer, START, "批准")
+    deadlines.begin(thing, "decide", officer, START, "提请")
+    db.session.flush()
+    bad.term = "abolished"
+    with standing_at(START + dt.timedelta(days=30)):
+        assert deadlines.warn() == 2
+        assert WARNED == [("decide", "overdue")]
+        assert UNWARNED == [(bad.id, "KeyError: 'abolished'")]
+        assert (bad.state, bad.next_warning_at) == ("running", clock.now() + deadlines.PUT_OFF)
+        assert deadlines.warn() == 0, "not again in the next second"
 
 
 def test_an_extension_brings_a_missed_deadline_of_a_changed_calendar_back(thing: Thing, officer: Viewer) -> None:

@@ -231,6 +231,28 @@ def test_a_hopeless_failure_is_final_at_once(app: Flask) -> None:
     assert outbox.run(db.session.scalars(select(Errand.id)).one()) == "failed"
 
 
+def test_r13_an_errand_that_takes_its_worker_with_it_each_time_is_given_up_by_name(app: Flask) -> None:
+    taken = []
+
+    class Killed(BaseException):
+        """kill -9, or no memory left: nothing after it is carried out."""
+
+    def kill(n: int) -> None:
+        taken.append(n)
+        raise Killed
+
+    app.extensions["tiequan.errands"]["test.do"] = Kind(kill, "notices", tries=3)
+    errand_id = promised()
+    for _ in range(3):
+        with pytest.raises(Killed):
+            outbox.run(errand_id)
+        db.session.rollback()
+        later(600)
+    assert outbox.run(errand_id) == "failed"
+    assert (taken, state(errand_id), HEARD) == ([7, 7, 7], "failed", [("failed", errand_id)])
+    assert "did not come back" in (db.session.get_one(Errand, errand_id).error or "")
+
+
 def test_a_kind_that_was_abolished_fails_by_name(app: Flask) -> None:
     errand_id = promised()
     del app.extensions["tiequan.errands"]["test.do"]

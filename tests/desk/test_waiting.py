@@ -149,6 +149,19 @@ def test_a_returned_report_lies_on_the_teams_desk_until_it_goes_on() -> None:
     assert waited("transfer", "returned") == set()
 
 
+def test_it_stays_returned_when_the_team_changes_and_nothing_else_counts_as_a_return() -> None:
+    transfer = brought_to("awaiting_endorsement")
+    do(transfer, "send_back", "王科长", reason="请补充鉴别意见。")
+    members = [who(name).user_id for name in ("张执法", "李执法")]
+    do(transfer, "change_team", "王科长", members=members, reason="人员变动。")
+    db.session.commit()
+    assert waited("transfer", "returned") == {"张执法", "李执法"}
+    kept = [step.id for workflow in wiring.WORKFLOWS for step in workflow.steps if step.returns]
+    assert sorted(kept) == [
+        "decline", "record_return_package", "return_for_correction", "return_package", "send_back", "send_back", "send_back_to_unit"
+    ]  # fmt: skip
+
+
 def test_new_since_yesterday_and_not_the_day_before() -> None:
     a_case()
     db.session.commit()

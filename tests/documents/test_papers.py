@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core import clock, history, outbox
 from app.core.errors import NotFound, Refused, Stale
@@ -141,6 +141,27 @@ def test_a_worker_killed_while_printing_leaves_work_that_is_done_once(
     assert (paper.state, paper.sha256) == ("rendering", None)
     jobs.render(paper.id)
     db.session.commit()
+    db.session.refresh(paper)
+    assert paper.state == "ready"
+
+
+def test_r02_what_the_administrator_tries_again_is_printed(
+    subject: Organ, chief: Any, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given["transfer_approval"] = APPROVAL
+    paper = actions.make_papers(taken(subject, chief, "transfer_approval"))[0]
+    db.session.commit()
+    (one,) = errands()
+    with monkeypatch.context() as broken:
+        broken.setattr(jobs, "_print", lambda *_: {}["no disk"])
+        db.session.execute(update(outbox.Errand).where(outbox.Errand.id == one.id).values(tries=99))
+        db.session.commit()
+        assert outbox.run(one.id) == "failed"
+    db.session.refresh(paper)
+    assert paper.state == "failed"
+    assert outbox.retry(one.id) is not None
+    db.session.commit()
+    assert outbox.run(one.id) == "done"
     db.session.refresh(paper)
     assert paper.state == "ready"
 

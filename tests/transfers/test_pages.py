@@ -172,6 +172,8 @@ def test_a10_7_order310_5_2_no_button_403_and_a_row_of_history(app: Flask, sign_
     assert answer.status_code == 403
     denied = entries(waiting, "denied.approve")
     assert [e.person_name for e in denied] == [name, name]
+    twice = select(HistoryEntry).where(HistoryEntry.subject_type == "request", HistoryEntry.act == "denied")
+    assert not db.session.scalars(twice).all(), "said once"
     assert db.session.get_one(Transfer, waiting).status == "awaiting_decision"
 
 

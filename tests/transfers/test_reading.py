@@ -35,12 +35,12 @@ def statements(client: Any, url: str) -> list[str]:
 @pytest.mark.parametrize(
     ("state", "name", "path", "most"),
     [
-        ("approved", "孙内勤", "", 25),
-        ("approved", "孙内勤", "/steps/hand_over", 25),
+        ("approved", "孙内勤", "", 28),
+        ("approved", "孙内勤", "/steps/hand_over", 28),
         ("awaiting_decision", "陈局长", "/steps/approve", 17),
-        ("supplement_requested", "孙内勤", "", 25),
-        ("filed", "孙内勤", "", 25),
-        ("handed_over", "公安刘警官", "", 25),
+        ("supplement_requested", "孙内勤", "", 28),
+        ("filed", "孙内勤", "", 28),
+        ("handed_over", "公安刘警官", "", 28),
     ],
 )
 def test_a_page_of_a_transfer_asks_few_questions(
@@ -54,6 +54,27 @@ def test_a_page_of_a_transfer_asks_few_questions(
     db.session.commit()
     seen = statements(sign_in(name), f"/transfers/{transfer.id}{path}")
     assert len(seen) < most, "\n".join(seen)
+
+
+def test_a_step_asks_no_more_for_each_of_those_it_tells(app: Flask, sign_in: Any) -> None:
+    transfer = brought_to("awaiting_decision", a_transfer(a_case()))
+    printed(transfer)
+    db.session.commit()
+    client, url = sign_in("陈局长"), f"/transfers/{transfer.id}/steps/approve"
+    form = client.hidden(url) | {"decision_reason": "同意移送。"}
+    seen: list[str] = []
+
+    def hook(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", hook)
+    try:
+        assert client.post(url, data=form).status_code == 303
+    finally:
+        event.remove(db.engine, "before_cursor_execute", hook)
+    assert len(seen) < 100, "\n".join(seen)
+    papers = [one for one in seen if one.startswith("SELECT paper.") and "superseded_by_id IS NULL" in one]
+    assert len(papers) < 12, "\n".join(papers)
 
 
 def test_what_changes_after_a_page_was_read_is_seen_by_the_step(app: Flask, sign_in: Any) -> None:
