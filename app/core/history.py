@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -183,16 +183,20 @@ def broken(session: Session, first: int = 1) -> Iterator[str]:
         yield f"历史尾部与链头不符：末条为第 {last[0]} 条，链头为第 {head.seq if head else 0} 条"
 
 
-def replayed(session: Session, subject_type: str) -> dict[int, str]:
-    """The status of every subject of a type as its history tells it."""
-    found: dict[int, str] = {}
+def replayed(session: Session, subject_type: str, counting: Collection[str] = ()) -> dict[int, tuple[str, str]]:
+    """Status and last step of every subject of a type as its history tells them.
+
+    counting: ids of the steps that count as the last one though they leave the state as it is.
+    """
+    found: dict[int, tuple[str, str]] = {}
     rows = session.execute(
-        select(HistoryEntry.subject_id, HistoryEntry.to_status)
+        select(HistoryEntry.subject_id, HistoryEntry.act, HistoryEntry.from_status, HistoryEntry.to_status)
         .where(HistoryEntry.subject_type == subject_type, HistoryEntry.to_status.is_not(None))
         .order_by(HistoryEntry.seq)
     )
-    for subject_id, status in rows:
-        found[subject_id] = status or ""
+    for subject_id, act, before, after in rows:
+        moved = before is None or before != after or act in counting
+        found[subject_id] = (after or "", act if moved else found[subject_id][1])
     return found
 
 

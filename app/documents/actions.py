@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from app.core import clock, history, numbering
 from app.core.errors import Refused, Stale
 from app.core.outbox import Errand, errand
-from app.core.permissions import Viewer
+from app.core.permissions import SYSTEM, Viewer
 from app.core.steps import Taken
 from app.core.text import N_
 from app.documents import content
@@ -155,9 +155,16 @@ def _owe_service(paper: Paper, subject: Any, viewer: Viewer, at: dt.datetime) ->
     ).id
 
 
-def correct(paper: Paper, facts: Any, note: str, viewer: Viewer, subject: Any) -> Paper:
+CORRECTED = ("paper.correct", N_("更正文书"))
+REPRINTED = ("paper.reprint", N_("补印送达回证"))  # nobody corrected anything: the house fills in its own form 50
+
+
+def correct(
+    paper: Paper, facts: Any, note: str, viewer: Viewer, subject: Any, act: tuple[str, str] = CORRECTED
+) -> Paper:
     """Issue the next version of a paper, with the same number and a note of what was wrong. The old one stays.
 
+    act: id and name under which history tells of it.
     Refused (422) without a note, (409) when the paper was corrected already.
     """
     note = note.strip()
@@ -184,7 +191,7 @@ def correct(paper: Paper, facts: Any, note: str, viewer: Viewer, subject: Any) -
     )
     errand(RENDER, paper_id=new.id)
     history.record(
-        subject, "paper.correct", viewer, name=N_("更正文书"), law=kind.law, reason=note,
+        subject, act[0], viewer, name=act[1], law=kind.law, reason=note,
         facts={"kind": paper.kind, "number": paper.number, "version": new.version, "paper_id": new.id},
     )  # fmt: skip
     _note_number(new, subject, viewer, new.issued_at)
@@ -273,8 +280,9 @@ def record_service(
             service.proof,
             _proved(service),
             "按登记的送达情况补印，签名见签收件",
-            viewer,
+            SYSTEM,
             (service.subject_type, service.subject_id),
+            REPRINTED,
         )
 
 

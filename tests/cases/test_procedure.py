@@ -436,7 +436,7 @@ def test_history_tells_every_step_and_replays_to_the_status(app, viewer):
     assert acts[0] == "begin"
     assert acts[-1] == "terminate"
     assert "officers" in acts
-    assert history.replayed(db.session, "case")[case.id] == "terminated"
+    assert history.replayed(db.session, "case")[case.id][0] == "terminated"
     assert list(history.broken(db.session)) == []
 
 

@@ -178,13 +178,15 @@ def test_the_newest_part_can_be_checked_alone(officer: Viewer) -> None:
     assert list(history.broken(db.session(), seq - 2)) != []
 
 
-def test_history_tells_the_status_of_every_subject(officer: Viewer) -> None:
+def test_history_tells_status_and_last_step_of_every_subject(officer: Viewer) -> None:
     for subject_id, states in ((1, "ab"), (2, "abc")):
         for before, after in zip((None, *states), states, strict=False):
             history.record(("thing", subject_id), "go", officer, from_status=before, to_status=after)
     history.record(("thing", 1), "look", officer)
+    history.record(("thing", 1), "stay", officer, from_status="b", to_status="b")
+    history.record(("thing", 2), "decline", officer, from_status="c", to_status="c")
     db.session.commit()
-    assert history.replayed(db.session(), "thing") == {1: "b", 2: "c"}
+    assert history.replayed(db.session(), "thing", {"decline"}) == {1: ("b", "go"), 2: ("c", "decline")}
 
 
 def test_many_writers_at_once_make_one_chain(officer: Viewer, app: Flask) -> None:
