@@ -330,6 +330,11 @@ def _act(kind: str, step_id: str) -> _Act:
     return _Act(workflow.id, step_id, str(step.name), post, step.law[:200], step.target)
 
 
+def _last(kind: str, steps: tuple[str, ...]) -> str:
+    """The step that moved the subject to where it stands."""
+    return ["begin", *(step for step in steps if _act(kind, step).target is not None)][-1]
+
+
 class _Chain:
     """Writes history rows with their hashes."""
 
@@ -483,7 +488,7 @@ class _Records:
         proposed = "filing" in status or status == "filed"
         number, place = _clue_number(organ, n), record["address"]
         self.clue(
-            n, organ.id, one.id, found, at, status, ("begin", *steps)[-1], number, record["title"], SOURCES.get(record["source"], "other"), found, one.id,
+            n, organ.id, one.id, found, at, status, _last("clue", steps), number, record["title"], SOURCES.get(record["source"], "other"), found, one.id,
             found, place, place_key(place), place, about.party_id, about.right_id, record["description"],
             record["description"] if status != "received" else "", about.cause_id,
             '["facts", "ours", "punishable", "in_time"]' if proposed else "[]", f"[{one.id}, {two.id}]" if proposed else "[]",
@@ -507,7 +512,7 @@ class _Records:
             status = self.chain.add(act, n, organ.id, self._who(act, organ.id, one), status, at)
         fen, number = round(record["value"] * 100), _case_number(organ, n)
         self.case(
-            n, organ.id, one.id, about.found, at, status, ("begin", *steps)[-1], number, record["title"], about.cause_id, about.party_id, about.right_id,
+            n, organ.id, one.id, about.found, at, status, _last("case", steps), number, record["title"], about.cause_id, about.party_id, about.right_id,
             about.kind, filed, record["description"], record["address"], fen // 2, fen - fen // 2, fen, band_of(fen),
         )  # fmt: skip
         self.case_clue(n, n)
