@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 _DIGITS = "〇一二三四五六七八九"
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
@@ -67,6 +69,12 @@ def in_full(text: str) -> str:
         ),
         text,
     )
+
+
+def of_hit(hit: Mapping[str, Any]) -> str:
+    """The article that a hit of the screening rests on, with its instrument: 法释〔2025〕5号第五条第一款."""
+    article = str(hit["article_zh"])
+    return article if article.startswith("《") else f"{hit['version']}{article}"
 
 
 def threshold_article_zh(article: str) -> str:

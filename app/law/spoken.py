@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.core.text import N_, _
+from app.law.citation import of_hit
 from app.law.words import CRIMES, KNOWLEDGE_GROUNDS, MEASURES
 
 # The sentences as `law/screening*.py`, `cases/screening_actions.py`, `cases/amounts.py` and `cases/goods_actions.py` build
@@ -83,4 +84,7 @@ def spoken(text: Any) -> str:
 
 def hit_article(hit: Mapping[str, Any]) -> str:
     """The article that a hit rests on, as papers write it, or short where the page is not Chinese."""
-    return str(hit["article_zh"]) if _("明知") == "明知" else _(_ARTICLE, article=hit["article"])
+    if _("明知") == "明知":
+        return of_hit(hit)
+    short = _(_ARTICLE, article=hit["article"])
+    return short if of_hit(hit).startswith("《") else f"{hit['version']} {short}"

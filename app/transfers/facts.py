@@ -33,6 +33,7 @@ from app.documents.facts import (
 from app.documents.kinds import facts_for, freeze
 from app.documents.models import Paper
 from app.documents.queries import number_of
+from app.law.citation import of_hit
 from app.law.queries import article, cite
 from app.law.words import CRIME_ARTICLES, UNITS
 from app.people import queries as people
@@ -109,7 +110,7 @@ def hit_facts(transfer: Transfer) -> tuple[HitFacts, ...]:
     wanted = set(transfer.crimes)
     return tuple(
         HitFacts(
-            rule=str(hit["rule_id"]), crime=str(hit["crime_zh"]), article=str(hit["article_zh"]), value=amount_text(hit["value"], hit["unit"]),
+            rule=str(hit["rule_id"]), crime=str(hit["crime_zh"]), article=of_hit(hit), value=amount_text(hit["value"], hit["unit"]),
             line=(f"{amount_text(hit['amount'], hit['unit'])}以上" if hit["amount"] is not None else str(hit["phrase"])),
         )
         for hit in (run.hits if run is not None else []) if not wanted or hit["crime"] in wanted
@@ -245,7 +246,7 @@ def crime_report(transfer: Transfer, taken: Taken) -> papers.CrimeReport:
         party=party_facts(case.party), persons=(), facts=paragraphs(transfer.report_facts), crime=transfer.crime_names,
         crime_article="、".join(crime_articles(transfer, on)), ground=GROUNDS[transfer.ground], ground_law=ground_law(transfer, on),
         evidence=tuple(EvidenceFacts(one.title, one.kind_label, one.proves, one.source) for one in queries.evidence(transfer)),
-        articles=tuple(dict.fromkeys(articles)), hits=hit_facts(transfer), suspicion_facts=transfer.suspicion_facts,
+        articles=tuple(dict.fromkeys((*articles, *(hit.article for hit in hit_facts(transfer))))), hits=hit_facts(transfer), suspicion_facts=transfer.suspicion_facts,
         police_measures_needed=transfer.police_measures_needed, measures=paragraphs(transfer.report_measures) or (measures_text(transfer),),
         right_holder_opinion=transfer.right_holder_opinion, amounts=amount_facts(transfer), proposal=transfer.report_proposal,
         team=team_facts(transfer), made_on=day(taken.at), evidence_text=transfer.report_evidence,

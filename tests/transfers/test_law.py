@@ -183,6 +183,9 @@ def test_order310_6_2_the_approval_form_prints_the_screening_as_it_stood_when_th
         select(Paper).where(Paper.subject_id == transfer.id, Paper.kind == "transfer_approval")
     ).one()
     assert "180,000.00元" in {hit["value"] for hit in form.facts["hits"]}
+    assert all(hit["article"].startswith(("法释〔2025〕5号第", "《刑法》第")) for hit in form.facts["hits"]), (
+        "of which instrument"
+    )
 
 
 def test_proc_46_what_had_stopped_the_case_before_the_transfer_still_stops_it_after_the_return(app: Flask) -> None:

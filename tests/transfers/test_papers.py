@@ -68,6 +68,10 @@ def test_hits_are_printed_with_value_line_and_article(app: Flask) -> None:
     run = queries.screening(transfer)
     assert run is not None
     printed = kinds(transfer)["transfer_approval"].facts["hits"]
+    report = kinds(transfer)["crime_report"].facts
+    assert {hit["article"] for hit in report["hits"]} <= set(report["articles"]), (
+        "the interpretation stands with the law"
+    )
     assert bool(printed) == bool([h for h in run.hits if h["crime"] in transfer.crimes])
     if printed:
         assert printed[0]["value"].endswith("元")
