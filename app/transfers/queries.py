@@ -181,6 +181,11 @@ class Reading:
         return list(db.session.scalars(found.order_by(Evidence.n)))
 
     @cached_property
+    def evidence_open(self) -> int:
+        """How many items of the case wait for completion."""
+        return int(self._transfer.case.proof["open"])
+
+    @cached_property
     def records(self) -> list[Paper]:
         """The papers of the investigation that travel with the case, in force, in the order in which they were made."""
         found = select(Paper).where(
