@@ -242,25 +242,33 @@ def ended_over_the_line(taken: Taken) -> None:
     """Listener of "case.terminate" and "case.close": the principal head hears of a suspicion that was not sent to the police.
 
     Whether a case is transferred is his decision alone (国务院令310号 5(2)); an investigation that ends without it, though the
-    screen stands at the line or at suspicion, must not end without his knowledge (3, 11).
+    screen stands at the line or at suspicion, must not end without his knowledge (3, 11). He can begin no transfer: the
+    officers are told the same, and that it is theirs to begin, now as before.
     """
     case: Any = taken.subject
     if case.standing not in RAISED or any(transfer.handed_at for transfer in case.transfers):
         return
     title, answer = notices.title_of("case", case), (case.transfer_answer or "").strip()
 
-    def write(_one: Recipient) -> notices.Message:
-        body = _(
-            "%(who)s已办理“%(step)s”。筛查结果为“%(standing)s”，案件没有移送公安机关；是否移送由您决定（国务院令310号 3、5(2)、11）。",
-            who=taken.viewer.name, step=_(taken.step.name), standing=_(STANDINGS[case.standing]),
-        )  # fmt: skip
+    def write(one: Recipient) -> notices.Message:
+        told = {"who": taken.viewer.name, "step": _(taken.step.name), "standing": _(STANDINGS[case.standing])}
+        if one.post == "officer":
+            body = _(
+                "%(who)s已办理“%(step)s”。筛查结果为“%(standing)s”，案件没有移送公安机关，已告知正职负责人；要求移送或者发现新事实的，请在案件页“移送公安机关”提出（国务院令310号 3、5(2)、11）。",
+                **told,
+            )
+        else:
+            body = _(
+                "%(who)s已办理“%(step)s”。筛查结果为“%(standing)s”，案件没有移送公安机关；是否移送由您决定，决定移送的，请要求办案人员在案件页提出移送（国务院令310号 3、5(2)、11）。",
+                **told,
+            )
         body += _("办案人员写明：%(answer)s", answer=answer) if answer else _("没有写明是否移送及其理由。")
         return notices.Message(
             f"case:{case.id}:{taken.step.id}:not_transferred:{case.version}", "news", "case", case.id,
             _("未移送公安机关：%(title)s", title=title), body,
         )  # fmt: skip
 
-    notices.send_each(recipients.of(case, ("principal",)), write, but=taken.viewer.user_id)
+    notices.send_each(recipients.of(case, ("principal", "officers")), write, but=taken.viewer.user_id)
 
 
 def extended(taken: Taken) -> None:
@@ -376,9 +384,14 @@ def suspend_for_transfer(taken: Taken) -> None:
 
 
 def resume_after_transfer(taken: Taken) -> None:
-    """Listener for the police or the procuratorate giving the case back: it goes on from where it stopped."""
+    """Listener for the police or the procuratorate giving the case back: it goes on from where it stopped.
+
+    A case that the police prosecute comes back by the transfer that they filed, and by no later one (国务院令310号 13).
+    """
     case = taken.subject.case
     if case.status == "sent":
+        if taken.subject.filed_received_at is None:
+            return
         take(CASE, case, "back_from_justice", SYSTEM, {}, taken.at)
     elif case.held_for_transfer and case.held_before:
         # What had stopped it before the transfer has not ended by the return (程序规定 46): the head resumes it.
@@ -392,7 +405,7 @@ def resume_after_transfer(taken: Taken) -> None:
 def sent_to_justice(taken: Taken) -> None:
     """Listener for the police having filed: the case can be closed as sent to the justice organs (程序规定 77(1)(4))."""
     case = taken.subject.case
-    if case.status in {"investigating", "suspended"}:
+    if case.status in CASE.step("taken_by_justice").sources:
         take(CASE, case, "taken_by_justice", SYSTEM, {}, taken.at)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, column, func, select, text
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
+from app.cases.words import TRANSFER_SETTLED
 from app.core import clock, deadlines
 from app.core.models import Subject
 from app.core.permissions import Predicate, Viewer
@@ -129,6 +130,12 @@ class Case(Subject, Base):
             text(HELD_FROM).columns(column("first", Date)).bindparams(case=self.id, occasion=occasion)
         )
         return first
+
+    @property
+    def transfer_under_way(self) -> bool:
+        """Whether a transfer of it to the police was begun and neither refused, taken by them nor given back yet."""
+        transfers: list[Any] = getattr(self, "transfers", [])  # declared by transfers, above this floor
+        return any(one.status not in TRANSFER_SETTLED for one in transfers)
 
     @property
     def askable(self) -> tuple[str, ...]:

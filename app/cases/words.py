@@ -41,6 +41,8 @@ CLOSE_GROUNDS: dict[str, tuple[str, str]] = {
 }
 # The state that a ground of closing speaks of: what was never sent to the justice organs is not closed as sent.
 CLOSES_FROM: dict[str, str] = {"terminated": "terminated", "sent_to_justice": "sent"}
+# States of a transfer in which it holds its case no more: refused by the principal, taken by the police, given back, closed.
+TRANSFER_SETTLED = ("not_approved", "filed", "goods_handed_over", "returned_to_administrative", "closed")
 GROUNDS: dict[str, dict[str, tuple[str, str]]] = {
     "suspend": SUSPEND_GROUNDS,
     "terminate": TERMINATE_GROUNDS,

@@ -132,10 +132,10 @@ REPORT_COMPLETE = Guard(
     lambda _subject, _viewer, data: bool(_text(data, "nature")) and bool(_text(data, "proposal")), field="proposal",
 )  # fmt: skip
 
-# R-33, 国务院令310号 3, 11: over the line and not sent to the police is never silent.
+# 国务院令310号 3, 11: over the line or under suspicion and not sent to the police is never silent.
 TRANSFER_ANSWERED = Guard(
-    "transfer_answered", N_("筛查结果已达刑事追诉标准。请在“移送司法机关核查”中写明是否移送及其理由；不得以行政处罚代替移送（国务院令310号 3、11）。"),
-    lambda subject, _viewer, data: subject.standing != "over" or bool(_text(data, "transfer_check")), field="transfer_check",
+    "transfer_answered", N_("筛查结果为达到追诉标准或者有嫌疑。请在“移送司法机关核查”中写明是否移送及其理由；不得以行政处罚代替移送（国务院令310号 3、11）。"),
+    lambda subject, _viewer, data: subject.standing not in RAISED or bool(_text(data, "transfer_check")), field="transfer_check",
 )  # fmt: skip
 
 # Nor does an investigation end without a decision over it (国务院令310号 3, 11; 程序规定 47): the officer answers, the head reads it.
@@ -158,6 +158,16 @@ CLOSED_AS_IT_IS = Guard(
     lambda subject, _viewer, _data: _closes_from_here(subject, subject.asked, subject.asked_ground),
 )  # fmt: skip
 
+# 程序规定 47, 77(1); 国务院令310号 10: what the police are asked about is neither ended nor closed meanwhile.
+NO_TRANSFER = N_("本案的移送还在办理，不能终止调查或者结案。请先办理移送：正职负责人决定不批准、公安机关立案或者转回行政处理之后再办（程序规定 47、77，国务院令310号 10）。")  # fmt: skip
+NO_TRANSFER_AT_ASKING = Guard(
+    "no_transfer_at_asking", NO_TRANSFER,
+    lambda subject, _viewer, data: _text(data, "asked") not in {"terminate", "close"} or not subject.transfer_under_way, field="asked",
+)  # fmt: skip
+NO_TRANSFER_RUNS = Guard(
+    "no_transfer_runs", NO_TRANSFER, lambda subject, _viewer, _data: not subject.transfer_under_way,
+)  # fmt: skip
+
 CASE = Workflow(
     "case", N_("案件调查（普通程序）"), start="filed", ends=frozenset({"closed"}), law=P + "18–65", opens=("case_decision", "seizure", "evidence_registration"),
     states={
@@ -177,7 +187,7 @@ CASE = Workflow(
              (TWO_OFFICERS, OFFICERS_FIT, NO_RECUSAL, REASON_GIVEN), tells=("officers",)),
         # S7, S8, S9, S13, S35: the officer asks, the head decides
         Step("ask", N_("提请审批"), (*WORKING, "terminated", "sent"), None, "officer", P + "46、47、64、77",
-             (HANDLES, NOT_YET_ASKED, FITTING_MATTER, GROUND_GIVEN, NO_IDLE_GROUND, CLOSING_FITS, ASK_REASON, ANSWERED_AT_ASKING),
+             (HANDLES, NOT_YET_ASKED, FITTING_MATTER, GROUND_GIVEN, NO_IDLE_GROUND, CLOSING_FITS, ASK_REASON, ANSWERED_AT_ASKING, NO_TRANSFER_AT_ASKING),
              sets=("asked", "asked_ground", "asked_reason"), tells=("head",), moves=True),
         Step("decline", N_("退回提请"), (*WORKING, "terminated", "sent"), None, HEADS, P + "46、47、64、77",
              (NOT_ASKER, SOMETHING_ASKED, REASON_GIVEN), tells=("officers",), returns=True),
@@ -186,7 +196,7 @@ CASE = Workflow(
         Step("resume", N_("批准恢复调查"), "suspended", "investigating", HEADS, P + "46",
              (NOT_ASKER, NOT_HELD_FOR_TRANSFER, _asked("resume")), resumes=("case_decision",), tells=("officers", "unit_head"), primary=True),
         Step("terminate", N_("批准终止调查"), WORKING, "terminated", HEADS, P + "47",
-             (NOT_ASKER, _asked("terminate"), ANSWERED), voids=("case_decision",), opens=("close",), tells=("officers", "unit_head"),
+             (NOT_ASKER, _asked("terminate"), ANSWERED, NO_TRANSFER_RUNS), voids=("case_decision",), opens=("close",), tells=("officers", "unit_head"),
              final=True, primary=True),
         Step("extend", N_("批准延长办案期限"), "investigating", None, HEADS, P + "64",
              (NOT_ASKER, _asked("extend"), EXTENDABLE), tells=("officers", "unit_head"), primary=True),
@@ -203,11 +213,11 @@ CASE = Workflow(
              resumes=("case_decision",), tells=("officers", "unit_head")),
         Step("back_still_suspended", N_("公安机关退回，原中止事由继续"), "suspended", None, "system", "国务院令310号 10、13；" + P + "46",
              (STILL_HELD,), tells=("officers", "unit_head")),
-        Step("taken_by_justice", N_("公安机关立案，移送司法机关"), WORKING, "sent", "system", P + "60(1)(5)、77(1)(4)",
+        Step("taken_by_justice", N_("公安机关立案，移送司法机关"), (*WORKING, "terminated"), "sent", "system", P + "60(1)(5)、77(1)(4)",
              closes=("case_decision",), opens=("close",), tells=("officers", "unit_head")),
         Step("back_from_justice", N_("司法机关退回，重新调查"), "sent", "investigating", "system", "国务院令310号 13；行政处罚法 27",
              opens=("case_decision",), voids=("close",), tells=("officers", "unit_head")),
         Step("close", N_("批准结案"), ("terminated", "sent"), "closed", HEADS, P + "77",
-             (NOT_ASKER, _asked("close"), CLOSED_AS_IT_IS, NOTHING_HELD), closes=("close", "seizure", "evidence_registration"), tells=("officers", "unit_head"), final=True, primary=True),
+             (NOT_ASKER, _asked("close"), CLOSED_AS_IT_IS, NOTHING_HELD, NO_TRANSFER_RUNS), closes=("close", "seizure", "evidence_registration"), tells=("officers", "unit_head"), final=True, primary=True),
     ),
 )  # fmt: skip

@@ -66,6 +66,11 @@ def calling(id: str, sentence: str, when: Callable[[Any], Any]) -> Guard:
     return Guard(id, sentence, lambda subject, _viewer, _data: bool(when(subject)), calls=when)
 
 
+def awaited(id: str, sentence: str, when: Callable[[Any], Any]) -> Guard:
+    """A guard that refuses nobody: it says only when the step is waited for. when: as for `calling`."""
+    return Guard(id, sentence, lambda _subject, _viewer, _data: True, calls=when)
+
+
 def empty(value: Any) -> Any:
     """Whether a column is empty: of a row True or False, of a model IS NULL."""
     return value == None  # noqa: E711
@@ -229,11 +234,10 @@ class Workflow:
 
     def called_for(self, subject: Any) -> tuple[Step, ...]:
         """The main steps from the state of `subject` that are called for now."""
-        nobody: Any = None  # such a guard looks at the subject alone
         return tuple(
             step
             for step in self.main_steps(subject.status)
-            if all(guard.test(subject, nobody, {}) for guard in step.needs if guard.calls is not None)
+            if all(guard.calls(subject) for guard in step.needs if guard.calls is not None)
         )
 
     def faults(self) -> list[str]:

@@ -81,7 +81,7 @@ def tell(taken: Taken) -> None:
     title = title_of(subject.__tablename__, subject)
 
     def write(one: Recipient) -> Message:
-        main = taken.workflow.main_steps(subject.status)
+        main = taken.workflow.called_for(subject)
         waiting = [_(s.name) for s in main if taken.workflow.why_not(s, subject, one, soon=True) is None]
         body = _("%(who)s已办理“%(step)s”，现为“%(state)s”。", who=_actor(taken.viewer), step=_(step.name),
                  state=_(taken.workflow.states[subject.status].name))  # fmt: skip

@@ -439,6 +439,7 @@ class _Story:
         with writing():
             self.do(
                 TRANSFER, transfer, "hand_over", cast.officer, hours=3, handed_at=None, handed_to=cast.police.name, medium="both",
+                handed_by_names=[one.name for one in cast.officers[:2]],
                 no_appraisal_reason="以权利人辨认意见为据，未另行检验。", goods_with_case=False,
             )  # fmt: skip
             db.session.commit()

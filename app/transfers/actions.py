@@ -232,6 +232,7 @@ def begin_again(taken: Taken) -> None:
         transfer.team_opinion
     ) = ""
     transfer.decided_by_id = transfer.letter_number = None
+    transfer.handed_by_names = []
     transfer.handed_to = transfer.receipt_by = transfer.copy_received_by = transfer.police_case_no = ""
     transfer.police_id = transfer.organ.police_id
     for name in ("decided_at", "reported_at", "report_received_at", "reconsideration_at", "reconsidered_at", "supervision_at", "filed_received_at", "not_filed_received_at", "handed_at", "receipt_at", "copy_received_at", "police_extension", "handed_by_id",
@@ -255,13 +256,7 @@ def note_answer(taken: Taken) -> None:
     name = taken.step.name.removeprefix("登记：")
     _file(transfer, taken, kind, name, body.name, received, _summary(transfer, kind, data))
     if kind in SERVES:
-        _serve(
-            transfer,
-            SERVES[kind],
-            received,
-            transfer.receipt_by if kind == "sign_receipt" else transfer.copy_received_by,
-            taken.viewer,
-        )
+        _serve_by_receipt(transfer, kind, received, taken)
     if kind == "extend_review":
         _extend(transfer, taken, received)
     if kind == "forward":
@@ -271,6 +266,7 @@ def note_answer(taken: Taken) -> None:
             None,
         )
         transfer.police = db.session.get_one(Organ, transfer.police_id)
+        transfer.police_extension = transfer.supervision_at = None  # they belonged to the days of the body before
 
 
 def _file(
@@ -330,18 +326,41 @@ def _summary(transfer: Transfer, kind: str, data: Mapping[str, Any]) -> str:
     return str(words.get(kind) or data.get("reason") or "")
 
 
-def _serve(transfer: Transfer, kind: str, at: dt.datetime, receiver: str, viewer: Viewer) -> None:
-    """The signature on the receipt is the service of the paper: its open rows are entered with it (R-40)."""
+def _serve_by_receipt(transfer: Transfer, kind: str, at: dt.datetime, taken: Taken) -> None:
+    """The signature on the receipt is the service of the letter or its copy, by those whom the handing over named.
+
+    Where nobody was named (what was handed over before they were asked for) the service stays open, to be entered.
+    """
+    servers = taken.data.get("copied_by") or transfer.handed_by_names
+    if not servers:
+        return
+    receiver = transfer.receipt_by if kind == "sign_receipt" else transfer.copy_received_by
+    manner = "electronic" if transfer.medium == "electronic" else "direct"
+    told = {"manner": manner, "served_at": at, "receiver": receiver or taken.viewer.name, "servers": servers}
+    _serve(transfer, SERVES[kind], told, taken.viewer)
+
+
+def _serve(transfer: Transfer, kind: str, told: Mapping[str, Any], viewer: Viewer) -> None:
+    """Enter the open services of this kind of paper, as told (R-40)."""
     found = (
         select(Service).join(Paper, Paper.id == Service.paper_id)
         .where(Service.subject_type == "transfer", Service.subject_id == transfer.id, Service.state == "open", Paper.kind == kind)
         .where(Paper.superseded_by_id.is_(None))
     )  # fmt: skip
-    manner = "electronic" if transfer.medium == "electronic" and kind != "goods_moved_notice" else "direct"
-    servers = [one.person.name for one in transfer.active_team]  # the team hands over (国务院令310号 5)
-    told = {"manner": manner, "served_at": at, "receiver": receiver or viewer.name, "servers": servers}
+    upload: Any = told.get("receipt")
+    signed = keep(upload.stream, upload.filename, transfer, viewer) if getattr(upload, "filename", "") else None
     for service in db.session.scalars(found).all():
-        record_service(service, told, viewer)
+        record_service(service, told, viewer, signed)
+
+
+def explain(taken: Taken) -> None:
+    """Why something came after its limit: an entry of history of its own, beside the reasons of the step (国务院令310号 5(2))."""
+    why = str(taken.data.get("late_reason") or "").strip()
+    if why:
+        history.record(
+            taken.subject, f"late.{taken.step.id}", taken.viewer, name=N_("说明逾期原因"), law=taken.step.law, reason=why,
+            at=taken.at,
+        )  # fmt: skip
 
 
 def _scan(transfer: Transfer, data: Mapping[str, Any], viewer: Viewer) -> int | None:
@@ -403,7 +422,7 @@ def note_time(taken: Taken) -> None:
     for closed in taken.step.closes:
         _measure(taken.subject, closed, taken.at, at)
     if taken.step.id == "tell_party":
-        _serve(taken.subject, "goods_moved_notice", at, taken.subject.case.party.name, taken.viewer)
+        _serve(taken.subject, "goods_moved_notice", {**taken.data, "served_at": at}, taken.viewer)
 
 
 def note_goods(taken: Taken) -> None:

@@ -39,8 +39,9 @@ from app.law.words import CRIME_ARTICLES, UNITS
 from app.people import queries as people
 from app.transfers import papers, queries
 from app.transfers.models import Transfer
-from app.transfers.workflow import GROUNDS, MOVES, names
+from app.transfers.workflow import GROUNDS, MOVES, imposed, names
 
+PENALTY_DECISION = "行政处罚决定书"
 TAKEN_AGAIN = "由公安机关重新收集"
 # The police have given the case back, or all is done: what they got is not changed any more.
 OVER = frozenset({"returned_to_administrative", "closed"})
@@ -176,8 +177,8 @@ def annex_titles(transfer: Transfer) -> tuple[str, ...]:
         found.append("涉案物品移送清单")
     if queries.has_appraisal(transfer):
         found.append("检验报告、鉴定意见")
-    if transfer.penalties_imposed.strip():
-        found.append("行政处罚决定书")
+    if imposed(transfer.penalties_imposed):
+        found.append(PENALTY_DECISION)
     return (*found, "其他有关涉嫌犯罪的材料（见移送材料清单）")
 
 
@@ -208,7 +209,7 @@ def transfer_approval(transfer: Transfer, taken: Taken) -> papers.TransferApprov
         party=party_facts(case.party), ground=GROUNDS[transfer.ground], ground_law=ground_law(transfer, on), hits=hit_facts(transfer),
         suspicion_facts=transfer.suspicion_facts, police_measures_needed=transfer.police_measures_needed, crime=transfer.crime_names,
         crime_article="、".join(crime_articles(transfer, on)), facts=paragraphs(transfer.report_facts), evidence_summary=transfer.report_evidence,
-        goods_summary=measures_text(transfer), penalties=transfer.penalties_imposed or "无", team=team_facts(transfer), opinions=tuple(opinions),
+        goods_summary=measures_text(transfer), penalties=imposed(transfer.penalties_imposed) or "无", team=team_facts(transfer), opinions=tuple(opinions),
         decision={"approved": "批准移送", "not_approved": "不批准移送"}.get(transfer.decision, "") if decided else "",
         decision_reasons=transfer.decision_reasons if decided else "",  # his words and no others
         decided_by=taken.viewer.name if decided else "", decided_by_post=transfer.decided_as if decided else "",
@@ -301,6 +302,8 @@ def materials(transfer: Transfer) -> tuple[MaterialFacts, ...]:
     ]
     if has_goods_list(transfer):
         lines.append(MaterialFacts("涉案物品移送清单"))
+    if penalties := imposed(transfer.penalties_imposed):  # D3 and D7 name the decision, so it travels (规定 6, 11)
+        lines.append(MaterialFacts(PENALTY_DECISION, form="复制件", remarks="；".join(paragraphs(penalties))))
     for paper in queries.records(transfer):
         talk = paper.kind == "interview_record"
         lines.append(
@@ -435,7 +438,7 @@ def copy_to_procuratorate(transfer: Transfer, taken: Taken) -> papers.CopyToProc
         organ=transfer.organ.name, addressee=transfer.procuratorate.name, case_name=transfer.case.name, party=transfer.case.party.name,
         transfer_no=number_of(transfer, "transfer_letter"), transferred_on=day(transfer.handed_at or taken.at), police=transfer.police.name, crime=transfer.crime_names,
         crime_article="、".join(crime_articles(transfer, on)), basis=cited("copy_procuratorate", on),
-        annexes=("涉嫌犯罪案件移送书副本", "移送材料清单副本", *(("行政处罚决定书副本",) if transfer.penalties_imposed.strip() else ())), contact=who, phone=phone, issued_on=day(taken.at),
+        annexes=("涉嫌犯罪案件移送书副本", "移送材料清单副本", *((f"{PENALTY_DECISION}副本",) if imposed(transfer.penalties_imposed) else ())), contact=who, phone=phone, issued_on=day(taken.at),
     )  # fmt: skip
 
 

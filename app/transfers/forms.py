@@ -11,9 +11,10 @@ from app.core import clock, forms
 from app.core.forms import AtMost, DayField, Form, LongTextField, MomentField, Required, TextField, not_future, offered
 from app.core.permissions import viewer
 from app.core.text import _, _l
+from app.documents.forms import Served, who_serves
 from app.law.words import CRIME_ARTICLES, CRIMES
 from app.transfers import queries
-from app.transfers.workflow import BACK, EXTENSIONS, GROUNDS, KEEPING, MEDIA
+from app.transfers.workflow import BACK, EXTENSIONS, GROUNDS, KEEPING, MEDIA, imposed
 
 
 def crime_choices() -> list[tuple[str, str]]:
@@ -31,8 +32,23 @@ class StepForm(forms.StepForm):
         super().__init__(*args, **kwargs)
         if not self.is_submitted():
             for field in self:
-                if field.data in (None, "") and field.default is not None:
+                if field.data in (None, "", []) and field.default is not None:
                     field.process_data(field.default() if callable(field.default) else field.default)
+
+    late_term = ""  # the limit after which the form asks why
+
+    def offer(self, subject: Any) -> None:
+        """The reason of lateness is asked for only where the limit is over."""
+        if "late_reason" in self and not subject.late(self.late_term, clock.now()):
+            del self.late_reason
+
+
+LATE_FACT = _l("期限已过：请说明原因，记入办理历史。按时办理、事后补登的不填。")
+
+
+def late_reason(told: Any = LATE_FACT) -> LongTextField:
+    """Why a fact came after its limit: written down, never edited away (国务院令第310号 5(2), 9(2))."""
+    return LongTextField(_l("逾期原因"), [AtMost(500)], description=told)
 
 
 class SuspectForm(Form):
@@ -99,7 +115,10 @@ class ReportForm(StepForm):
     right_holder_opinion = LongTextField(_l("权利人和真伪鉴别意见"), [AtMost(5000)])
     report_measures = LongTextField(_l("已采取的措施"), [AtMost(5000)])
     penalties_imposed = LongTextField(
-        _l("已作出的行政处罚"), [AtMost(2000)], description=_l("没有的不填，文书上印“无”。")
+        _l("已作出的行政处罚"),
+        [AtMost(2000)],
+        filters=[imposed],
+        description=_l("写明处罚决定书文号、日期和内容，决定书列入移送材料清单；没有的不填，文书上印“无”。"),
     )
     report_proposal = LongTextField(_l("处理建议"), [AtMost(2000)])
 
@@ -118,6 +137,13 @@ class OpinionForm(StepForm):
     reason = LongTextField(_l("意见或者理由"), [AtMost(2000)])
 
 
+class DecisionForm(OpinionForm):
+    """The decision of the principal, and the reason where it is late (国务院令第310号 5(2))."""
+
+    late_reason = late_reason(_l("期限已过：决定移送或者不移送的，请说明逾期原因，记入办理历史。"))
+    late_term = "principal_decision"
+
+
 class GivenReasonForm(StepForm):
     reason = LongTextField(_l("理由"), [Required(), AtMost(2000)])
 
@@ -127,11 +153,23 @@ class HandOverForm(StepForm):
 
     handed_at = MomentField(_l("移送时间"), [Required(), not_future], default=clock.now)
     handed_to = TextField(_l("接收材料的民警或者窗口"), [Required(), AtMost(80)])
+    handed_by_names = SelectMultipleField(
+        _l("移送、抄送人"),
+        [Required(_l("请选择移送、抄送人，至少两人。"))],
+        default=lambda: [viewer().name],
+        description=_l("实际移送、抄送的人员，至少两人；送达回证的送达人照此印制。"),
+    )
     medium = RadioField(
         _l("移送方式"), [Required()], choices=offered((k, _l(v)) for k, v in MEDIA.items()), default="both"
     )
     goods_with_case = BooleanField(_l("涉案物品随案移送（默认立案后三日内移交）"))
     no_appraisal_reason = LongTextField(_l("没有检验报告、鉴定意见的原因"), [AtMost(1000)])
+    late_reason = late_reason()
+    late_term = "handover_24h"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.handed_by_names.choices = who_serves()
 
 
 class PaperForm(StepForm):
@@ -226,6 +264,8 @@ class SupplyForm(StepForm):
         default=clock.now,
         description=_l("材料送达公安机关的时间；补正期限以此时间为准。"),
     )
+    late_reason = late_reason()
+    late_term = "material_supplement"
 
 
 class CopyForm(PaperForm):
@@ -235,6 +275,14 @@ class CopyForm(PaperForm):
         default=lambda: viewer().name if viewer().organ_kind == "procuratorate" else "",
     )
     copy_received_at = MomentField(_l("收到时间"), [not_future], default=clock.now)
+    copied_by = SelectMultipleField(_l("抄送材料送达人"), description=_l("至少两人，与移送人不同的请改选。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if viewer().organ_kind != "bureau":
+            del self.copied_by
+        else:
+            self.copied_by.choices = who_serves()
 
 
 class HandingForm(StepForm):
@@ -298,8 +346,15 @@ class DemandForm(AnswerForm):
     reply_due = DayField(_l("要求回复的日期"), description=_l("文书没有要求的不填。"))
 
 
-class TellPartyForm(StepForm):
+class TellPartyForm(Served, StepForm):
+    """How form 6 was served (程序规定 82): what nobody entered, form 50 does not say."""
+
     party_told_at = MomentField(_l("告知书送达时间"), [Required(), not_future], default=clock.now)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.servers.choices = who_serves()
+        self._fields.move_to_end("party_told_at", last=False)
 
 
 class RequestForm(StepForm):
@@ -312,6 +367,8 @@ class ReconsiderForm(RequestForm):
 
 class SuperviseForm(RequestForm):
     supervision_at = MomentField(_l("人民检察院收到建议的时间"), [not_future], default=clock.now)
+    late_reason = late_reason()
+    late_term = "supervision_suggestion_3d"
 
 
 class ReturnedForm(StepForm):
@@ -328,7 +385,7 @@ _ANSWERS: dict[str, type[StepForm]] = {
 FORMS: Mapping[str, type[StepForm]] = {
     "designate_team": TeamForm, "change_team": ChangeTeamForm, "draft_report": ReportForm, "revise_report": ReportForm,
     "submit_report": SubmitForm, "resubmit": SubmitForm, "give_legal_opinion": OpinionForm, "endorse": OpinionForm, "send_back": OpinionForm,
-    "approve": OpinionForm, "return_for_correction": OpinionForm, "reject": OpinionForm, "reopen": GivenReasonForm, "record_demand": DemandForm, "hand_over": HandOverForm,
+    "approve": DecisionForm, "return_for_correction": DecisionForm, "reject": DecisionForm, "reopen": GivenReasonForm, "record_demand": DemandForm, "hand_over": HandOverForm,
     "supply_material": SupplyForm, "sign_copy": CopyForm, "record_copy": CopyForm, "hand_over_goods": CompleteForm, "move_goods_with_case": GoodsForm, "hand_over_more_goods": GoodsForm, "tell_party": TellPartyForm, "goods_back": GoodsBackForm,
     "request_reconsideration": ReconsiderForm, "suggest_supervision": SuperviseForm, "return_to_administrative": ReturnedForm, "close": GivenReasonForm, "extend_verify": GivenReasonForm,
     **_ANSWERS, **{f"record_{step_id}": form for step_id, form in _ANSWERS.items()},

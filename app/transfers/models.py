@@ -78,6 +78,9 @@ class Transfer(Subject, Base):
     forwarded_at: Mapped[dt.datetime | None] = mapped_column()
     handed_at: Mapped[dt.datetime | None] = mapped_column()
     handed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    handed_by_names: Mapped[list[str]] = mapped_column(
+        default=list
+    )  # who carried it there, for form 50 (行政处罚法 42)
     handed_to: Mapped[str] = mapped_column(String(80), default="")
     medium: Mapped[str] = mapped_column(String(20), default="")
     no_appraisal_reason: Mapped[str] = mapped_column(Text, default="")
@@ -181,7 +184,17 @@ class Transfer(Subject, Base):
     def returned_from(self) -> dt.datetime:
         return self.returned_at or self.changed_at
 
-    # --- what the guards ask ---
+    # --- what the guards and forms ask ---
+
+    def late(self, term: str, at: dt.datetime) -> bool:
+        """Whether the open limit `term` of this transfer is over at that instant."""
+        row = deadlines.running(self, term)
+        return row is not None and deadlines.ended(row, at)
+
+    @property
+    def copied_by(self) -> list[str]:
+        """Who brought the copies, until somebody else is named: those who handed the case over."""
+        return list(self.handed_by_names)
 
     @property
     def returned_extendable(self) -> bool:
@@ -333,8 +346,9 @@ class Transfer(Subject, Base):
 
         None counts once the case is worked on no more: nobody could complete it, and the days of 国务院令310号 5(2) run.
         """
-        found: int = self.case.proof["open"] if self.case.status in WORKING else 0
-        return found
+        from app.transfers.queries import reading
+
+        return reading(self).evidence_open if self.case.status in WORKING else 0
 
     @property
     def crime_words(self) -> list[str]:

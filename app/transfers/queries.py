@@ -23,7 +23,6 @@ from app.core.permissions import Viewer, scope
 from app.core.turn import waits
 from app.documents.kinds import KINDS
 from app.documents.models import Paper
-from app.documents.queries import number_of
 from app.extensions import db
 from app.people.models import Organ, Person, Post
 from app.transfers.models import PoliceEvent, Transfer, TransferMember
@@ -175,6 +174,11 @@ class Reading:
         return list(db.session.scalars(found.order_by(Evidence.n)))
 
     @cached_property
+    def evidence_open(self) -> int:
+        """How many items of the case wait for completion."""
+        return int(self._transfer.case.proof["open"])
+
+    @cached_property
     def records(self) -> list[Paper]:
         """The papers of the investigation that travel with the case, in force, in the order in which they were made."""
         found = select(Paper).where(
@@ -185,7 +189,7 @@ class Reading:
     @cached_property
     def letter_no(self) -> str:
         """The number of the newest letter, also while the step that makes it is being taken."""
-        return number_of(self._transfer, "transfer_letter")
+        return next((one.number for one in reversed(self.papers) if one.kind == "transfer_letter"), "")
 
     @cached_property
     def listed(self) -> list[Paper]:

@@ -11,8 +11,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from app.core import clock
 from app.core.text import N_
-from app.core.workflow import Guard, State, Step, Workflow, calling, empty, given
+from app.core.workflow import Guard, State, Step, Workflow, awaited, calling, empty, given
 
 ORDER = "国务院令第310号"
 RULES = "公安机关办理刑事案件程序规定"
@@ -44,9 +45,28 @@ def names(text: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(re.split(r"[、，,；;\s]+", str(text or "").strip("、，,；; ")))) if text else ()
 
 
+NONE = frozenset({"", "无", "没有", "暂无", "未处罚", "未作出", "/", "／", "-", "—", "－"})
+
+
+def imposed(text: str | None) -> str:
+    """The penalties as written; empty where somebody wrote that there are none: papers name a decision only where one is."""
+    found = (text or "").strip()
+    return "" if found.strip("。.；; ") in NONE else found
+
+
 def _minute(at: dt.datetime) -> dt.datetime:
     """A form types whole minutes."""
     return at.replace(second=0, microsecond=0)
+
+
+def explained(term: str, field: str, sentence: str) -> Guard:
+    """What comes after its limit, by its own time, comes with a reason (E.4: never edited away, only explained)."""
+
+    def test(subject: Any, _viewer: Any, data: Any) -> bool:
+        at = data.get(field) or clock.now()
+        return not subject.late(term, at) or bool(str(data.get("late_reason") or "").strip())
+
+    return Guard(f"{term}_explained", sentence, test, "late_reason")
 
 
 def _members(_subject: Any, _viewer: Any, data: Any) -> bool:
@@ -135,6 +155,22 @@ NOTICE_PRINTED = Guard(
     "notice_printed", N_("物品移送告知书正在生成，请稍候再办；生成失败的，请先重试。"),
     lambda subject, _viewer, _data: not subject.unprinted("goods_moved_notice"), passing=True,
 )  # fmt: skip
+TWO_HANDED = Guard(
+    "two_handed", N_("移送材料须由两人以上送达，请选择移送、抄送人（行政处罚法 42）。"),
+    lambda _subject, _viewer, data: len(set(data.get("handed_by_names") or ())) >= 2, "handed_by_names",
+)  # fmt: skip
+HANDED_LATE = explained(
+    "handover_24h", "handed_at", N_("批准后超过二十四小时才移送，请说明逾期原因，记录在案（规定第五条第二款）。")
+)
+DECIDED_LATE = explained(
+    "principal_decision", "", N_("收到移送报告已超过三日，请说明逾期决定的原因，记录在案（规定第五条第二款）。")
+)
+SUPPLIED_LATE = explained("material_supplement", "supplied_at", N_("收到补正通知已超过三日，请说明逾期原因，记录在案（公安机关办理刑事案件程序规定 180(2)）。"))  # fmt: skip
+SUGGESTED_LATE = explained("supervision_suggestion_3d", "supervision_at", N_("收到复议决定已超过三日，请说明逾期原因，记录在案（规定第九条第二款）。"))  # fmt: skip
+IN_THREE_DAYS = Guard(
+    "in_three_days", N_("收到不予立案通知书已超过三日，不能再提请复议。仍有异议的，请建议人民检察院依法进行立案监督（规定第九条第一款）。"),
+    lambda subject, _viewer, data: not subject.late("reconsideration_request_3d", data.get("reconsideration_at") or clock.now()), "reconsideration_at",
+)  # fmt: skip
 APPRAISAL = Guard(
     "appraisal", N_("案卷中没有检验报告、鉴定意见。请先补入，或者写明没有的原因（规定第六条第四项）。"),
     lambda subject, _viewer, data: subject.has_appraisal or bool(str(data.get("no_appraisal_reason") or "").strip()), "no_appraisal_reason",
@@ -204,11 +240,21 @@ EXTENDABLE = Guard(
     "extendable", N_("核查期限已届满或者已经延长过一次，不能再延长。请尽快作出决定（程序规定 18）。"),
     lambda subject, _viewer, _data: subject.returned_extendable,
 )  # fmt: skip
-RECONSIDERED = Guard(
-    "reconsidered", N_("尚未提请复议，没有可以答复的复议申请。"), lambda subject, _viewer, _data: subject.reconsideration_at is not None,
+RECONSIDERED = calling(
+    "reconsidered", N_("尚未提请复议，没有可以答复的复议申请。"), lambda transfer: given(transfer.reconsideration_at),
 )  # fmt: skip
-NOT_ANSWERED = Guard(
-    "not_answered", N_("复议决定已经登记，无需重复办理。"), lambda subject, _viewer, _data: subject.reconsidered_at is None,
+NOT_ANSWERED = calling(
+    "not_answered", N_("复议决定已经登记，无需重复办理。"), lambda transfer: empty(transfer.reconsidered_at),
+)  # fmt: skip
+# While the police reconsider it is their turn (国务院令第310号 9(2)); they may file without it, and nobody else is stopped.
+ON_REVIEW = awaited(
+    "on_review", N_("提请复议后，由公安机关答复。"), lambda transfer: given(transfer.reconsideration_at) & empty(transfer.reconsidered_at),
+)  # fmt: skip
+NOT_ON_REVIEW = awaited(
+    "not_on_review", N_("提请复议后，答复前不催办。"), lambda transfer: empty(transfer.reconsideration_at) | given(transfer.reconsidered_at),
+)  # fmt: skip
+COPIED_ON_PAPER = awaited(
+    "copied_on_paper", N_("纸质移送的，由本机关抄送并登记。"), lambda transfer: transfer.medium == "paper",
 )  # fmt: skip
 NOT_ASKED = calling(
     "not_asked", N_("已经提请复议或者建议立案监督，请等候答复。"),
@@ -317,29 +363,29 @@ AGENCY: tuple[Step, ...] = (
     Step("send_back", N_("退回专案组修改"), "awaiting_endorsement", "report_drafting", "unit_head",
          "内部规则：报告事实不清、材料不全的，退回专案组修改", also=("head",), needs=(NOT_ON_TEAM, SUBSTITUTE, REASON),
          closes=("endorsement",), tells=("team",), returns=True),
-    Step("approve", N_("批准移送"), "awaiting_decision", "approved", "principal", f"{ORDER} 5(2)", needs=(NOT_ON_TEAM,),
+    Step("approve", N_("批准移送"), "awaiting_decision", "approved", "principal", f"{ORDER} 5(2)", needs=(NOT_ON_TEAM, DECIDED_LATE),
          closes=("principal_decision",), opens=("handover_24h",),
          papers=("transfer_approval", "transfer_letter", "materials_list", "transfer_goods_list"),
          tells=("team", "registrar", "unit_head"), final=True, primary=True),
     Step("return_for_correction", N_("退回补正（期限继续计算）"), "awaiting_decision", "correcting", "principal",
          f"内部规则：{ORDER} 5(2) 未规定中止，退回补正不停止三日期限", needs=(NOT_ON_TEAM, REASON), tells=("team", "unit_head"), returns=True),
     Step("reject", N_("不批准移送"), "awaiting_decision", "not_approved", "principal", f"{ORDER} 5(2)",
-         needs=(NOT_ON_TEAM, DECISION_REASON), closes=("principal_decision",),
+         needs=(NOT_ON_TEAM, DECISION_REASON, DECIDED_LATE), closes=("principal_decision",),
          papers=("transfer_approval",), tells=("team", "unit_head", "supervisor"), final=True),
     Step("revise_report", N_("修改书面报告"), "correcting", None, TEAM, f"{ORDER} 5(1)", needs=(ON_TEAM,), sets=REPORT),
     Step("resubmit", N_("补正后再次报送"), "correcting", "awaiting_decision", TEAM, f"{ORDER} 5(1)、6(2)",
          needs=(ON_TEAM, REPORT_COMPLETE, EVIDENCE_COMPLETE), sets=("team_opinion",), papers=("crime_report", "transfer_approval"),
          tells=("principal", "reviewer"), primary=True),
     Step("reopen", N_("发现新事实，重新提出"), ("not_approved", "returned_not_police_matter"), "suspected", "officer",
-         f"{ORDER} 3、5", needs=(IN_HAND, PARTY_TOLD, COPY_DONE, REASON), opens=("team_designation",), tells=("unit_head",), primary=True),
+         f"{ORDER} 3、5", needs=(IN_HAND, PARTY_TOLD, COPY_DONE, REASON), opens=("team_designation",), tells=("unit_head",)),
     Step("record_demand", N_("登记：要求移送的意见"), "not_approved", "suspected", "registrar",
          "人民检察院刑事诉讼规则 557(3)；国务院令第310号 14、16；行政执法监督条例 26—29", also=("unit_head", "principal"),
          needs=(filled("demand_from", N_("请填写提出意见的机关。")), filled("demands", N_("请写明要求什么。")), PAPER_NO, SCAN_GIVEN,
                 not_before("received_at", "decided_at", N_("收到时间不能早于决定不批准移送的时间，请核对。"))),
          opens=("team_designation",), tells=("principal", "unit_head", "team")),
     Step("hand_over", N_("移送公安机关"), "approved", "handed_over", ("registrar", "officer"), f"{ORDER} 5(2)、6",
-         needs=(IN_HAND, ANNEXES, EVIDENCE_COMPLETE, LISTS_CURRENT, NOT_FAILED, PRINTED, APPRAISAL, AFTER_APPROVAL, filled("handed_to", N_("请填写接收材料的民警或者窗口名称。"))),
-         sets=("handed_at", "handed_to", "medium", "no_appraisal_reason", "goods_with_case"), closes=("handover_24h",),
+         needs=(IN_HAND, ANNEXES, EVIDENCE_COMPLETE, LISTS_CURRENT, NOT_FAILED, PRINTED, APPRAISAL, AFTER_APPROVAL, filled("handed_to", N_("请填写接收材料的民警或者窗口名称。")), TWO_HANDED, HANDED_LATE),
+         sets=("handed_at", "handed_to", "handed_by_names", "medium", "no_appraisal_reason", "goods_with_case"), closes=("handover_24h",),
          opens=("police_receipt", "copy_procuratorate"), papers=("copy_to_procuratorate",),
          tells=("police", "procuratorate", "principal"), primary=True),
 )  # fmt: skip
@@ -352,7 +398,7 @@ ANSWERS: tuple[Step, ...] = (
     *_answer("request_supplement", N_("通知补正材料"), N_("登记：通知补正材料"), "receipt_signed", "supplement_requested", f"{RULES} 180(2)",
              needs=(filled("supplement_list", N_("请逐项列明需要补正的材料。")), not_before("supplement_received_at", "receipt_at", AFTER_RECEIPT)), sets=("supplement_list", "supplement_received_at"),
              closes=("police_material_notice",), opens=("material_supplement",), tells=("team", "registrar")),
-    *_answer("forward", N_("转送有管辖权的公安机关"), N_("登记：转送有管辖权的公安机关"), ("handed_over", "receipt_signed"), "forwarded_by_police", f"{ORDER} 7；{RULES} 175",
+    *_answer("forward", N_("转送有管辖权的公安机关"), N_("登记：转送有管辖权的公安机关"), ("handed_over", "receipt_signed", *REVIEWING), "forwarded_by_police", f"{ORDER} 7；{RULES} 175",
              needs=(filled("forwarded_to_id", N_("请选择接收转送的公安机关。")), REASON, not_before("forwarded_at", "handed_at", AFTER_DELIVERY),
                     not_before("forwarded_at", "receipt_at", AFTER_RECEIPT)), sets=("forwarded_at",), closes=("police_receipt", "police_material_notice"),
              voids=("police_filing_basic",), opens=("police_receipt",), tells=("team", "registrar", "police")),
@@ -373,13 +419,14 @@ ANSWERS: tuple[Step, ...] = (
              sets=("not_filed_reasons", "not_filed_received_at"), closes=("police_filing_basic",), opens=("reconsideration_request_3d",),
              tells=("team", "unit_head", "principal", "registrar"), final=True),
     *_answer("file_on_review", N_("复议或者监督后决定立案"), N_("登记：复议或者监督后决定立案"), "not_filed", "filed", f"{ORDER} 9(2)、9(3)；{RULES} 181、182(2)", scanned=True,
-             needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")), not_before("filed_received_at", "not_filed_received_at", AFTER_NOTICE)),
+             needs=(filled("police_case_no", N_("请填写立案决定书文号或者案件编号。")), not_before("filed_received_at", "not_filed_received_at", AFTER_NOTICE), ON_REVIEW),
              sets=("police_case_no", "filed_received_at"), closes=("reconsideration_decision",),
-             voids=("reconsideration_request_3d", "supervision_suggestion_3d"), opens=("goods_handover_3d",), tells=("team", "unit_head", "principal", "registrar")),
+             voids=("reconsideration_request_3d", "supervision_suggestion_3d"), opens=("goods_handover_3d",), tells=("team", "unit_head", "principal", "registrar"),
+             primary=True),
     *_answer("uphold_not_filing", N_("复议维持不予立案"), N_("登记：复议维持不予立案"), "not_filed", None, f"{ORDER} 9(2)；{RULES} 181", scanned=True,
              needs=(RECONSIDERED, NOT_ANSWERED, REASON, not_before("reconsidered_at", "reconsideration_at", N_("这一时间不能早于提请复议的时间，请核对。"))),
              sets=("reconsidered_at",), closes=("reconsideration_decision",), opens=("supervision_suggestion_3d",),
-             tells=("team", "registrar", "principal")),
+             tells=("team", "registrar", "principal"), primary=True),
     Step("mark_overdue", N_("逾期未作立案决定"), ("receipt_signed", "under_police_review"), "no_decision_overdue", "system",
          f"{ORDER} 8；人民检察院刑事诉讼规则 562", voids=("police_material_notice",), tells=("team", "unit_head", "principal", "police")),
 )  # fmt: skip
@@ -399,17 +446,17 @@ AFTERWARDS: tuple[Step, ...] = (
          needs=(IN_HAND, GOODS_UNLISTED), papers=("transfer_goods_list",), tells=("team",)),
     Step("supply_material", N_("补正移送材料"), "supplement_requested", "receipt_signed", ("registrar", "officer"), f"{RULES} 180(2)",
          needs=(IN_HAND, ANNEXES, EVIDENCE_COMPLETE, LISTS_CURRENT, NOT_FAILED, PRINTED, filled("supplied", N_("请写明补正的材料；确实不能补正的，写明原因。")),
-                not_before("supplied_at", "supplement_received_at", N_("补正时间不能早于收到补正通知的时间，请核对。"))), sets=("supplied", "supplied_at"),
+                not_before("supplied_at", "supplement_received_at", N_("补正时间不能早于收到补正通知的时间，请核对。")), SUPPLIED_LATE), sets=("supplied", "supplied_at"),
          closes=("material_supplement",), tells=("police",), primary=True),
     Step("sign_copy", N_("签收抄送材料"), DELIVERED[:-1], None, "procuratorate_liaison", "高检会〔2006〕2号 1", organ="procuratorate_id",
          needs=(COPY_OPEN, COPY_PRINTED, not_before("copy_received_at", "handed_at", AFTER_DELIVERY)), sets=("copy_received_by", "copy_received_at"),
          closes=("copy_procuratorate",), tells=("registrar",), primary=True),
     Step("record_copy", N_("登记抄送人民检察院"), DELIVERED[:-1], None, ("registrar", "officer"),
          "高检会〔2006〕2号 1；内部规则：以纸质送达的，登记送达回证",
-         needs=(IN_HAND, COPY_OPEN, COPY_PRINTED, filled("copy_received_by", N_("请填写人民检察院的接收人。")),
+         needs=(IN_HAND, COPY_OPEN, COPIED_ON_PAPER, COPY_PRINTED, filled("copy_received_by", N_("请填写人民检察院的接收人。")),
                 not_before("copy_received_at", "handed_at", AFTER_DELIVERY)),
          sets=("copy_received_by", "copy_received_at"),
-         closes=("copy_procuratorate",)),
+         closes=("copy_procuratorate",), primary=True),
     # Also without goods, and where they went before: the other material goes and the formalities are completed.
     Step("hand_over_goods", N_("移交涉案物品和其他材料"), "filed", "goods_handed_over", ("registrar", "officer"), f"{ORDER} 12",
          needs=(IN_HAND, RECORDS_NOT_FAILED, RECORDS_PRINTED, filled("goods_giver", N_("请填写移交人姓名。")), filled("goods_receiver", N_("请填写公安机关接收人姓名。")), WITNESSES, KEEPER_GIVEN,
@@ -436,15 +483,15 @@ AFTERWARDS: tuple[Step, ...] = (
                 not_before("goods_back_at", "goods_handed_at", N_("退回时间不能早于物品移交时间，请核对。"))),
          sets=("goods_back_at", "goods_back_by", "goods_back_to"), tells=("team", "unit_head")),
     Step("request_reconsideration", N_("提请复议"), "not_filed", None, ("registrar", "officer"), f"{ORDER} 9(1)；{RULES} 181",
-         needs=(IN_HAND, NOT_ASKED, REASON, not_before("reconsideration_at", "not_filed_received_at", AFTER_NOTICE)), sets=("reconsideration_at",), closes=("reconsideration_request_3d",),
+         needs=(IN_HAND, NOT_ASKED, REASON, not_before("reconsideration_at", "not_filed_received_at", AFTER_NOTICE), IN_THREE_DAYS), sets=("reconsideration_at",), closes=("reconsideration_request_3d",),
          opens=("reconsideration_decision",), tells=("police", "principal"), primary=True),
     Step("suggest_supervision", N_("建议人民检察院立案监督"), ("not_filed", "no_decision_overdue"), None, ("registrar", "officer"),
-         f"{ORDER} 9(1)、9(2)；人民检察院刑事诉讼规则 557、562", needs=(IN_HAND, NOT_SUGGESTED, REASON, not_before("supervision_at", "receipt_at", AFTER_RECEIPT),
-         not_before("supervision_at", "not_filed_received_at", AFTER_NOTICE), not_before("supervision_at", "reconsidered_at", N_("这一时间不能早于收到复议决定的时间，请核对。"))), sets=("supervision_at",),
+         f"{ORDER} 9(1)、9(2)；人民检察院刑事诉讼规则 557、562", needs=(IN_HAND, NOT_SUGGESTED, NOT_ON_REVIEW, REASON, not_before("supervision_at", "receipt_at", AFTER_RECEIPT),
+         not_before("supervision_at", "not_filed_received_at", AFTER_NOTICE), not_before("supervision_at", "reconsidered_at", N_("这一时间不能早于收到复议决定的时间，请核对。")), SUGGESTED_LATE), sets=("supervision_at",),
          closes=("reconsideration_request_3d", "supervision_suggestion_3d"), tells=("procuratorate", "principal"), primary=True),
     Step("return_to_administrative", N_("转回行政处理"), ("not_filed", "returned_not_police_matter"), "returned_to_administrative",
          ("registrar", "officer"), f"{ORDER} 10；行政处罚法 27(1)",
-         needs=(IN_HAND, REASON, not_before("returned_at", "not_filed_received_at", AFTER_NOTICE)), sets=("returned_at",),
+         needs=(IN_HAND, REASON, NOT_ON_REVIEW, not_before("returned_at", "not_filed_received_at", AFTER_NOTICE)), sets=("returned_at",),
          voids=("reconsideration_request_3d", "reconsideration_decision", "supervision_suggestion_3d"), opens=("returned_case_verify",), tells=("team", "unit_head"), primary=True),
     Step("extend_verify", N_("批准延长退回案件核查期限"), "returned_to_administrative", None, ("head", "principal"), "市场监督管理行政处罚程序规定 18",
          needs=(EXTENDABLE, REASON), tells=("team", "unit_head")),

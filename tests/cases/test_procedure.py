@@ -470,7 +470,8 @@ def test_proc77_1_4_what_the_police_filed_is_closed_as_sent(app, viewer):
 
 def test_xfer13_what_comes_back_from_justice_has_new_ninety_days(app, viewer):
     case = world.investigated(viewer)
-    taken = type("T", (), {"subject": type("S", (), {"case": case})(), "at": clock.now()})()
+    filed = type("S", (), {"case": case, "filed_received_at": clock.now()})()
+    taken = type("T", (), {"subject": filed, "at": clock.now()})()
     actions.sent_to_justice(taken)
     actions.resume_after_transfer(taken)
     assert case.status == "investigating"

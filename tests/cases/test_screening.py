@@ -255,6 +255,17 @@ def test_r33_a_crime_that_is_unticked_is_not_forgotten(app, viewer):
     assert {q["kind"] for q in found.questions} >= {"no_crime_open"}
 
 
+def test_r32_order310_3_2_a_report_under_suspicion_says_whether_it_is_transferred_and_why(app, viewer):
+    case = of_cause(viewer, "tm_identical")
+    screening_actions.declare(case, viewer("张执法"), {"crimes": []})
+    world.proven(case, viewer("张执法"))
+    assert case.standing == "suspicion"
+    given = {"nature": "侵犯注册商标专用权。", "proposal": "罚款。"}
+    with pytest.raises(Refused, match="有嫌疑"):
+        take(CASE, case, "report", viewer("张执法"), given)
+    take(CASE, case, "report", viewer("张执法"), {**given, "transfer_check": "不移送，理由：证据不足。"})
+
+
 def test_r33_order310_11_a_report_over_the_line_says_whether_it_is_transferred_and_why(case, viewer):
     world.with_lines(case, viewer("张执法"), {"quantity": "1", "price": "60000", "sold": "已售"})
     world.proven(case, viewer("张执法"))

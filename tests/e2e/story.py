@@ -153,5 +153,5 @@ def papers_ready(city: City, transfer: str, seconds: float = 60) -> None:
 
 def hand_over(city: City, transfer: str) -> None:
     papers_ready(city, transfer)
-    given = {"handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "以权利人辨认意见为据，未另行检验。"}
+    given = {"handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "以权利人辨认意见为据，未另行检验。", "handed_by_names": ["孙内勤", "张执法"]}  # fmt: skip
     city["孙内勤"].step("移送公安机关", given, at=transfer)

@@ -367,7 +367,8 @@ def goods_and_copy(city: City, transfer: str, folder: Path) -> None:
     assert "copy_to_procuratorate" in copies
     assert copies.isdisjoint({"transfer_approval", "site_record", "interview_record"})
     procuratorate.step("签收抄送材料", {"copy_received_by": "孙检"}, at=transfer)
-    clerk.step("登记书面告知当事人", at=transfer)
+    told = {"manner": "direct", "receiver": "某某", "servers": ["孙内勤", "李执法"]}
+    clerk.step("登记书面告知当事人", told, at=transfer)
     city["周副局"].step("办结移送", {"reason": "文书和送达记录齐全。"}, at=transfer)
 
 

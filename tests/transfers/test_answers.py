@@ -184,7 +184,7 @@ def test_procuratorate_rules_562_days_that_ran_out_during_a_supplement_are_over_
             db.session.commit()
     assert transfer.status == "supplement_requested"
     assert states(transfer)["police_filing_basic"] == "missed"
-    do(transfer, "supply_material", "孙内勤", when("2026-11-07 09:00"), supplied="已补。")
+    do(transfer, "supply_material", "孙内勤", when("2026-11-07 09:00"), supplied="已补。", late_reason="鉴定迟延。")
     assert transfer.status == "no_decision_overdue"
     do(transfer, "suggest_supervision", "孙内勤", when("2026-11-07 10:00"), reason="逾期未作决定。")
     do(transfer, "file", "公安刘警官", when("2026-11-08 10:00"), police_case_no="浉公立字〔2026〕9号")

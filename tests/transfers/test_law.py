@@ -26,7 +26,7 @@ from app.transfers.models import Transfer
 from app.transfers.show import limitation
 from app.transfers.workflow import TRANSFER
 from app.ui import fuse_of
-from tests.transfers.world import GIVEN, HANDED, a_case, a_transfer, brought_to, do, scanned, when, who
+from tests.transfers.world import GIVEN, HANDED, REPORT, a_case, a_transfer, brought_to, do, scanned, when, who
 
 
 def test_order310_5_1_a_number_that_no_text_gives_says_so_on_the_page(app: Flask, sign_in) -> None:
@@ -277,6 +277,32 @@ def test_order310_6_a_penalty_already_imposed_goes_with_letter_and_copy(app: Fla
     made = {p.kind: p.facts for p in queries.papers(transfer)}
     assert "行政处罚决定书" in made["transfer_letter"]["annexes"]
     assert "行政处罚决定书副本" in made["copy_to_procuratorate"]["annexes"]
+    line = next(one for one in made["materials_list"]["lines"] if one["title"] == "行政处罚决定书")
+    assert line["remarks"] == "警告（浉市监处罚〔2026〕1号）", (
+        "what the letter names travels, and only what D4 names travels"
+    )
+
+
+@pytest.mark.parametrize("typed", ["无", "没有。", "／", " - "])
+def test_order310_6_11_no_paper_names_a_penalty_decision_that_does_not_exist(app: Flask, sign_in, typed: str) -> None:
+    transfer = brought_to("report_drafting")
+    db.session.commit()
+    url = f"/transfers/{transfer.id}/steps/draft_report"
+    given = {**REPORT, "penalties_imposed": typed}
+    assert sign_in("张执法").post_form(url, given).status_code == 303
+    assert db.session.get_one(Transfer, transfer.id).penalties_imposed == ""
+    transfer.reading = None  # what the page kept on the row of this test
+    transfer.penalties_imposed = typed  # as rows from before hold it
+    for step, name in (("submit_report", "张执法"), ("endorse", "王科长"), ("approve", "陈局长")):
+        do(transfer, step, name, reason="同意。")
+    do(transfer, "hand_over", "孙内勤", **HANDED)
+    made = {p.kind: p.facts for p in queries.papers(transfer)}
+    assert made["transfer_approval"]["penalties"] == "无"
+    assert not [
+        kind
+        for kind in ("transfer_letter", "materials_list", "copy_to_procuratorate")
+        if "处罚决定书" in str(made[kind])
+    ]
 
 
 def test_proc_23_24_order310_6_nothing_goes_to_the_police_under_an_unknown_kind(app: Flask, sign_in) -> None:
@@ -303,6 +329,7 @@ def test_proc_23_24_order310_6_nothing_goes_to_the_police_under_an_unknown_kind(
         assert "移送材料清单无法如实列明" in text
         assert f'<a href="/cases/{case.id}/evidence">打开证据目录补全</a>' in text
     item.kind = "documentary"
+    transfer.reading = None  # the pages above kept theirs on the row of this test
     do(transfer, "submit_report", "张执法", team_opinion="")
     do(transfer, "endorse", "王科长", reason="同意移送。")
     do(transfer, "approve", "陈局长", reason="")

@@ -22,7 +22,19 @@ from app.transfers import facts, queries, show
 from app.transfers.models import Transfer
 from app.transfers.workflow import TRANSFER
 from tests.cases.world import spell
-from tests.transfers.world import HANDED, a_case, a_transfer, brought_to, corrected, do, in_force, printed, when, who
+from tests.transfers.world import (
+    HANDED,
+    TOLD,
+    a_case,
+    a_transfer,
+    brought_to,
+    corrected,
+    do,
+    in_force,
+    printed,
+    when,
+    who,
+)
 
 
 def recorded(case: Case, n: int = 0) -> None:
@@ -247,7 +259,7 @@ def test_who_is_told_of_a_step_is_asked_to_take_it_although_the_printer_is_still
     [
         ("handed_over", "sign_copy", "检察院孙检", "copy_to_procuratorate", {}),
         ("handed_over", "record_copy", "孙内勤", "copy_to_procuratorate", {"copy_received_by": "孙检"}),
-        ("goods_handed_over", "tell_party", "孙内勤", "goods_moved_notice", {}),
+        ("goods_handed_over", "tell_party", "孙内勤", "goods_moved_notice", TOLD),
     ],
 )
 def test_nobody_has_received_what_is_not_printed(

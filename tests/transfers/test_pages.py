@@ -13,7 +13,7 @@ from app.documents.models import Paper
 from app.extensions import db
 from app.transfers.models import Transfer
 from app.transfers.workflow import TRANSFER
-from tests.transfers.world import ROAD, a_case, a_transfer, brought_to, do, printed, who
+from tests.transfers.world import HANDED, ROAD, a_case, a_transfer, brought_to, do, printed, who
 
 
 def text(answer) -> str:
@@ -74,7 +74,7 @@ def test_the_whole_path_from_the_case_to_the_filing_through_the_pages(app: Flask
     take(unit_head, "endorse", {"reason": "同意"})
     take(principal, "approve", {"reason": ""})
     assert police.get(f"/transfers/{transfer_id}").status_code == 404
-    handed = {"handed_at": now_typed(), "handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "权利人已鉴别"}
+    handed = {"handed_at": now_typed(), "handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "权利人已鉴别", "handed_by_names": HANDED["handed_by_names"]}  # fmt: skip
     early = registrar.post_form(steps + "hand_over", handed)
     assert (early.status_code, "移送材料正在生成，请稍候再办" in text(early)) == (409, True)
     db.session.rollback()

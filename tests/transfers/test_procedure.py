@@ -83,7 +83,7 @@ def test_order310_5_2_unit_head_sends_back_and_the_head_has_three_days_from_when
 
 def test_order310_5_2_a_late_decision_is_late(app: Flask) -> None:
     transfer = brought_to("awaiting_decision", at=when("2026-11-16 09:00"))
-    do(transfer, "approve", "陈局长", when("2026-11-20 09:30"), reason="")
+    do(transfer, "approve", "陈局长", when("2026-11-20 09:30"), reason="", late_reason="出差。")
     assert states(transfer)["principal_decision"] == "met_late"
 
 

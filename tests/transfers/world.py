@@ -40,7 +40,13 @@ REPORT = {
 }  # fmt: skip
 
 
-HANDED = {"handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "权利人已鉴别。"}
+HANDED = {"handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "权利人已鉴别。", "handed_by_names": ["孙内勤", "张执法"]}  # fmt: skip
+TOLD = {"manner": "direct", "receiver": "某某", "servers": ["孙内勤", "李执法"]}
+# What a step asks for besides, unless the test says something else.
+ASKED: Mapping[str, Mapping[str, Any]] = {
+    "hand_over": {"handed_by_names": HANDED["handed_by_names"]},
+    "tell_party": TOLD,
+}
 
 
 def scanned() -> FileStorage:
@@ -130,7 +136,7 @@ ROAD: dict[str, tuple[str, str, str, Callable[[Transfer], Mapping[str, Any]]]] =
     "correcting": ("awaiting_decision", "return_for_correction", "陈局长", lambda _t: {"reason": "补充计算过程。"}),
     "approved": ("awaiting_decision", "approve", "陈局长", lambda _t: {"reason": ""}),
     "not_approved": ("awaiting_decision", "reject", "陈局长", lambda _t: {"reason": "证据不足。"}),
-    "handed_over": ("approved", "hand_over", "孙内勤", lambda _t: {"handed_to": "刘警官", "medium": "both", "no_appraisal_reason": "权利人已鉴别。"}),
+    "handed_over": ("approved", "hand_over", "孙内勤", lambda _t: HANDED),
     "receipt_signed": ("handed_over", "sign_receipt", "公安刘警官", lambda _t: {"receipt_by": "公安刘警官"}),
     "supplement_requested": ("receipt_signed", "request_supplement", "公安刘警官", lambda _t: {"supplement_list": "1．鉴定意见"}),
     "forwarded_by_police": ("receipt_signed", "forward", "公安刘警官", lambda _t: {"forwarded_to_id": who("市公安局唐警官").organ_id, "reason": "行为地在市区。"}),
@@ -170,7 +176,7 @@ def do(transfer: Transfer, step: str, name: str, at: dt.datetime | None = None, 
     if step in AFTER_PRINTING:
         printed(transfer)
     with clock.standing_at(at) if at is not None else nullcontext():
-        take(TRANSFER, transfer, step, who(name), data, at)
+        take(TRANSFER, transfer, step, who(name), {**ASKED.get(step, {}), **data}, at)
         db.session.flush()
     return transfer
 
