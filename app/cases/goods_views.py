@@ -129,9 +129,14 @@ def goods_list(case_id: int, list_id: int) -> str:
 
 
 def _list_page(
-    one: GoodsList, line: Form, paste: Form, faults: list[goods_lines.Fault] | None = None, sentence: str = ""
+    one: GoodsList,
+    line: Form,
+    paste: Form,
+    faults: list[goods_lines.Fault] | None = None,
+    sentence: str = "",
+    printing: Form | None = None,
 ) -> str:
-    printing = PrintForm(formdata=None)
+    printing = printing or PrintForm(formdata=None)
     for name, form in (("line", line), ("paste", paste), ("print", printing)):
         for field in form:  # three forms on one page: no id twice
             field.id = field.label.field_id = f"{name}-{field.name}"
@@ -296,12 +301,12 @@ def print_goods_list(case_id: int, list_id: int) -> Answer | Response:
         record_actions.print_goods_list(one, case, viewer(), form.note.data or "")
         return url_for("cases.papers", case_id=case_id)
 
-    try:
-        form.validate()
-        return once(form, make, lambda: _("已制作清单文书，正在生成PDF。"))
-    except Refused as error:
-        db.session.rollback()
-        one = queries.goods_list(viewer(), case_id, list_id)
-        return _list_page(
-            one, LineForm(formdata=None), PasteForm(formdata=None), sentence=_(error.sentence)
-        ), error.status
+    sentence, status = "", 422
+    if form.validate():
+        try:
+            return once(form, make, lambda: _("已制作清单文书，正在生成PDF。"))
+        except Refused as error:
+            db.session.rollback()
+            one = queries.goods_list(viewer(), case_id, list_id)
+            sentence, status = _(error.sentence), error.status
+    return _list_page(one, LineForm(formdata=None), PasteForm(formdata=None), sentence=sentence, printing=form), status

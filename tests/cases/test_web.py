@@ -294,3 +294,16 @@ def test_what_was_added_says_how_many_lines_have_no_price_yet(case, viewer, sign
     assert "本清单共1行，其中1行单价未查明，价值待查明后计算" in client.get(page).get_data(as_text=True)
     client.post_form(f"{page}/paste", {"rows": "名称\t数量\t单价\n茶\t3\t1,200.50", "reason": "进销台账"}, page=page)
     assert "本清单共2行，价值3,601.50元（其中1行单价未查明，未计入）" in client.get(page).get_data(as_text=True)
+
+
+def test_a_note_of_correction_that_is_too_long_is_refused_and_stays(case, viewer, sign_in):
+    client, one = (
+        sign_in("张执法"),
+        world.with_lines(case, viewer("张执法"), {"name": "茶", "quantity": "1", "price": "1"}),
+    )
+    page, note = f"/cases/{case.id}/goods/{one.id}", "更" * 301
+    answer = client.post_form(f"{page}/print", {"note": note}, page=page)
+    said = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "最多300字，现有301字" in said
+    assert note in said
