@@ -44,7 +44,7 @@ def N_(text: str) -> str:
 
 
 # What to do about a comma that is no thousands separator.
-COMMAS = N_("逗号的位置不对：小数请用小数点，例如 12.5；千位分隔须每三位一个逗号，例如 1,234.50，也可以不写。")
+COMMAS = N_("逗号的位置不对：小数请用小数点（12.5）；千位分隔须每三位一个逗号（1,234.50），也可以不写。")
 
 
 def quoted(text: str) -> str:

@@ -85,7 +85,7 @@ def test_what_is_no_amount_gets_a_sentence_and_stays_typed(sheet: Callable[..., 
 @pytest.mark.parametrize("typed", ["12，5", "1,5", "12,34.50", "1,2,3.4", "0,500", "1234,567"])
 def test_a_comma_that_separates_no_thousands_is_refused(sheet: Callable[..., Sheet], typed: str) -> None:
     form = sheet(money=typed)
-    assert "小数请用小数点，例如 12.5" in fault(form, "money")
+    assert "小数请用小数点（12.5）" in fault(form, "money")
     assert form.money.data is None
     assert form.money._value() == typed
 
