@@ -126,8 +126,9 @@ def _finish(response: Response) -> Response:
 
 
 def _mark_saved(response: Response) -> None:
-    """Tell the browser that a form it kept a draft of was saved. A view that refuses answers 4xx, one that saved 303."""
-    if request.method != "POST" or response.status_code != 303 or not g.get("let_in"):
+    """Tell the browser that a form it kept a draft of was saved. A view that refuses answers 4xx, one that saved 303, or
+    200 with `g.saved` where the answer holds what is shown once."""
+    if request.method != "POST" or not (response.status_code == 303 or g.get("saved")) or not g.get("let_in"):
         return
     key = request.form.get(KEPT, "")
     if not _KEEP.fullmatch(key):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask_wtf.csrf import CSRFError
@@ -13,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core import history
+from app.core.addresses import asked_page
 from app.core.db import is_away, is_busy, writing
 from app.core.errors import Busy, Forbidden, Refused, Stale
 from app.core.forms import KEPT, WORN_OUT
@@ -59,7 +59,7 @@ def page(status: int, sentence: str, *, stale: bool = False) -> Response:
         current_app.logger.error("error %s on %s", number, _asked())
     context = {
         "status": status, "sentence": _(sentence), "number": number, "reference": number, "stale": stale,
-        "again": _asked_page(), "kept": request.method == "POST" and status in {400, 401} and bool(request.form.get(KEPT)),
+        "again": asked_page(), "kept": request.method == "POST" and status in {400, 401} and bool(request.form.get(KEPT)),
     }  # fmt: skip
     try:
         body = render_template([f"errors/{status}.html", "errors/error.html"], **context)
@@ -69,24 +69,6 @@ def page(status: int, sentence: str, *, stale: bool = False) -> Response:
     if status in {429, 503}:
         response.headers["Retry-After"] = "5"
     return response
-
-
-def _asked_page() -> str:
-    """The page that was asked for, or on which the form stood: where one goes on after signing in again. "" if unknown."""
-    if request.method in {"GET", "HEAD"}:
-        return request.full_path.rstrip("?")
-    parts, adapter = urlsplit(request.referrer or ""), current_app.create_url_adapter(request)
-    if parts.netloc != request.host or adapter is None:
-        return ""
-    path = parts.path
-    while path.count("/") > 1:  # a page with errors stands at the address that its form was sent to
-        try:
-            adapter.match(path, "GET")
-        except HTTPException:
-            path = path.rpartition("/")[0]
-        else:
-            return path + (f"?{parts.query}" if parts.query and path == parts.path else "")
-    return ""
 
 
 def _asked() -> str:

@@ -11,6 +11,7 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_login import current_user
 
 from app.core import clock
+from app.core.addresses import asked_page
 from app.core.permissions import may, may_open
 from app.core.text import _, date_zh, datetime_zh, month_zh, yuan
 from app.core.workflow import State
@@ -89,7 +90,7 @@ def _shell() -> dict[str, Any]:
             for p in (current_user.posts if current_user.post_count > 1 else ()) if p.held(clock.today())
         ],
         "switch_url": url_for("people.switch_post"), "signout_url": url_for("people.sign_out"), "account_url": url_for("people.account"),
-        "language_url": url_for("people.switch_locale"), "unread": counters(who) if counters else 0,
+        "language_url": url_for("people.switch_locale"), "here": asked_page(), "unread": counters(who) if counters else 0,
         "unread_url": url_for("notices.unread"), "inbox_url": url_for("notices.index"), "search_url": url_for("desk.search") if may(who, "search.use") else "",
         "banner": _("消息队列暂时离线：办理不受影响，通知和文书稍后发出。") if away else "",
     }  # fmt: skip

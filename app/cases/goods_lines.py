@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
 
 from app.cases.goods import NATURES, PRICE_KINDS, worth
-from app.core.text import N_, fen, first_unseen
+from app.core.text import COMMAS, N_, Misplaced, fen, first_unseen, typed_number
 
 MOST_LINES = 500
 MOST_FEN = 10**14  # one line: a million million fen; more is a slip of the finger
@@ -81,11 +80,15 @@ _SOLD = {
 }
 
 
+COMMAS_IN = N_("%(what)s“%(text)s”%(how)s")
+
+
 @dataclass(frozen=True)
 class Fault:
     """What is wrong, and where: the line as counted in what was pasted (0 for a single one) and the field.
 
-    sentence is translated where it is shown, then filled with `values`.
+    sentence is translated where it is shown, then filled with `values`; of these a tuple holds words of the house, which
+    are translated too, and `what` the heading of the column, in whose place a form says its own label.
     """
 
     line: int
@@ -96,7 +99,17 @@ class Fault:
     @property
     def text(self) -> str:
         """The Chinese sentence whole."""
-        return self.sentence % self.values if self.values else self.sentence
+        return self.said(lambda words: words)
+
+    def said(self, translate: Callable[[str], str], label: str = "") -> str:
+        """The sentence in the language of `translate`. label: what the field is called where it is shown."""
+        values = {
+            name: translate("、").join(map(translate, value)) if isinstance(value, tuple) else value
+            for name, value in self.values.items()
+        }
+        if label and "what" in values:
+            values["what"] = label
+        return translate(self.sentence) % values if values else translate(self.sentence)
 
 
 class TooMuch(ValueError):
@@ -105,8 +118,8 @@ class TooMuch(ValueError):
 
 def milli(text: str) -> int:
     """A quantity as typed to thousandths: "12.5", "１２．５" -> 12500. ValueError for anything but a plain positive decimal;
-    TooMuch for more than nine digits."""
-    clean = unicodedata.normalize("NFKC", text).strip().replace(",", "")
+    Misplaced for a comma that is no thousands separator, TooMuch for more than nine digits."""
+    clean = typed_number(text)
     whole, dot, part = clean.partition(".")
     if whole.isascii() and whole.isdigit() and len(whole.lstrip("0")) > 9:
         raise TooMuch("not a quantity that fits")
@@ -158,7 +171,13 @@ def clean(
     values: dict[str, Any] = {name: text[name] for name in LENGTHS if name in text}
     for name, most in LENGTHS.items():
         if len(text.get(name, "")) > most:
-            wrong(name, N_("“%(heading)s”太长，最多%(most)s字。"), heading=HEADINGS[name][0], most=most)
+            wrong(
+                name,
+                N_("“%(what)s”最多%(most)s字，现有%(have)s字，请精简。"),
+                what=HEADINGS[name][0],
+                most=most,
+                have=len(text[name]),
+            )
     if any(first_unseen(value) is not None or any(ord(c) < 32 for c in value) for value in text.values()):
         wrong("name", N_("含有不可见的控制字符，请重新输入。"))
     if not text["name"]:
@@ -177,6 +196,8 @@ def _amounts(text: dict[str, str], values: dict[str, Any], wrong: Any) -> None:
         values["quantity_milli"] = milli(text["quantity"])
     except TooMuch:
         wrong("quantity", N_("数量“%(text)s”太大，请核对。"), text=text["quantity"][:20])
+    except Misplaced:
+        wrong("quantity", COMMAS_IN, what=HEADINGS["quantity"][0], text=text["quantity"][:20], how=(COMMAS,))
     except ValueError:
         if text["quantity"]:
             sentence = N_("数量“%(text)s”看不懂：请只写大于零的数字，最多三位小数，单位写在“单位”一栏。")
@@ -195,6 +216,8 @@ def _amounts(text: dict[str, str], values: dict[str, Any], wrong: Any) -> None:
             continue
         try:
             values[column] = fen(text[field])
+        except Misplaced:
+            wrong(field, COMMAS_IN, what=what, text=text[field][:20], how=(COMMAS,))
         except ValueError:
             wrong(field, N_("%(what)s“%(text)s”不是金额，请填写元，最多两位小数。"), what=what, text=text[field][:20])
     if values.get("price_fen") == 0:
@@ -237,9 +260,9 @@ def _price_kind(text: dict[str, str], values: dict[str, Any], reason: str, sheet
             N_("用“%(kind)s”计价，须写明为什么没有%(earlier)s（%(law)s）。")
             if sheet.law
             else N_("用“%(kind)s”计价，须写明为什么没有%(earlier)s。"),
-            kind=PRICE_KINDS[kind],
-            earlier="、".join(PRICE_KINDS[k] for k in order[: order.index(kind)]),
-            law=sheet.law,
+            kind=(PRICE_KINDS[kind],),
+            earlier=tuple(PRICE_KINDS[k] for k in order[: order.index(kind)]),
+            law=(sheet.law,),
         )
 
 

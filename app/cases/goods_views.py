@@ -28,8 +28,9 @@ from app.core import clock
 from app.core.errors import Refused, Stale
 from app.core.forms import Form, once
 from app.core.permissions import may, needs, require, viewer
-from app.core.text import _, yuan
+from app.core.text import N_, _, yuan
 from app.extensions import db
+from app.law.cited import cited
 
 WORDS = {"occasions": OCCASIONS, "price_kinds": PRICE_KINDS, "natures": NATURES,
          "releases": {occasion: name for occasion, (name, _law) in goods_actions.RELEASES.items()}}  # fmt: skip
@@ -128,14 +129,19 @@ def goods_list(case_id: int, list_id: int) -> str:
 
 
 def _list_page(
-    one: GoodsList, line: Form, paste: Form, faults: list[goods_lines.Fault] | None = None, sentence: str = ""
+    one: GoodsList,
+    line: Form,
+    paste: Form,
+    faults: list[goods_lines.Fault] | None = None,
+    sentence: str = "",
+    printing: Form | None = None,
 ) -> str:
-    printing = PrintForm(formdata=None)
+    printing = printing or PrintForm(formdata=None)
     for name, form in (("line", line), ("paste", paste), ("print", printing)):
         for field in form:  # three forms on one page: no id twice
             field.id = field.label.field_id = f"{name}-{field.name}"
     return render_template(
-        "cases/goods_list.html", one=one, line=line, paste=paste, faults=goods_lines.grouped(faults or []), sentence=sentence, headings=goods_lines.HEADINGS,
+        "cases/goods_list.html", one=one, line=line, paste=paste, faults=[(lines, fault.said(cited)) for lines, fault in goods_lines.grouped(faults or [])], sentence=sentence, headings=goods_lines.HEADINGS,
         order=goods_lines.ORDER, print_form=printing, may_correct=may(viewer(), "goods.correct_day", one.case), **WORDS, **frame(one.case, "goods"),
     )  # fmt: skip
 
@@ -174,18 +180,20 @@ def _saved(form: Form, case: Case, one: GoodsList, rows: list[dict[str, Any]], a
 
 
 def _lines_saved(one: GoodsList, n: int) -> str:
-    return _(
-        "已添加%(n)s行。本清单共%(all)s行，价值%(sum)s元，筛查已重新计算。",
-        n=n,
-        all=len(one.lines),
-        sum=yuan(one.total_fen),
+    sentence = (
+        N_("已添加%(n)s行。本清单共%(all)s行，价值%(sum)s元，筛查已重新计算。")
+        if not one.open_lines
+        else N_("已添加%(n)s行。本清单共%(all)s行，价值%(sum)s元（其中%(open)s行单价未查明，未计入），筛查已重新计算。")
+        if one.total_fen
+        else N_("已添加%(n)s行。本清单共%(all)s行，其中%(open)s行单价未查明，价值待查明后计算，筛查已重新计算。")
     )
+    return _(sentence, n=n, all=len(one.lines), sum=yuan(one.total_fen), open=one.open_lines)
 
 
 def _mark(form: Form, faults: list[goods_lines.Fault]) -> None:
     for fault in faults:
         if fault.field in form and not form[fault.field].errors:
-            form[fault.field].errors = [_(fault.sentence, **fault.values)]
+            form[fault.field].errors = [fault.said(cited, str(form[fault.field].label.text))]
 
 
 @bp.route("/<int:case_id>/goods/lines/<int:line_id>", methods=["GET", "POST"])
@@ -293,12 +301,12 @@ def print_goods_list(case_id: int, list_id: int) -> Answer | Response:
         record_actions.print_goods_list(one, case, viewer(), form.note.data or "")
         return url_for("cases.papers", case_id=case_id)
 
-    try:
-        form.validate()
-        return once(form, make, lambda: _("已制作清单文书，正在生成PDF。"))
-    except Refused as error:
-        db.session.rollback()
-        one = queries.goods_list(viewer(), case_id, list_id)
-        return _list_page(
-            one, LineForm(formdata=None), PasteForm(formdata=None), sentence=_(error.sentence)
-        ), error.status
+    sentence, status = "", 422
+    if form.validate():
+        try:
+            return once(form, make, lambda: _("已制作清单文书，正在生成PDF。"))
+        except Refused as error:
+            db.session.rollback()
+            one = queries.goods_list(viewer(), case_id, list_id)
+            sentence, status = _(error.sentence), error.status
+    return _list_page(one, LineForm(formdata=None), PasteForm(formdata=None), sentence=sentence, printing=form), status

@@ -23,6 +23,7 @@ NOTICE = (
 )
 BLANK_ROWS = 8
 MOST_ROWS = 120
+MOST_ANSWER, MOST_CELL = 500, 5000  # characters: the answer to a notice, a question or an answer
 
 
 class PresentForm(Form):
@@ -145,7 +146,7 @@ class InterviewForm(_Recorded):
 
     def notice_answers(self) -> list[str]:
         """What was answered to each notice, as typed."""
-        given = [_clean(one)[:500] for one in request.form.getlist("notice_answer")]
+        given = [_clean(one) for one in request.form.getlist("notice_answer")]
         return [*given, *("" for _one in NOTICE)][: len(NOTICE)]
 
     def asks_unanswered(self) -> bool:
@@ -161,7 +162,7 @@ class InterviewForm(_Recorded):
         """Questions and answers as typed, empty pairs left out. A bare answer is kept: nothing typed is lost."""
         questions, answers = request.form.getlist("question"), request.form.getlist("answer")
         found = [(_clean(q), _clean(a)) for q, a in zip(questions, answers, strict=False)]
-        return [(q, a) for q, a in found if q or a][:MOST_ROWS]
+        return [(q, a) for q, a in found if q or a]
 
     def faults(self) -> list[str]:
         """What is wrong with the rows."""
@@ -189,8 +190,24 @@ class InterviewForm(_Recorded):
             for n, pair in enumerate(rows, 1)
             if any(first_unseen(text) is not None for text in pair)
         ]
+        if len(rows) > MOST_ROWS:
+            wrong.append(
+                _("一份笔录最多%(most)s组问答，现有%(have)s组，多出的请另作一份笔录。", most=MOST_ROWS, have=len(rows))
+            )
+        wrong += [
+            _("告知第%(n)s项的回答最多%(most)s字，现有%(have)s字，请精简。", n=n, most=MOST_ANSWER, have=len(one))
+            for n, one in enumerate(self.notice_answers(), 1)
+            if len(one) > MOST_ANSWER
+        ]
         return wrong + [
-            _("第%(n)s组太长，每格最多5000字。", n=n) for n, (q, a) in enumerate(rows, 1) if max(len(q), len(a)) > 5000
+            _(
+                "第%(n)s组每格最多%(most)s字，现有%(have)s字，请精简或者分成两组。",
+                n=n,
+                most=MOST_CELL,
+                have=max(len(q), len(a)),
+            )
+            for n, (q, a) in enumerate(rows, 1)
+            if max(len(q), len(a)) > MOST_CELL
         ]
 
 

@@ -70,7 +70,7 @@ def new_interview(case_id: int) -> Answer:
     page = render_template(
         "cases/interview.html", form=form, case=working(case_id), sentence=sentence, faults=faults,
         notice=list(zip(_questions(case, _("按所勾选的执法人员载入姓名和证号")), form.notice_answers(), strict=True)),
-        rows=(rows + [("", "")] * (BLANK_ROWS if "_more" in request.form else max(BLANK_ROWS - len(rows), 2)))[:MOST_ROWS],
+        rows=(rows + [("", "")] * (BLANK_ROWS if "_more" in request.form else max(BLANK_ROWS - len(rows), 2)))[:max(MOST_ROWS, len(rows))],
         most=MOST_ROWS,
     )  # fmt: skip
     return page, status

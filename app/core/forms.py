@@ -36,7 +36,7 @@ from wtforms.widgets import DateTimeLocalInput, TextInput
 from app.core import clock
 from app.core.errors import Refused
 from app.core.permissions import viewer
-from app.core.text import N_, _, _l, fen, first_unseen, month_zh, yuan
+from app.core.text import COMMAS, N_, Misplaced, _, _l, date_zh, fen, first_unseen, month_zh, yuan
 from app.extensions import Base, db
 
 WORN_OUT = N_("页面已过期，这次提交没有保存。请重新打开该页后再提交。")
@@ -173,11 +173,13 @@ class Required:
 
 
 class AtMost:
-    """The text may not be longer than `n` characters."""
+    """The text may not be longer than `n` characters.
+
+    The browser is not told: it would cut what is pasted without a word. The server says it, and what was typed stays.
+    """
 
     def __init__(self, n: int) -> None:
         self.n = n
-        self.field_flags = {"maxlength": n}
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
         if field.data and len(field.data) > self.n:
@@ -249,6 +251,9 @@ class MoneyField(Field):
             return
         try:
             self.data = fen(valuelist[0])
+        except Misplaced:
+            self.data = None
+            raise ValueError(_(COMMAS)) from None
         except ValueError:
             self.data = None
             raise ValueError(_("请填写金额，单位元，最多两位小数，例如 1234.50。")) from None
@@ -283,6 +288,10 @@ def _no_such_day(typed: str) -> str:
     return _("%(year)s年%(month)s没有%(day)s日，请核对。", year=year, month=month_zh(month), day=day)
 
 
+def _outside(sentence: str) -> str:
+    return _(sentence, first=date_zh(FIRST_DAY), last=date_zh(LAST_DAY))
+
+
 class DayField(DateField):
     """A date between 1990 and 2100."""
 
@@ -296,7 +305,7 @@ class DayField(DateField):
             self.data = None
             raise ValueError(_no_such_day(valuelist[0]) or _("请按 2026-11-22 的样式填写日期。")) from None
         if not FIRST_DAY <= self.data <= LAST_DAY:
-            raise ValueError(_("日期超出可用范围，请核对年份。"))
+            raise ValueError(_outside(N_("请填写%(first)s至%(last)s之间的日期，请核对年份。")))
 
 
 class MomentField(Field):
@@ -319,7 +328,7 @@ class MomentField(Field):
             self.data = None
             raise ValueError(_no_such_day(valuelist[0]) or _("请按 2026-11-22 09:30 的样式填写时间。")) from None
         if wall.tzinfo is not None or not FIRST_DAY <= wall.date() <= LAST_DAY:
-            raise ValueError(_("时间超出可用范围，请核对。"))
+            raise ValueError(_outside(N_("请填写%(first)s至%(last)s之间的时间，请核对年份。")))
         self.data = wall.replace(tzinfo=clock.SHANGHAI).astimezone(dt.UTC)
 
 

@@ -13,7 +13,9 @@ from flask_babel import get_locale, get_translations, lazy_gettext, ngettext
 from app.core.clock import local
 
 __all__ = [
+    "COMMAS",
     "N_",
+    "Misplaced",
     "_",
     "_l",
     "catalogue",
@@ -25,17 +27,24 @@ __all__ = [
     "ngettext",
     "plain",
     "quoted",
+    "typed_number",
     "yuan",
 ]
 
 _l = lazy_gettext
 _BLANKS = frozenset("\u115f\u1160\u3164\uffa0")  # letters by their category, but nothing is seen of them
 _WEEKDAYS = "一二三四五六日"
+# A comma as thousands separator, and nothing else: 1,234 and 12,345.60; not 1,5 or 12,34 or 0,500.
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 
 
 def N_(text: str) -> str:
     """Mark `text` for the catalogue without translating it."""
     return text
+
+
+# What to do about a comma that is no thousands separator.
+COMMAS = N_("逗号的位置不对：小数请用小数点（12.5）；千位分隔须每三位一个逗号（1,234.50），也可以不写。")
 
 
 def quoted(text: str) -> str:
@@ -96,9 +105,26 @@ def yuan(amount: int | None, *, empty: str = "—") -> str:
     return f"{sign}{amount // 100:,}.{amount % 100:02d}"
 
 
+class Misplaced(ValueError):
+    """A comma in a number that does not stand as a thousands separator."""
+
+
+def typed_number(text: str, signs: str = "") -> str:
+    """A number as typed, with plain digits and without thousands separators: "１，２３４．５" -> "1234.5".
+
+    signs: what may stand before or after it, such as ¥ and 元. Misplaced for a comma anywhere but before groups of three
+    digits: taken out, "12,5" would be ten times what was meant. Whether the rest is a number is the caller's to say.
+    """
+    clean = normalize("NFKC", text).strip().strip(signs).strip()
+    if "," in clean and not _THOUSANDS.fullmatch(clean):
+        raise Misplaced("not a thousands separator")
+    return clean.replace(",", "")
+
+
 def fen(text: str) -> int:
-    """Yuan as typed ("1,234.5") to fen. ValueError for anything but a plain decimal with two places at most."""
-    clean = normalize("NFKC", text).strip().strip("¥元").strip().replace(",", "")
+    """Yuan as typed ("1,234.5") to fen. ValueError for anything but a plain decimal with two places at most; Misplaced for
+    a comma that is no thousands separator."""
+    clean = typed_number(text, "¥元")
     whole, _dot, part = clean.partition(".")
     if (
         not (whole.isascii() and whole.isdigit())

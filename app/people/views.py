@@ -117,7 +117,7 @@ def switch_post() -> Response:
 @bp.post("/account/locale")
 @needs("account.own")
 def switch_locale() -> Response:
-    """Choose the language of the pages."""
+    """Choose the language of the pages; the page from which it was chosen comes back."""
     wanted = request.form.get("lang", "")
     if wanted in current_app.config["LANGUAGES"]:
         current_user.locale = wanted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.core import clock, history
@@ -81,6 +81,7 @@ def new() -> Answer:
                     phone=form.phone.data,
                 )
                 db.session.commit()
+                g.saved = True
                 return render_template("people/phrase.html", person=person, phrase=phrase)
             except Refused as error:
                 db.session.rollback()
@@ -147,6 +148,7 @@ def account(person_id: int, act: str) -> Answer:
         try:
             phrase = staff.reset(person, viewer(), form.reason.data)
             db.session.commit()
+            g.saved = True
             return render_template("people/phrase.html", person=person, phrase=phrase)
         except Refused as error:
             db.session.rollback()

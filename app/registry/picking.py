@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.core.permissions import Viewer
 from app.core.search import normalise
+from app.core.text import _
 from app.extensions import db
 from app.registry import actions, queries
 from app.registry.forms import NewParty, NewRight
@@ -56,11 +57,11 @@ def _holder(viewer: Viewer, name: str) -> Party:
 
 def party_row(party: Party, why: str = "") -> dict[str, Any]:
     """A party as a picker shows it."""
-    detail = " · ".join(filter(None, (party.kind_name, party.identifier, party.legal_representative, party.address)))
+    detail = " · ".join(filter(None, (_(party.kind_name), party.identifier, party.legal_representative, party.address)))
     return {"id": party.id, "title": party.name, "detail": detail, "why": why}
 
 
 def right_row(right: Right, why: str = "") -> dict[str, Any]:
     """A right as a picker shows it."""
-    detail = " · ".join(filter(None, (right.kind_name, right.number, right.holder.name)))
+    detail = " · ".join(filter(None, (_(right.kind_name), right.number, right.holder.name)))
     return {"id": right.id, "title": right.name, "detail": detail, "why": why}

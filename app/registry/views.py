@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -107,7 +107,7 @@ def open_id_number(party_id: int) -> Answer:
     if form.validate_on_submit():
         confidential.opened(found, "id_number", viewer(), form.reason.data or "")
         db.session.commit()
-        shown = found.id_number
+        shown, g.saved = found.id_number, True
     return render_template("registry/id_number.html", party=found, form=form, shown=shown)
 
 

@@ -13,7 +13,7 @@ from app.cases import amounts, goods_actions, goods_lines, record_actions
 from app.cases.goods import PRICE_KINDS, GoodsLine, worth
 from app.core import clock, history
 from app.core.errors import Refused
-from app.core.text import fen
+from app.core.text import Misplaced, fen
 from app.documents.models import Paper
 from app.extensions import db
 from tests.cases import world
@@ -213,10 +213,35 @@ def test_an_empty_list_makes_no_paper(app, viewer):
 
 
 @pytest.mark.parametrize(
-    ("typed", "read"), [("３", 3000), ("１２．５", 12500), ("1，200", 1200000), ("000000000012", 12000)]
+    ("typed", "read"),
+    [
+        ("３", 3000),
+        ("１２．５", 12500),
+        ("1，200", 1200000),
+        ("000000000012", 12000),
+        ("1,234.5", 1234500),
+        ("1,234,567", 1234567000),
+    ],
 )
 def test_full_width_digits_are_digits(typed, read):
     assert goods_lines.milli(typed) == read
+
+
+@pytest.mark.parametrize(
+    "typed", ["1，5", "12,5", "1,2,3.4", "12,34", "0,500", "1,2345", ",500", "1234,567", "1.5,000", "1,", "1,234,5"]
+)
+def test_a_comma_that_separates_no_thousands_is_refused_and_multiplies_nothing(typed):
+    """12，5 was read as 125: the amounts of the criminal lines come from these lines (法释〔2025〕5号 28)."""
+    for read in (goods_lines.milli, fen):
+        with pytest.raises(Misplaced):
+            read(typed)
+    values, faults = goods_lines.clean(
+        {"name": "茶", "quantity": typed, "price": typed, "purchase": typed, "unit": "千克"}
+    )
+    assert {fault.field for fault in faults} == {"quantity", "price", "purchase"}
+    assert all("小数请用小数点" in fault.text and typed in fault.text for fault in faults)
+    assert "quantity_milli" not in values
+    assert values.get("price_fen") is None
 
 
 @pytest.mark.parametrize("typed", ["¥1,234.56元", "１２３４．５６", "￥1234.56", "1234.56 元"])

@@ -202,6 +202,25 @@ def test_more_rows_are_added_and_what_was_typed_stays(case, sign_in):
     assert db.session.scalars(select(Interview)).all() == []
 
 
+def test_proc_29_no_word_of_an_answer_is_cut_off(case, sign_in):
+    """Too long is said with both numbers, and what was typed stays whole; it was cut to 500, 5000 and 120 rows before."""
+    client, url = sign_in("张执法"), f"/cases/{case.id}/interviews/new"
+    told, cell = "看过了" * 200 + "完", "茶" * 5001 + "完"
+    page = client.post_form(
+        url, talk_typed(case, notice_answer=[told, "不申请。"], question=["问"], answer=[cell])
+    ).get_data(as_text=True)
+    assert "告知第1项的回答最多500字，现有601字" in page
+    assert "第1组每格最多5000字，现有5002字" in page
+    assert told in page
+    assert cell in page
+    assert "maxlength" not in page
+    many = talk_typed(case, question=["问"] * 121, answer=[*["答"] * 120, "最后一句"])
+    page = client.post_form(url, many).get_data(as_text=True)
+    assert "最多120组问答，现有121组" in page
+    assert "最后一句" in page
+    assert db.session.scalars(select(Interview)).all() == []
+
+
 def test_a_second_click_makes_no_second_record(case, viewer, sign_in):
     client, url = sign_in("张执法"), f"/cases/{case.id}/site-records/new"
     typed = {**client.hidden(url), **site_typed(case), "goods_list_id": "0"}

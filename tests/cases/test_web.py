@@ -252,3 +252,58 @@ def test_a_day_that_no_month_has_is_said_so(case, sign_in):
     )
     assert answer.status_code == 422
     assert "2026年2月没有30日" in answer.get_data(as_text=True)
+
+
+def test_a_refused_line_speaks_the_language_and_the_labels_of_the_page(case, viewer, sign_in, person):
+    """The form says its own labels; what was pasted is told by the headings of the sheet."""
+    client, one = (
+        sign_in("张执法"),
+        world.with_lines(case, viewer("张执法"), {"name": "茶", "quantity": "1", "price": "1"}),
+    )
+    person("张执法").locale = "en"
+    db.session.commit()
+    page = f"/cases/{case.id}/goods/{one.id}"
+    given = {
+        "name": "茶" * 121,
+        "quantity": "1",
+        "price": "abc",
+        "purchase": "12，5",
+        "price_kind": "标价",
+        "unit": "件",
+        "sold": "未售",
+        "nature": "侵权商品",
+    }
+    said = html.unescape(client.post_form(f"{page}/lines", given, page=page).get_data(as_text=True))
+    for sentence in (
+        "“Name of the goods” may have 120 characters at most and has 121 now", "Unit price “abc” is not an amount", "Purchase price per unit “12，5”: The comma is in the wrong place",
+        "Priced by “Marked price”: say why there is no Ascertained average actual sales price (Trademark Law Implementing Regulations art. 78)",
+    ):  # fmt: skip
+        assert sentence in said, sentence
+    said = html.unescape(
+        client.post_form(
+            f"{page}/paste", {"rows": "名称\t数量\t单价\n茶\t1，5\tabc", "reason": ""}, page=page
+        ).get_data(as_text=True)
+    )
+    assert "数量 “1，5”: The comma is in the wrong place" in said
+
+
+def test_what_was_added_says_how_many_lines_have_no_price_yet(case, viewer, sign_in):
+    client, one = sign_in("张执法"), world.with_lines(case, viewer("张执法"))
+    page = f"/cases/{case.id}/goods/{one.id}"
+    client.post_form(f"{page}/paste", {"rows": "名称\t数量\n茶\t3", "reason": ""}, page=page)
+    assert "本清单共1行，其中1行单价未查明，价值待查明后计算" in client.get(page).get_data(as_text=True)
+    client.post_form(f"{page}/paste", {"rows": "名称\t数量\t单价\n茶\t3\t1,200.50", "reason": "进销台账"}, page=page)
+    assert "本清单共2行，价值3,601.50元（其中1行单价未查明，未计入）" in client.get(page).get_data(as_text=True)
+
+
+def test_a_note_of_correction_that_is_too_long_is_refused_and_stays(case, viewer, sign_in):
+    client, one = (
+        sign_in("张执法"),
+        world.with_lines(case, viewer("张执法"), {"name": "茶", "quantity": "1", "price": "1"}),
+    )
+    page, note = f"/cases/{case.id}/goods/{one.id}", "更" * 301
+    answer = client.post_form(f"{page}/print", {"note": note}, page=page)
+    said = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "最多300字，现有301字" in said
+    assert note in said

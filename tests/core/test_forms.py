@@ -82,6 +82,14 @@ def test_what_is_no_amount_gets_a_sentence_and_stays_typed(sheet: Callable[..., 
     assert form.money._value() == typed
 
 
+@pytest.mark.parametrize("typed", ["12，5", "1,5", "12,34.50", "1,2,3.4", "0,500", "1234,567"])
+def test_a_comma_that_separates_no_thousands_is_refused(sheet: Callable[..., Sheet], typed: str) -> None:
+    form = sheet(money=typed)
+    assert "小数请用小数点（12.5）" in fault(form, "money")
+    assert form.money.data is None
+    assert form.money._value() == typed
+
+
 @pytest.mark.parametrize("amount", [0, 1, 99, 100, 123450, 10**13])
 def test_fen_and_yuan_are_each_others_inverse(app: Flask, amount: int) -> None:
     assert fen(yuan(amount)) == amount
@@ -96,6 +104,11 @@ def test_a_count_is_a_whole_number_in_its_bounds(sheet: Callable[..., Sheet], ty
 @pytest.mark.parametrize("typed", ["2026-02-30", "2026/1/1", "昨天", "0001-01-01", "9999-12-31", "20261122x"])
 def test_what_is_no_day_of_ours_gets_a_sentence(sheet: Callable[..., Sheet], typed: str) -> None:
     assert fault(sheet(day=typed), "day")
+
+
+def test_what_is_out_of_range_is_told_the_range(sheet: Callable[..., Sheet]) -> None:
+    assert "请填写1990年1月1日至2100年1月1日之间的日期" in fault(sheet(day="1900-01-01"), "day")
+    assert "请填写1990年1月1日至2100年1月1日之间的时间" in fault(sheet(moment="1900-01-01T00:00"), "moment")
 
 
 def test_a_day_in_the_future_is_refused_and_today_is_the_day_in_shanghai(sheet: Callable[..., Sheet]) -> None:
@@ -125,7 +138,10 @@ def test_text_is_trimmed_and_control_characters_are_refused(sheet: Callable[...,
 
 def test_empty_and_too_long_say_what_to_do(sheet: Callable[..., Sheet]) -> None:
     assert fault(sheet(name="   "), "name") == "请填写“名称”。"
-    assert "最多10字，现有11字" in fault(sheet(name="茶" * 11), "name")
+    form = sheet(name="茶" * 11)
+    assert "最多10字，现有11字" in fault(form, "name")
+    assert form.name._value() == "茶" * 11
+    assert "maxlength" not in form.name(), "the browser would cut what is pasted"
 
 
 # --- once --------------------------------------------------------------------------------------------------------------

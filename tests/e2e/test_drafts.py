@@ -119,3 +119,31 @@ def test_r09_a_draft_whose_answer_was_lost_is_not_saved_twice(city: City) -> Non
     assert who.drafts() == []
     who.said.clear()
     who.close()
+
+
+def test_changing_the_language_comes_back_and_what_was_typed_is_offered(city: City) -> None:
+    who = city.fresh("张执法")
+    who.open("/registry/parties/new?from=clue")
+    who.fill({"name": "信阳市浉河区某茶行", "note": TYPED})
+    who.page.wait_for_timeout(600)
+    for word, offer in (("English", "Take it back"), ("中文", OFFER)):
+        who.page.locator(".menu-user > summary").click()
+        with who.page.expect_navigation():
+            who.page.get_by_role("button", name=word).click()
+        assert who.path == "/registry/parties/new?from=clue"
+        who.page.get_by_role("button", name=offer).click()
+        assert who.page.locator("[name=note]").input_value() == TYPED
+    who.close()
+
+
+def test_a_paste_that_is_too_long_stays_whole_and_is_refused_with_both_numbers(city: City) -> None:
+    who = city.fresh("张执法")
+    who.open("/registry/parties/new")
+    long = "长" * 3000
+    who.fill({"name": "信阳市浉河区某茶行"})
+    who.page.locator("[name=note]").focus()
+    who.page.keyboard.insert_text(long)
+    who.press(expect=422)
+    assert "现有3000字" in who.text
+    assert who.page.locator("[name=note]").input_value() == long
+    who.close()

@@ -204,3 +204,20 @@ def test_a_transfer_is_approved_without_javascript(city: City, something_to_see:
     number = int(something_to_see.rsplit("/", 1)[1])
     assert city.house.one("select status from transfer where id = :id", id=number) == "approved"
     who.close()
+
+
+def test_no_table_of_a_transfer_leaves_its_card_in_english(city: City, something_to_see: str) -> None:
+    """English words are longer: a heading breaks before the last column has to be scrolled for."""
+    who = city.fresh("张执法")
+    who.open(something_to_see)
+    who.page.locator(".menu-user > summary").click()
+    with who.page.expect_navigation():
+        who.page.get_by_role("button", name="English").click()
+    assert who.path == something_to_see
+    assert "Service of papers" in who.text
+    over = "[...document.querySelectorAll('.table-box')].filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.innerText)"
+    assert who.page.evaluate(over) == []
+    who.page.locator(".menu-user > summary").click()
+    with who.page.expect_navigation():
+        who.page.get_by_role("button", name="中文").click()
+    who.close()

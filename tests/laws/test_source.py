@@ -258,3 +258,19 @@ def test_choices_of_a_field_are_declared_as_choices() -> None:
         if pairs.search(line)
     ]
     assert found == []
+
+
+def test_no_browser_cuts_what_is_pasted() -> None:
+    """`maxlength` takes the end of a paste away without a word; the server says 最多…现有…, and everything stays typed.
+
+    Only the six digits of a one-time code are counted while they are typed.
+    """
+    found = {}
+    for file in [*TEMPLATES, *SOURCES, *(ROOT / "app" / "static" / "js").glob("*.js")]:
+        lines = [
+            line for line in file.read_text("utf-8").splitlines() if re.search(r"max_?length", line, re.IGNORECASE)
+        ]
+        if lines:
+            found[name(file)] = lines
+    assert set(found) == {"templates/people/sign_in.html", "templates/people/second_factor.html"}, found
+    assert all("'maxlength': 6, 'class': 'otp'" in line for lines in found.values() for line in lines)

@@ -313,3 +313,15 @@ def test_procedures_are_shown_in_english() -> None:
 def test_citations_are_shown_in_english() -> None:
     chinese = sorted({law for law in _laws() if HAN.search(cited(law))})
     assert not chinese, "Put the instrument or reason into app/law/cited.py:\n" + "\n".join(chinese)
+
+
+@pytest.mark.parametrize(("heading", "words"), [
+    ("文书送达", "Service of papers"), ("登记人", "Registered by"), ("承办人员", "Handling officers"), ("当事人名录", "Parties"), ("权利名录", "Rights"),
+])  # fmt: skip
+def test_a_heading_has_words_of_its_own(heading: str, words: str) -> None:
+    """登记 is a button (Register), 办案人员 a post (Officer), 当事人 a label (Party): over a column, a list, in the menu they say another thing."""
+    entry = english().get(heading)
+    assert entry is not None
+    assert entry.string == words
+    verbs = re.compile(r"(?:head\(|data-label=\"\{\{ |scope=\"col\">\{\{ |panel\()_\('(?:送达|登记|办案人员)'\)")
+    assert [p.name for p in TEMPLATES if verbs.search(p.read_text("utf-8"))] == []

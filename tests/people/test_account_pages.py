@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -116,6 +117,31 @@ def test_the_language_changes_the_page(sign_in: SignIn) -> None:
     client = sign_in("张执法")
     assert client.post_form("/account/locale", {"lang": "en"}, page="/account").status_code == 303
     assert '<html lang="en"' in text_of(client.get("/account"))
+
+
+@pytest.mark.parametrize("page", ["/cases/?status=investigating&sort=due", "/clues/new", "/registry/parties/"])
+def test_changing_the_language_comes_back_to_the_page(sign_in: SignIn, page: str) -> None:
+    client = sign_in("张执法")
+    there = html.escape(page)
+    assert f'name="next" value="{there}"' in text_of(client.get(page))
+    answer = client.post_form("/account/locale", {"lang": "en", "next": page}, page=page)
+    assert (answer.status_code, answer.location) == (303, page)
+
+
+def test_changing_the_language_on_a_page_with_errors_comes_back_to_its_form(sign_in: SignIn) -> None:
+    """Where a form was refused, the address may be one that is only sent to: the page on which the form stands is shown."""
+    client = sign_in("张执法")
+    refused = client.post_form("/clues/new", {"facts": ""}, headers={"Referer": "http://localhost/clues/new"})
+    assert refused.status_code == 422
+    assert 'name="next" value="/clues/new"' in text_of(refused)
+
+
+@pytest.mark.parametrize(
+    "bad", ["https://evil.example/", "//evil.example/a", "/\\evil.example", "javascript:alert(1)", "/a\nb"]
+)
+def test_changing_the_language_leads_nowhere_else(sign_in: SignIn, bad: str) -> None:
+    answer = sign_in("张执法").post_form("/account/locale", {"lang": "en", "next": bad}, page="/account")
+    assert (answer.status_code, answer.location) == (303, "/")
 
 
 def test_a_page_left_open_does_not_keep_its_session_alive(app: Flask, sign_in: SignIn) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.core.history import HistoryEntry
 from app.documents.models import Paper
 from app.extensions import db
+from app.transfers import show as shown
 from app.transfers.models import Transfer
 from app.transfers.workflow import TRANSFER
 from tests.transfers.world import HANDED, ROAD, a_case, a_transfer, brought_to, do, printed, who
@@ -438,3 +439,29 @@ def test_a_refusal_names_the_posts_that_may(app: Flask, sign_in) -> None:
     answer = sign_in("张执法").get("/campaigns/new")
     assert answer.status_code == 403
     assert "此项须由办案机构负责人、负责人、主要负责人办理" in text(answer)
+
+
+def test_order310_7_each_item_of_a_supplement_stands_on_its_own_line(app: Flask, sign_in) -> None:
+    """The list is what is owed within three days: officers and police read it as it was written, item by item."""
+    transfer = brought_to("receipt_signed")
+    do(transfer, "request_supplement", "公安刘警官", supplement_list="一、鉴定意见\n二、进货票据")
+    db.session.commit()
+    transfer_id = transfer.id
+    for name in ("张执法", "公安刘警官"):
+        page = text(sign_in(name).get(f"/transfers/{transfer_id}"))
+        assert '<span class="hint prose">一、鉴定意见\n二、进货票据</span>' in page, name
+        if name == "张执法":
+            assert '<p class="prose">一、鉴定意见\n二、进货票据</p>' in page
+
+
+@pytest.mark.parametrize(("n", "folded"), [(3, False), (20, True)])
+def test_many_lines_behind_a_hit_are_folded(
+    app: Flask, sign_in, waiting: int, monkeypatch, n: int, folded: bool
+) -> None:
+    """Four hits on a thousand lines each pushed the report off the screen on which the principal decides."""
+    whole = shown.hits
+    lines = [f"清单4第{i}行" for i in range(1, n + 1)]
+    monkeypatch.setattr(shown, "hits", lambda run: [{**hit, "lines": lines} for hit in whole(run)])
+    page = text(sign_in("陈局长").get(f"/transfers/{waiting}"))
+    assert "、".join(lines) in page
+    assert (f"<summary>依据 {n} 行</summary>" in page) is folded
