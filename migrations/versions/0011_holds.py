@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+COLUMNS = ("occasion", "released_on", "handed_with_id", "handed_at", "ended_way", "ended_by", "ended_on")
 TEXTS = {"measure_kind": 10, "ended_way": 20, "ended_by": 200}
 
 
@@ -30,12 +31,18 @@ def upgrade() -> None:
         " THEN 'seal' ELSE 'seize' END WHERE occasion = 'measure'"
     )
     # Registered goods that went to the police within their time were dealt with by that (行政处罚法 56).
+    goods = sa.table("goods_list", *(sa.column(name) for name in COLUMNS))
     sqlite = op.get_bind().dialect.name == "sqlite"
-    day = "date(handed_at, '+8 hours')" if sqlite else "CAST(handed_at AT TIME ZONE 'Asia/Shanghai' AS date)"
-    op.execute(
-        f"UPDATE goods_list SET ended_way = 'handed', ended_by = '移送公安机关', ended_on = {day}"
-        " WHERE occasion = 'registration' AND released_on IS NULL AND handed_with_id IS NOT NULL AND handed_at IS NOT NULL"
+    shanghai = sa.func.timezone("Asia/Shanghai", goods.c.handed_at)
+    handed_on = sa.func.date(goods.c.handed_at, "+8 hours") if sqlite else sa.cast(shanghai, sa.Date)
+    went = (
+        goods.c.occasion == "registration",
+        goods.c.released_on.is_(None),
+        goods.c.handed_with_id.is_not(None),
+        goods.c.handed_at.is_not(None),
     )
+    handed = {"ended_way": "handed", "ended_by": "移送公安机关", "ended_on": handed_on}
+    op.execute(goods.update().values(handed).where(*went))
 
 
 def downgrade() -> None:
