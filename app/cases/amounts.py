@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager
 
-from app.cases.goods import PRICE_KINDS, GoodsLine, GoodsList
+from app.cases.goods import PRICE_KINDS, SUPERSEDED, GoodsLine, GoodsList
 from app.extensions import db
 
 
@@ -124,13 +124,13 @@ def _lines() -> Select[GoodsLine]:
         select(GoodsLine)
         .join(GoodsLine.list)
         .options(contains_eager(GoodsLine.list))
-        .where(GoodsLine.case_id == bindparam("case_id"))
+        .where(GoodsLine.case_id == bindparam("case_id"), GoodsList.ended_way.not_in(SUPERSEDED))
         .order_by(GoodsList.n, GoodsLine.n)
     )
 
 
 def lines_of(case: Any) -> list[GoodsLine]:
-    """All lines of a case in the order of its lists."""
+    """All lines of a case in the order of its lists; goods that stand on a later list count there, and once."""
     return list(db.session.scalars(_lines(), {"case_id": case.id}))
 
 

@@ -39,6 +39,23 @@ OCCASIONS = {
 HELD = ("registration", "measure", "extract")
 # A decision stands behind these (form 19, form 21): what such a list is, and since when, is not simply typed over.
 DECIDED = ("registration", "measure")
+# What a measure is called, and the paper that imposes it (行政强制法 9、24); what its list is called where nobody says.
+MEASURES = {"seal": N_("查封"), "seize": N_("扣押")}
+DECISIONS = {"registration": "先行登记保存证据通知书", "measure": "实施行政强制措施决定书"}
+# How a hold ends without the goods leaving the house (程序规定 35); the last two leave the list behind: its goods stand on
+# another one, or stood on it by mistake.
+ENDINGS = {
+    "preserved": N_("采取记录、复制、拍照、录像等证据保全措施"),
+    "tested": N_("送交检测、检验、检疫、鉴定"),
+    "confiscated": N_("决定没收"),
+    "handed": N_("移送公安机关"),
+    "seized": N_("改为查封、扣押"),
+    "mistake": N_("误登"),
+}
+BY_POLICE = "公安机关依法处理"  # begins `released_by` where the police kept the goods and dealt with them
+SUPERSEDED = ("seized", "mistake")
+# These end the seven working days, but what becomes of the goods is still to be said before a case is closed.
+UNSETTLED = ("", "preserved", "tested", "handed")
 
 
 class GoodsList(Base):
@@ -47,7 +64,9 @@ class GoodsList(Base):
     makers: the officers of the day it was made, with their certificates; they stay when the case gets others.
     clock_from: the earlier day from which the time goes on counting after an officer has corrected `made_on` to a
     later one; None: they count from `made_on`. approval_no, approved_on: the approval by the principal head of a city or
-    higher bureau, where the law asks for it (反不正当竞争法 16).
+    higher bureau, where the law asks for it (反不正当竞争法 16). measure_kind: 查封 or 扣押 (`MEASURES`), "" for what is no
+    measure. ended_way: how the hold ended while the goods stayed (`ENDINGS`), with its day and its paper; released_on and
+    released_by: how they left. continues_id: the registration whose goods this measure holds on (程序规定 35(3)).
     """
 
     __tablename__ = "goods_list"
@@ -68,7 +87,12 @@ class GoodsList(Base):
     approval_no: Mapped[str] = mapped_column(String(80), default="")
     approved_on: Mapped[dt.date | None] = mapped_column()
     refusal: Mapped[str] = mapped_column(String(300), default="")
-    # How the hold ended: released (form 23, form 20), handed over to the police, …; None while the goods are held.
+    measure_kind: Mapped[str] = mapped_column(String(10), default="")
+    ended_way: Mapped[str] = mapped_column(String(20), default="")
+    ended_on: Mapped[dt.date | None] = mapped_column()
+    ended_by: Mapped[str] = mapped_column(String(200), default="")
+    continues_id: Mapped[int | None] = mapped_column(ForeignKey("goods_list.id"))
+    # How the goods left: released (form 23, form 20), seized ones handed over to the police, …; None while they are here.
     released_on: Mapped[dt.date | None] = mapped_column()
     released_by: Mapped[str] = mapped_column(String(120), default="")
     # By which transfer they are with the police, and since when; None when they never went, or came back.
@@ -78,6 +102,7 @@ class GoodsList(Base):
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 
     case: Mapped[Case] = relationship()
+    continues: Mapped[GoodsList | None] = relationship(remote_side=[id])
     lines: Mapped[list[GoodsLine]] = relationship(
         back_populates="list", order_by="GoodsLine.n", lazy="selectin", cascade="all, delete-orphan"
     )
@@ -90,6 +115,22 @@ class GoodsList(Base):
     def held_from(self) -> dt.date:
         """The day from which the time of a seizure or a registration counts."""
         return self.clock_from or self.made_on
+
+    @property
+    def held(self) -> bool:
+        """Whether the goods are held by a decision now, so that its time runs (行政强制法 25; 程序规定 35)."""
+        return self.occasion in DECIDED and not self.ended_way and self.here
+
+    @property
+    def here(self) -> bool:
+        """Whether its goods are in the house's hands and stand on no later list."""
+        gone = self.released_on is not None or self.handed_with_id is not None
+        return self.occasion in HELD and not gone and self.ended_way not in SUPERSEDED
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether it is still to be said what becomes of goods that a decision held (程序规定 35; 行政强制法 27, 28)."""
+        return self.occasion in DECIDED and self.here and self.ended_way in UNSETTLED
 
     @property
     def total_fen(self) -> int:

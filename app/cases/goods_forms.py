@@ -6,16 +6,23 @@ from typing import Any
 
 from wtforms import HiddenField, SelectField
 
-from app.cases.goods import NATURES, OCCASIONS, PRICE_KINDS
+from app.cases.goods import ENDINGS, MEASURES, NATURES, OCCASIONS, PRICE_KINDS, GoodsList
+from app.cases.goods_actions import WAYS
 from app.cases.record_forms import PresentForm
 from app.core.forms import AtMost, DayField, Form, LongTextField, Required, StepForm, TextField, not_future, offered
-from app.core.text import _, _l
+from app.core.text import N_, _, _l
+
+RELEASED_BY = {
+    "registration": N_("解除先行登记保存证据通知书，文书20"),
+    "measure": N_("解除行政强制措施决定书，文书23"),
+}
 
 
 class ListForm(PresentForm):
     """The head of a list (form 24)."""
 
     occasion = SelectField(_l("清单来由"), choices=[], validators=[Required()])
+    measure_kind = SelectField(_l("查封或者扣押"), choices=[], default="")
     goes_with = TextField(_l("随附文书"), validators=[AtMost(80)])
     goes_with_no = TextField(_l("随附文书文号"), validators=[AtMost(80)])
     place = TextField(_l("场所地点"), validators=[Required(), AtMost(200)])
@@ -29,6 +36,9 @@ class ListForm(PresentForm):
         """approval: the cause asks for it (反不正当竞争法 16). decided: a decision stands behind the list, its kind and day stay."""
         super().__init__(*args, **kwargs)
         self.occasion.choices = offered((code, _(words)) for code, words in OCCASIONS.items())
+        self.measure_kind.choices = offered(
+            [("", _("不是查封、扣押")), *((code, _(words)) for code, words in MEASURES.items())]
+        )
         if decided:
             del self.occasion, self.made_on
         if not approval:
@@ -84,10 +94,20 @@ class RemoveForm(StepForm):
 
 
 class ReleaseForm(StepForm):
-    """The goods of a seizure or a registration are held no more."""
+    """How the hold on the goods of a list ended: what is offered depends on the list (程序规定 35; 行政强制法 27)."""
 
-    on = DayField(_l("解除日期"), validators=[Required(), not_future])
-    paper = TextField(_l("解除决定书（通知书）等文书的名称、文号"), validators=[Required(), AtMost(120)])
+    way = SelectField(_l("处理方式"), choices=[], validators=[Required(_l("请选择处理方式。"))])
+    on = DayField(_l("处理日期"), validators=[Required(), not_future])
+    paper = TextField(_l("处理文书的名称、文号"), validators=[Required(), AtMost(120)])
+
+    def __init__(self, *args: Any, goods: GoodsList, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = ("preserved", "tested", "confiscated", "released", "mistake")
+        given = _("解除并退还（%(paper)s）", paper=_(RELEASED_BY.get(goods.occasion, "")))
+        offer = {way: _(ENDINGS[way]) for way in WAYS.get(goods.occasion, {}) if way != goods.ended_way} | {
+            "released": given
+        }
+        self.way.choices = offered([("", _("请选择")), *((way, offer[way]) for way in ways if way in offer)])
 
 
 class DayForm(StepForm):

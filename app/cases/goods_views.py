@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from app.cases import goods_actions, goods_lines, queries, record_actions
 from app.cases.blueprint import Answer, bp, carry_out, reading, working
-from app.cases.goods import DECIDED, HELD, NATURES, OCCASIONS, PRICE_KINDS, GoodsLine, GoodsList
+from app.cases.goods import DECIDED, ENDINGS, HELD, MEASURES, NATURES, OCCASIONS, PRICE_KINDS, GoodsLine, GoodsList
 from app.cases.goods_forms import (
     ChangeLineForm,
     DayForm,
@@ -32,8 +32,7 @@ from app.core.text import N_, _, yuan
 from app.extensions import db
 from app.law.cited import cited
 
-WORDS = {"occasions": OCCASIONS, "price_kinds": PRICE_KINDS, "natures": NATURES,
-         "releases": {occasion: name for occasion, (name, _law) in goods_actions.RELEASES.items()}}  # fmt: skip
+WORDS = {"occasions": OCCASIONS, "endings": ENDINGS, "measures": MEASURES, "price_kinds": PRICE_KINDS, "natures": NATURES, "decided": DECIDED}  # fmt: skip
 
 
 @bp.get("/<int:case_id>/goods")
@@ -47,24 +46,37 @@ def goods(case_id: int) -> str:
 @bp.route("/<int:case_id>/goods/new", methods=["GET", "POST"])
 @needs("case.write")
 def new_goods_list(case_id: int) -> Answer:
-    """Begin a list."""
+    """Begin a list. ?continues=: of the goods of that registration, which are sealed or seized now (程序规定 35(3))."""
     case = working(case_id)
+    before = request.args.get("continues", type=int)
+    continues = queries.goods_list(viewer(), case_id, before) if before is not None else None
     form = ListForm(case=case, approval=goods_actions.needs_approval(case))
-    if request.method == "GET":
+    if request.method == "GET" and continues is not None:
+        form.occasion.data, form.place.data, form.storage.data = "measure", continues.place, continues.storage
+        form.made_on.data = clock.today()
+        form.officer_ids.data = [row.person_id for row in case.active_officers]
+    elif request.method == "GET":
         form.made_on.data, form.place.data = clock.today(), case.act_place
         form.officer_ids.data = [row.person_id for row in case.active_officers]
     if form.validate_on_submit():
         try:
             return once(
                 form,
-                lambda: _url(goods_actions.make_list(case, viewer(), form.data)),
-                lambda: _("已建清单，请登记物品。"),
+                lambda: _url(goods_actions.make_list(case, viewer(), form.data, continues)),
+                lambda: (
+                    _("已建清单，原清单的物品已列入，请核对。")
+                    if continues is not None
+                    else _("已建清单，请登记物品。")
+                ),
             )
         except goods_actions.Wrong as error:
             db.session.rollback()
             case = working(case_id)
             form[error.field].errors = [_(error.sentence)]
-    page = render_template("cases/goods_list_form.html", form=form, case=case, title=_("新建物品清单"), sentence="")
+    before_n = queries.goods_list(viewer(), case_id, before).n if before is not None else 0
+    page = render_template(
+        "cases/goods_list_form.html", form=form, case=case, title=_("新建物品清单"), sentence="", continues=before_n
+    )
     return page, 422 if request.method == "POST" else 200
 
 
@@ -80,6 +92,8 @@ def change_goods_list(case_id: int, list_id: int) -> Answer:
         approval=goods_actions.needs_approval(case),
         decided=one.occasion in DECIDED,
     )
+    if one.occasion == "registration":
+        del form.measure_kind
     if request.method == "GET":
         made = [maker["person_id"] for maker in one.makers]
         form.officer_ids.data = made or [row.person_id for row in case.officers_on(one.made_on)]
@@ -273,21 +287,24 @@ def remove_line(case_id: int, line_id: int) -> Answer:
 @bp.route("/<int:case_id>/goods/<int:list_id>/release", methods=["GET", "POST"])
 @needs("case.write")
 def release_goods(case_id: int, list_id: int) -> Answer:
-    """The goods of a seizure or a registration were given back, handed over or confiscated. Open until the case is closed."""
+    """How the hold on the goods of a seizure or a registration ended. Open until the case is closed."""
     case = queries.get(viewer(), case_id, lock=request.method == "POST")
     require(viewer(), "case.write", case)
     if case.status == "closed":
         raise Refused(_("案件已经结案，不能再登记。"))
-    one, form = queries.goods_list(viewer(), case_id, list_id), ReleaseForm()
+    one = queries.goods_list(viewer(), case_id, list_id)
+    form = ReleaseForm(goods=one)
     if request.method == "GET":
         form.on.data = clock.today()
 
     def act() -> str:
-        goods_actions.release(one, case, viewer(), form.on.data or clock.today(), form.paper.data or "")
+        goods_actions.end_hold(
+            one, case, viewer(), form.way.data or "", form.on.data or clock.today(), form.paper.data or ""
+        )
         return _url(one)
 
-    return carry_out(form, act, _("已登记解除。"), "cases/goods_release.html",
-                     lambda: {"case": queries.get(viewer(), case_id), "one": queries.goods_list(viewer(), case_id, list_id), "releases": WORDS["releases"]})  # fmt: skip
+    return carry_out(form, act, _("已登记处理情况。"), "cases/goods_release.html",
+                     lambda: {"case": queries.get(viewer(), case_id), "one": queries.goods_list(viewer(), case_id, list_id)})  # fmt: skip
 
 
 @bp.post("/<int:case_id>/goods/<int:list_id>/print")

@@ -26,7 +26,12 @@ PROOF = (
 )
 HELD_FROM = (
     "SELECT min(coalesce(clock_from, made_on)) AS first FROM goods_list WHERE case_id = :case AND occasion = :occasion"
-    " AND released_on IS NULL AND handed_with_id IS NULL"
+    " AND released_on IS NULL AND handed_with_id IS NULL AND ended_way = ''"
+)
+# What becomes of the goods is still to be said: the hold runs, or ended in a way that left them here (程序规定 35).
+UNSETTLED = (
+    "SELECT count(*) FROM goods_list WHERE case_id = :case AND occasion IN ('registration', 'measure')"
+    " AND released_on IS NULL AND handed_with_id IS NULL AND ended_way IN ('', 'preserved', 'tested', 'handed')"
 )
 
 
@@ -124,6 +129,11 @@ class Case(Subject, Base):
     def registered_from(self) -> dt.date | None:
         """The day of the earliest registration (先行登记保存) whose goods are still held; None when nothing is."""
         return self._held_from("registration")
+
+    @property
+    def holds_unsettled(self) -> bool:
+        """Whether goods that were seized or registered are here, and nobody said what becomes of them (`goods.UNSETTLED`)."""
+        return bool(db.session.scalar(text(UNSETTLED).bindparams(case=self.id)))
 
     def _held_from(self, occasion: str) -> dt.date | None:
         first: dt.date | None = db.session.scalar(

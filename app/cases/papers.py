@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from app.cases import queries
-from app.cases.amounts import Amounts, amounts_of
-from app.cases.goods import HELD, OCCASIONS, PRICE_KINDS, total_quantity
+from app.cases.amounts import Amounts, amounts_of, lines_of
+from app.cases.goods import BY_POLICE, DECIDED, ENDINGS, HELD, MEASURES, OCCASIONS, PRICE_KINDS, total_quantity
 from app.cases.screening import latest
-from app.core import clock
+from app.core import clock, deadlines
 from app.core.text import yuan
 from app.documents.facts import (
     AmountFacts,
@@ -282,8 +282,14 @@ def goods_list_facts(goods: Any) -> GoodsList:
     )  # fmt: skip
 
 
-def amount_facts(amounts: Amounts) -> tuple[AmountFacts, ...]:
-    """The amount sheet: every base by itself, never one "amount" (R-26)."""
+def amounts_sheet(case: Any) -> tuple[AmountFacts, ...]:
+    """The amount sheet of a case as its lines stand now, with the reasons why a later kind of price was taken (R-31)."""
+    lines = [line for line in lines_of(case) if line.nature != "tool" and not line.price_open and line.price_reason]
+    return amount_facts(amounts_of(case), tuple(dict.fromkeys(line.price_reason.rstrip("。；") for line in lines)))
+
+
+def amount_facts(amounts: Amounts, reasons: tuple[str, ...] = ()) -> tuple[AmountFacts, ...]:
+    """The amount sheet: every base by itself, never one "amount" (R-26). reasons: of the prices that were taken."""
 
     def lacking(lines: tuple[str, ...]) -> str:
         return f"；另有{len(lines)}行单价未查明，未计入" if lines else ""
@@ -302,7 +308,9 @@ def amount_facts(amounts: Amounts) -> tuple[AmountFacts, ...]:
         ),
         AmountFacts(
             "非法经营额",
-            (f"已销售＋未销售。其中：{by_kind}" if by_kind else "已销售＋未销售") + lacking(amounts.price_open),
+            (f"已销售＋未销售。其中：{by_kind}" if by_kind else "已销售＋未销售")
+            + (f"。计价理由：{'；'.join(reasons)}" if reasons else "")
+            + lacking(amounts.price_open),
             amounts.business_fen,
         ),
     ]
@@ -326,16 +334,16 @@ def report_facts(case: Any, taken: Any) -> InvestigationReport:
     items = [item for item in queries.evidence_of(case) if item.withdrawn_at is None]
     return InvestigationReport(
         organ=case.organ.name, case_name=case.name, case_no=case.number or "", party=party_facts(case.party), source=_sources(case),
-        course=_course(case), measures=_measures(case), facts=paragraphs(case.facts),
+        course=course(case), measures=measures_text(case), facts=paragraphs(case.facts),
         evidence=tuple(EvidenceFacts(i.title, i.kind_label, i.proves, i.source) for i in items),
-        amounts=amount_facts(amounts_of(case)), nature=paragraphs(report.nature), articles=paragraphs(report.articles),
+        amounts=amounts_sheet(case), nature=paragraphs(report.nature), articles=paragraphs(report.articles),
         discretion=report.discretion, defence=report.defence, repeat_check=report.repeat_check, transfer_check=report.transfer_check,
         goods_handling=report.goods_handling or ("" if queries.lists_of(case) else "没有登记涉案物品。"), proposal=paragraphs(report.proposal), unsettled="", officers=officers_facts(case.active_officers),
         made_on=day_words(taken.at), checks=_checks(case),
     )  # fmt: skip
 
 
-def _course(case: Any) -> tuple[DayFacts, ...]:
+def course(case: Any) -> tuple[DayFacts, ...]:
     """What was done, in order of time, from the finding of the clue and its verification on (程序规定 18, 48)."""
     found: list[tuple[dt.datetime, str]] = [(case.filed_at, f"经批准立案（{case.number}）。")]
     for link in case.links:
@@ -350,14 +358,37 @@ def _course(case: Any) -> tuple[DayFacts, ...]:
     return tuple(DayFacts(day_words(at), text) for at, text in sorted(found, key=lambda one: one[0]))
 
 
-def _measures(case: Any) -> tuple[str, ...]:
-    """The holds on goods, as their lists name them: registration and measure are two things and never merged."""
-    held = [one for one in queries.lists_of(case) if one.occasion in {"registration", "measure"}]
+def measures_text(case: Any) -> tuple[str, ...]:
+    """The holds on goods, as their lists name them, with their time and how they ended (程序规定 35、38、48；行政强制法 24、25).
+
+    Registration and measure are two things and never merged; what was entered by mistake is no hold.
+    """
+    held = [one for one in queries.lists_of(case) if one.occasion in DECIDED and one.ended_way != "mistake"]
     return tuple(
-        f"{day_words(one.made_on)}，对{one.place}的物品{OCCASIONS[one.occasion]}"
-        f"（{one.goes_with or '文书名称未登记'}{one.goes_with_no}，清单{one.n}，共{len(one.lines)}项）。"
+        f"{day_words(one.made_on)}，对{one.place or '有关场所'}的物品{MEASURES.get(one.measure_kind) or OCCASIONS[one.occasion]}"
+        f"（{one.goes_with or '文书名称未登记'}{one.goes_with_no}，清单{one.n}，共{len(one.lines)}项）{''.join(_ends(case, one))}。"
         for one in held
     )
+
+
+def _ends(case: Any, one: Any) -> Iterator[str]:
+    """Until when a hold runs, how it ended, how the goods left."""
+    if one.held:
+        row = deadlines.running(case, "seizure" if one.occasion == "measure" else "evidence_registration")
+        if row is not None and clock.local(row.start_at).date() == one.held_from:
+            yield f"，期限至{day_words(row.due_at)}"
+    if one.ended_way and one.ended_way != "handed":
+        yield f"，{day_words(one.ended_on)}{ENDINGS[one.ended_way]}（{one.ended_by}）"
+    away = one.handed_with_id is not None
+    if one.ended_way == "handed" or away:
+        yield f"，{day_words(one.handed_at or one.ended_on)}移送公安机关"
+    if one.released_on is not None and one.released_by.startswith(BY_POLICE):
+        yield f"，{one.released_by}"
+        return
+    if one.ended_way == "handed" and not away:
+        yield "，后由公安机关退回"
+    if one.released_on is not None and not away:
+        yield f"，{day_words(one.released_on)}解除（{one.released_by}）"
 
 
 def _sources(case: Any) -> str:

@@ -110,7 +110,7 @@ MEASURE_EXTENDABLE = Guard(
 )  # fmt: skip
 NOTHING_HELD = Guard(
     "nothing_held", N_("还有查封、扣押或者先行登记保存的物品没有解除或者移交，不能结案。请先在物品清单登记处理情况（行政强制法 27、28，程序规定 35）。"),
-    lambda subject, _viewer, _data: subject.seized_from is None and subject.registered_from is None,
+    lambda subject, _viewer, _data: not subject.holds_unsettled,
 )  # fmt: skip
 STILL_HELD = Guard(
     "still_held", N_("案件中止的原有事由尚未消除。"), lambda subject, _viewer, _data: bool(subject.held_before),

@@ -64,6 +64,8 @@ def drawn_again(paper: Paper, subject: Any, viewer: Viewer) -> Any:
     given = facts_function(paper.kind)(subject, Occasion(step, subject, signed, first.issued_at, paper.facts))
     if isinstance(given, list | tuple):
         same = [one for one in given if getattr(one, "measure_no", None) == paper.facts.get("measure_no")]
+        if len(same) > 1:  # one decision number, several days
+            same = [one for one in same if getattr(one, "measure_on", None) == paper.facts.get("measure_on")]
         given = same[0] if len(same) == 1 else None
     if given is None:
         raise Refused(N_("按现有记录已不再形成这份文书，不能更正。请核对案件、移送记录。"), 409)

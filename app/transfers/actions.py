@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from app.cases.goods import BY_POLICE
 from app.cases.goods_actions import back_from_police, disposed_by_police, handed_to_police
 from app.core import clock, deadlines, history, search
 from app.core.deadlines import Deadline, Extended
@@ -114,15 +115,17 @@ def set_team(taken: Taken) -> None:
 
 
 def _begin_report(transfer: Transfer) -> None:
-    """What the case already says stands in the report from the start; the team writes on from there."""
-    from app.transfers.facts import day, measures_text
+    """What the case already says stands in the report from the start; the team writes on from there.
+
+    The holds on goods are no part of it: D1 and D2 read them from the lists when they are made.
+    """
+    from app.transfers.facts import day
 
     case = transfer.case
     sources = [f"{day(link.clue.found_at)}登记的线索（{link.clue.number}）" for link in case.links]
     begun = f"{'、'.join(sources)}，" if sources else ""
     transfer.report_source = transfer.report_source or f"{begun}{day(case.filed_at)}立案调查，案号{case.number}。"
     transfer.report_facts = transfer.report_facts or case.facts
-    transfer.report_measures = transfer.report_measures or measures_text(transfer)
 
 
 def note_report(taken: Taken) -> None:
@@ -480,7 +483,7 @@ def note_goods_back(taken: Taken) -> None:
         return
     transfer.goods_back_at, transfer.goods_back_by, transfer.goods_back_to = None, "", ""
     _file(transfer, taken, "goods_disposed", BACK["disposed"], transfer.police.name, at, "")
-    disposed_by_police(case, taken.viewer, on, f"公安机关依法处理：{taken.data['doc_no']}", transfer.id)
+    disposed_by_police(case, taken.viewer, on, f"{BY_POLICE}：{taken.data['doc_no']}", transfer.id)
 
 
 def extend_verify(taken: Taken) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.cases.amounts import amounts_of
-from app.cases.goods import PRICE_KINDS, GoodsLine, total_quantity
+from app.cases import papers as case_papers
+from app.cases.goods import DECIDED, MEASURES, OCCASIONS, PRICE_KINDS, GoodsLine, total_quantity
+from app.cases.queries import interviews_of
 from app.core import clock
 from app.core.confidential import mask
 from app.core.steps import Taken
@@ -29,6 +30,7 @@ from app.documents.facts import (
     OfficerFacts,
     OpinionFacts,
     PartyFacts,
+    id_title,
 )
 from app.documents.kinds import facts_for, freeze
 from app.documents.models import Paper
@@ -152,15 +154,31 @@ def goods_facts(line: GoodsLine) -> GoodsFacts:
     )  # fmt: skip
 
 
-def measures_text(transfer: Transfer) -> str:
-    """What is held, and by which papers."""
-    lines = queries.goods(transfer)
-    if not lines:
-        return "未登记可移交的涉案物品。"
-    held = sorted({line.list.goes_with_no for line in lines if line.list.goes_with_no})
-    return f"登记涉案物品{len(lines)}项，共{total_quantity(lines)}" + (
-        f"，有关文书：{'、'.join(held)}。" if held else "。"
-    )
+def measures(transfer: Transfer) -> tuple[str, ...]:
+    """What is held, by which paper, since when and until when, and how it ended; then the goods that nobody holds (国务院令第310号 6)."""
+    found = list(case_papers.measures_text(transfer.case))
+    free = [line for line in queries.goods(transfer) if line.list.occasion not in DECIDED]
+    for occasion in dict.fromkeys(line.list.occasion for line in free):
+        lines = [line for line in free if line.list.occasion == occasion]
+        found.append(
+            f"{OCCASIONS[occasion]}登记涉案物品{len(lines)}项，共{total_quantity(lines)}，未查封、扣押或者先行登记保存。"
+        )
+    return tuple(found) or ("未登记可移交的涉案物品。",)
+
+
+def persons(transfer: Transfer) -> tuple[PartyFacts, ...]:
+    """The people whom the interviews name, each once, numbers masked (R-39); a party that is a person stands above them."""
+    party = transfer.case.party
+    found = {one.person_name: one for one in interviews_of(transfer.case)}
+    if party.kind == "person":
+        found.pop(party.name, None)
+    return tuple(
+        PartyFacts(
+            name=f"{one.person_name}（{one.relation}）" if one.relation else one.person_name, is_person=True, code_name=id_title(one.id_kind or None),
+            code=mask(one.id_number), address=one.address, sex=one.sex, birth=one.birth, phone=mask(one.phone or None),
+        )
+        for one in found.values()
+    )  # fmt: skip
 
 
 def contact(transfer: Transfer) -> tuple[str, str]:
@@ -209,7 +227,7 @@ def transfer_approval(transfer: Transfer, taken: Taken) -> papers.TransferApprov
         party=party_facts(case.party), ground=GROUNDS[transfer.ground], ground_law=ground_law(transfer, on), hits=hit_facts(transfer),
         suspicion_facts=transfer.suspicion_facts, police_measures_needed=transfer.police_measures_needed, crime=transfer.crime_names,
         crime_article="、".join(crime_articles(transfer, on)), facts=paragraphs(transfer.report_facts), evidence_summary=transfer.report_evidence,
-        goods_summary=measures_text(transfer), penalties=imposed(transfer.penalties_imposed) or "无", team=team_facts(transfer), opinions=tuple(opinions),
+        goods_summary="\n".join(measures(transfer)), penalties=imposed(transfer.penalties_imposed) or "无", team=team_facts(transfer), opinions=tuple(opinions),
         decision={"approved": "批准移送", "not_approved": "不批准移送"}.get(transfer.decision, "") if decided else "",
         decision_reasons=transfer.decision_reasons if decided else "",  # his words and no others
         decided_by=taken.viewer.name if decided else "", decided_by_post=transfer.decided_as if decided else "",
@@ -239,16 +257,15 @@ def cause_of(case: Any) -> str:
 def crime_report(transfer: Transfer, taken: Taken) -> papers.CrimeReport:
     """D2, 国务院令第310号 6(2)."""
     case, on = transfer.case, clock.local(taken.at).date()
-    course = [DayFacts(day(case.filed_at), f"经批准立案调查，案号{case.number or '／'}。")]
-    course.append(DayFacts(day(transfer.created_at), "办案人员发现涉嫌犯罪，提出移送。"))
+    course = [*case_papers.course(case), DayFacts(day(transfer.created_at), "办案人员发现涉嫌犯罪，提出移送。")]
     articles = [*crime_articles(transfer, on), *letter_basis(transfer, on)]
     return papers.CrimeReport(
         organ=transfer.organ.name, case_name=case.name, case_no=case.number or "", source=transfer.report_source, course=tuple(course),
-        party=party_facts(case.party), persons=(), facts=paragraphs(transfer.report_facts), crime=transfer.crime_names,
+        party=party_facts(case.party), persons=persons(transfer), facts=paragraphs(transfer.report_facts), crime=transfer.crime_names,
         crime_article="、".join(crime_articles(transfer, on)), ground=GROUNDS[transfer.ground], ground_law=ground_law(transfer, on),
         evidence=tuple(EvidenceFacts(one.title, one.kind_label, one.proves, one.source) for one in queries.evidence(transfer)),
         articles=tuple(dict.fromkeys((*articles, *(hit.article for hit in hit_facts(transfer))))), hits=hit_facts(transfer), suspicion_facts=transfer.suspicion_facts,
-        police_measures_needed=transfer.police_measures_needed, measures=paragraphs(transfer.report_measures) or (measures_text(transfer),),
+        police_measures_needed=transfer.police_measures_needed, measures=tuple(dict.fromkeys((*measures(transfer), *paragraphs(transfer.report_measures)))),
         right_holder_opinion=transfer.right_holder_opinion, amounts=amount_facts(transfer), proposal=transfer.report_proposal,
         team=team_facts(transfer), made_on=day(taken.at), evidence_text=transfer.report_evidence,
     )  # fmt: skip
@@ -256,22 +273,7 @@ def crime_report(transfer: Transfer, taken: Taken) -> papers.CrimeReport:
 
 def amount_facts(transfer: Transfer) -> tuple[AmountFacts, ...]:
     """The annexed sheet: each figure with what it was computed from (规定 6(2), A.9)."""
-    a = amounts_of(transfer.case)
-    if not a.count:
-        return ()
-
-    def lacking(lines: tuple[str, ...]) -> str:
-        return f"；另有{len(lines)}行单价未查明，未计入" if lines else ""
-
-    unknown = "销售单价尚未查清" if a.sold_open else "进货价款尚未查清"
-    return (
-        AmountFacts("已销售金额", f"已销售{len(a.sold_lines)}行按实际销售价格计算{lacking(a.sold_open)}", a.sold_fen),
-        AmountFacts(
-            "尚未销售的货值金额", f"未销售{len(a.unsold_lines)}行按查明的价格计算{lacking(a.unsold_open)}", a.unsold_fen
-        ),
-        AmountFacts("非法经营数额", f"已销售金额与尚未销售货值之和{lacking(a.price_open)}", a.business_fen),
-        AmountFacts("违法所得数额", "销售收入减去进货价款" if a.gain_fen is not None else unknown, a.gain_fen),
-    )
+    return case_papers.amounts_sheet(transfer.case) if queries.has_lines(transfer) else ()
 
 
 # --- D3, D4, D5, D7 ---------------------------------------------------------------------------------------------------
@@ -383,7 +385,12 @@ def transfer_goods_list(transfer: Transfer, taken: Taken) -> list[papers.Transfe
     if taken.step.id in MOVES:
         return _handed_list(transfer, taken)
     there, lines = queries.beside_letter(transfer)
-    return [_goods_list(transfer, lines, [goods_facts(line) for line in lines])] if lines or there is not None else []
+    printed = [goods_facts(line) for line in lines]
+    return (
+        [_goods_list(transfer, lines, printed, _list_no(transfer, printed_before(taken)))]
+        if lines or there is not None
+        else []
+    )
 
 
 def _handed_list(transfer: Transfer, taken: Taken) -> list[papers.TransferGoodsList]:
@@ -403,15 +410,31 @@ def _handed_list(transfer: Transfer, taken: Taken) -> list[papers.TransferGoodsL
             told = f"{LEFT}，保管人{transfer.goods_keeper}，保管地点{transfer.goods_kept_place}"
         signed = {"giver": transfer.goods_giver, "receiver": transfer.goods_receiver, "witnesses": names(transfer.goods_witnesses),
                   "handed_at": minute(transfer.goods_handed_at)}  # fmt: skip
-    return [_goods_list(transfer, lines, [_kept(goods_facts(line), told) for line in lines], **signed)] if lines else []
+    named = [_kept(goods_facts(line), told) for line in lines]
+    return [_goods_list(transfer, lines, named, _list_no(transfer, printed), **signed)] if lines else []
+
+
+def _list_no(transfer: Transfer, printed: Mapping[str, Any] | None) -> str:
+    """清单1, 清单2 … in the order in which the lists of one letter were made; a corrected list keeps its number."""
+    if printed is not None:
+        return str(printed["list_no"])
+    given = {paper.facts["list_no"] for paper in queries.goods_lists(transfer)}
+    return f"{number_of(transfer, 'transfer_letter')}清单{len(given) + 1}"
+
+
+def _list_signed(transfer: Transfer) -> str:
+    """The number of the list of the last handing over, also while that step is being taken."""
+    at = minute(transfer.goods_handed_at)
+    signed = [paper for paper in queries.goods_lists(transfer) if paper.facts["handed_at"] == at]
+    return str(signed[-1].facts["list_no"]) if signed else _list_no(transfer, None)
 
 
 def _goods_list(
-    transfer: Transfer, lines: list[GoodsLine], printed: list[GoodsFacts], **signed: Any
+    transfer: Transfer, lines: list[GoodsLine], printed: list[GoodsFacts], list_no: str, **signed: Any
 ) -> papers.TransferGoodsList:
     number = number_of(transfer, "transfer_letter")
     return papers.TransferGoodsList(
-        organ=transfer.organ.name, list_no=f"{number}清单", transfer_no=number, case_name=transfer.case.name, party=party_facts(transfer.case.party),
+        organ=transfer.organ.name, list_no=list_no, transfer_no=number, case_name=transfer.case.name, party=party_facts(transfer.case.party),
         lines=tuple(printed), total_quantity=total_quantity(lines), total_fen=sum(line.worth_fen or 0 for line in lines), officers=team_facts(transfer),
         **signed,
     )  # fmt: skip
@@ -452,16 +475,20 @@ def goods_moved_notice(transfer: Transfer, taken: Taken) -> list[papers.GoodsMov
     lines = _moved(transfer, taken) if printed is None else queries.goods_of_measure(transfer, printed["measure_no"])
     moved_on = day(transfer.goods_handed_at) if printed is None else printed["moved_on"]
     who, phone = contact(transfer)
-    lists = {line.list.goes_with_no: line.list for line in lines if line.list.occasion == "measure"}
+    list_no = _list_signed(transfer) if printed is None else printed["list_no"]
+    lists: dict[tuple[str, dt.date], list[GoodsLine]] = {}
+    for line in lines:
+        if line.list.occasion == "measure":
+            lists.setdefault((line.list.goes_with_no, line.list.made_on), []).append(line)
     return [
         papers.GoodsMovedNotice(
-            organ=transfer.organ.name, addressee=transfer.case.party.name, measure_no=number, measure_on=day(held.made_on),
-            measure_name="查封" if "查封" in held.goes_with and "扣押" not in held.goes_with else "扣押",
+            organ=transfer.organ.name, addressee=transfer.case.party.name, measure_no=number, measure_on=day(made_on),
+            measure_name="、".join(words for kind, words in MEASURES.items() if any(line.list.measure_kind == kind for line in moved)),
             basis=cited("goods_moved_notice", on), receiving_body=transfer.police.name,
-            list_no=f"{number_of(transfer, 'transfer_letter')}清单", moved_on=moved_on, contact=who, phone=phone,
+            list_no=list_no, moved_on=moved_on, contact=who, phone=phone,
             issued_on=day(taken.at), case_name=transfer.case.name,
         )
-        for number, held in lists.items()
+        for (number, made_on), moved in lists.items()
     ]  # fmt: skip
 
 

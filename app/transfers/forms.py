@@ -113,7 +113,11 @@ class ReportForm(StepForm):
     police_measures_needed = LongTextField(_l("需要公安机关采取的措施"), [AtMost(5000)])
     report_evidence = LongTextField(_l("证据与法律依据"), [AtMost(10000)])
     right_holder_opinion = LongTextField(_l("权利人和真伪鉴别意见"), [AtMost(5000)])
-    report_measures = LongTextField(_l("已采取的措施"), [AtMost(5000)])
+    report_measures = LongTextField(
+        _l("已采取的措施"),
+        [AtMost(5000)],
+        description=_l("先行登记保存、查封、扣押由清单列入报告，这里只补充其他措施。"),
+    )
     penalties_imposed = LongTextField(
         _l("已作出的行政处罚"),
         [AtMost(2000)],

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
+from app.cases.amounts import lines_of
 from app.cases.evidence import Evidence, EvidenceVersion
-from app.cases.goods import HELD, GoodsLine, GoodsList
+from app.cases.goods import HELD, SUPERSEDED, GoodsLine, GoodsList
 from app.cases.models import Case
 from app.cases.screening import CrimeScreening
 from app.core import subjects
@@ -245,13 +246,21 @@ def goods_of_lists(transfer: Transfer, numbers: set[int]) -> list[GoodsLine]:
 
 def goods_of_measure(transfer: Transfer, number: str) -> list[GoodsLine]:
     """The goods that were sealed or seized by the paper of this number."""
-    return _lines(transfer.case_id, GoodsList.goes_with_no == number, GoodsList.occasion == "measure")
+    return _lines(
+        transfer.case_id,
+        GoodsList.goes_with_no == number,
+        GoodsList.occasion == "measure",
+        GoodsList.ended_way.not_in(SUPERSEDED),
+    )
 
 
 def _at_hand(transfer: Transfer) -> ColumnElement[bool]:
-    """What was released by form 23, or went by another transfer, is gone from the house; what this one handed over is its own."""
+    """What was released by form 23, or went by another transfer, is gone from the house; what this one handed over is its own.
+
+    What was registered and then seized stands on the list of the seizure alone (程序规定 35(3)).
+    """
     gone = or_(GoodsList.released_on.is_not(None), GoodsList.handed_with_id.is_not(None))
-    return or_(~gone, GoodsList.handed_with_id == transfer.id)
+    return and_(or_(~gone, GoodsList.handed_with_id == transfer.id), GoodsList.ended_way.not_in(SUPERSEDED))
 
 
 def _lines(case_id: int, *where: ColumnElement[bool]) -> list[GoodsLine]:
@@ -301,6 +310,20 @@ def beside_letter(transfer: Transfer) -> tuple[Paper | None, list[GoodsLine]]:
         if not signed or (line.list.occasion in HELD and line.list.handed_with_id is None and line.item_no not in named)
     ]  # fmt: skip
     return next((one for one in reversed(there) if one.step not in MOVES), None), lines
+
+
+def goods_lists(transfer: Transfer) -> list[Paper]:
+    """All D5 of the present letter in the order in which they were made, corrected ones too."""
+    found = select(Paper).where(
+        Paper.subject_type == "transfer", Paper.subject_id == transfer.id, Paper.kind == "transfer_goods_list"
+    )  # fmt: skip
+    number = number_of(transfer, "transfer_letter")
+    return [one for one in db.session.scalars(found.order_by(Paper.id)) if one.facts["transfer_no"] == number]
+
+
+def has_lines(transfer: Transfer) -> bool:
+    """Whether the case has lines of goods from which its amounts are computed."""
+    return bool(lines_of(transfer.case))
 
 
 def _of_present(transfer: Transfer, paper: Paper) -> bool:

@@ -1,6 +1,6 @@
 """Who carried a transfer to the police and its copy to the procuratorate stands on it: form 50 names them and nobody else.
 
-Revision: 0012. Follows: 0010.
+Revision: 0012. Follows: 0011.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

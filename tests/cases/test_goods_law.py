@@ -29,7 +29,7 @@ THEN, TODAY = dt.date(2026, 11, 1), dt.date(2026, 11, 30)
 
 def a_list(case: Case, viewer: Any, occasion: str = "measure", on: dt.date = THEN, **more: Any) -> GoodsList:
     return goods_actions.make_list(case, viewer("张执法"), {
-        "occasion": occasion, "goes_with": "决定书", "goes_with_no": "浉市监强制〔2026〕5号", "place": "店内", "made_on": on, **more,
+        "occasion": occasion, "goes_with": "决定书", "measure_kind": "seize" if occasion == "measure" else "", "goes_with_no": "浉市监强制〔2026〕5号", "place": "店内", "made_on": on, **more,
     })  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def test_r41_a_printed_form_24_gets_its_next_version_with_the_day(app, viewer):
 
 
 def test_r35_the_page_to_correct_the_day_is_open_to_the_officers_and_their_unit_head(app, viewer, sign_in):
-    case = world.investigated(viewer)
+    case = world.investigated(viewer, at=clock.now() - dt.timedelta(days=3))
     held = a_list(case, viewer, on=clock.today() - dt.timedelta(days=2))
     db.session.commit()
     url = f"/cases/{case.id}/goods/{held.id}"
@@ -184,6 +184,8 @@ def test_aucl_16_the_refusal_stands_beside_its_field_and_keeps_what_was_typed(ap
     client, url = sign_in("张执法"), f"/cases/{case.id}/goods/new"
     given = {
         "occasion": "measure",
+        "measure_kind": "seize",
+        "goes_with_no": "浉市监强制〔2026〕5号",
         "place": "店后仓库",
         "made_on": clock.today().isoformat(),
         "officer_ids": there(case),
@@ -206,9 +208,14 @@ def test_proc_35_registered_goods_are_given_back_with_form_20(app, viewer, sign_
         goods_actions.release(kept, case, viewer("张执法"), clock.today(), " ")
     db.session.commit()
     client, url = sign_in("张执法"), f"/cases/{case.id}/goods/{kept.id}"
-    assert "登记解除先行登记保存" in client.get(url).get_data(as_text=True)
+    assert "登记处理情况" in client.get(url).get_data(as_text=True)
     paper = "解除先行登记保存证据通知书（浉市监解登〔2026〕1号）"
-    assert client.post_form(f"{url}/release", {"on": clock.today().isoformat(), "paper": paper}).status_code == 303
+    assert (
+        client.post_form(
+            f"{url}/release", {"way": "released", "on": clock.today().isoformat(), "paper": paper}
+        ).status_code
+        == 303
+    )
     db.session.expire_all()
     assert (kept.released_on, kept.released_by) == (clock.today(), paper)
     noted = next(h for h in history.of(case) if h.act == "release_registration")

@@ -556,7 +556,7 @@ def test_proc48_form_35_tells_the_course_in_order_of_dates_from_the_clue_on(app,
     asked = [SimpleNamespace(started_at=START + DAY, person_name="店主", times=1)]
     monkeypatch.setattr(queries, "site_records_of", lambda _case: seen)
     monkeypatch.setattr(queries, "interviews_of", lambda _case: asked)
-    course = papers._course(told)
+    course = papers.course(told)
     assert [one.at for one in course] == [
         "2026年8月23日",
         "2026年8月30日",

@@ -27,7 +27,13 @@ def register(case: Case, viewer: Any, on: dt.date, occasion: str = "registration
     return goods_actions.make_list(
         case,
         viewer("张执法"),
-        {"occasion": occasion, "goes_with": "通知书", "goes_with_no": "浉市监登〔2026〕1号", "made_on": on},
+        {
+            "occasion": occasion,
+            "goes_with": "通知书",
+            "measure_kind": "seize",
+            "goes_with_no": "浉市监登〔2026〕1号",
+            "made_on": on,
+        },
     )
 
 
@@ -102,16 +108,17 @@ def test_proc_35_what_is_missed_ends_by_itself_and_the_page_says_so(app, viewer,
     for path in ("", "/deadlines", "/goods", f"/goods/{kept.id}"):
         assert sentence in client.get(f"/cases/{case.id}{path}").get_data(as_text=True), path
     assert "先行登记保存处理期限" in client.get("/").get_data(as_text=True)
-    given = {"on": clock.today().isoformat(), "paper": PAPER}
+    given = {"way": "released", "on": clock.today().isoformat(), "paper": PAPER}
     assert client.post_form(f"/cases/{case.id}/goods/{kept.id}/release", given).status_code == 303
     assert sentence not in client.get(f"/cases/{case.id}").get_data(as_text=True)
     assert states(case) == ["met_late"]
 
 
 def test_proc_35_a_corrected_day_moves_the_clock_as_that_of_a_seizure(app, viewer):
-    with clock.standing_at(START + 4 * DAY):
+    with clock.standing_at(START):
         case = world.investigated(viewer)
         one = register(case, viewer, dt.date(2026, 11, 2))
+    with clock.standing_at(START + 4 * DAY):
         goods_actions.correct_day(one, case, viewer("张执法"), dt.date(2026, 11, 4), "以通知书的日期为准")
         assert (due(case), states(case)) == (dt.date(2026, 11, 11), ["running"]), "a later day is the head's to say"
         goods_actions.correct_day(one, case, viewer("王科长"), dt.date(2026, 11, 4), "以通知书的日期为准")

@@ -152,8 +152,13 @@ def test_r37_a_case_is_not_closed_while_seized_goods_are_held(app, viewer, sign_
     page = f"/cases/{case.id}/goods/{held.id}/release"
     client = sign_in("张执法")
     assert client.get(page).status_code == 200
-    assert client.post_form(page, {"on": clock.today().isoformat(), "paper": ""}).status_code == 422
-    assert client.post_form(page, {"on": clock.today().isoformat(), "paper": "解除决定书1号"}).status_code == 303
+    assert client.post_form(page, {"way": "released", "on": clock.today().isoformat(), "paper": ""}).status_code == 422
+    assert (
+        client.post_form(
+            page, {"way": "released", "on": clock.today().isoformat(), "paper": "解除决定书1号"}
+        ).status_code
+        == 303
+    )
     db.session.expire_all()
     take(CASE, case, "close", viewer("陈局长"), {})
     assert case.status == "closed"
@@ -161,6 +166,10 @@ def test_r37_a_case_is_not_closed_while_seized_goods_are_held(app, viewer, sign_
 
 def test_ael_25_registered_evidence_and_found_goods_open_no_seizure(app, viewer):
     case = world.investigated(viewer)
-    goods_actions.make_list(case, viewer("张执法"), {"occasion": "registration", "made_on": clock.today()})
+    goods_actions.make_list(
+        case,
+        viewer("张执法"),
+        {"occasion": "registration", "goes_with_no": "浉市监登〔2026〕1号", "made_on": clock.today()},
+    )
     goods_actions.make_list(case, viewer("张执法"), {"occasion": "found", "made_on": clock.today()})
     assert due(case) is None

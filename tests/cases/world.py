@@ -63,7 +63,14 @@ def investigated(viewer: Any, **more: Any) -> Case:
     """A case that two officers are working on."""
     zhang, li = viewer("张执法"), viewer("李执法")
     case = filed(viewer, officers=(zhang, li), commit=False, **more)
-    take(CASE, case, "appoint", viewer("王科长"), {"officer_ids": [zhang.user_id, li.user_id], "no_recusal": True})
+    take(
+        CASE,
+        case,
+        "appoint",
+        viewer("王科长"),
+        {"officer_ids": [zhang.user_id, li.user_id], "no_recusal": True},
+        more.get("at"),
+    )
     db.session.commit()
     return case
 

@@ -1,5 +1,6 @@
 """Sample facts for every kind of paper: long names, forty lines of goods, rare characters, HTML in fields."""
 
+from dataclasses import replace
 from typing import Any
 
 import app.cases.papers as cases
@@ -46,6 +47,14 @@ PERSON = PartyFacts(
     address="河南省信阳市平桥区明港镇新集村堉垚组6号",
     sex="女",
     birth="1980年2月3日",
+    phone="138****5678",
+)
+# As `transfers.facts.persons` gives who was interviewed.
+INTERVIEWED = replace(
+    PERSON,
+    name="昇玥" + RARE + "（经营者）",
+    code_name="居民身份证号码",
+    code="413***********001X",
     phone="138****5678",
 )
 
@@ -106,12 +115,26 @@ EVIDENCE = (
     EvidenceFacts("商标注册证、地理标志证明商标使用管理规则", "书证", "注册商标专用权和权利人信息"),
     EvidenceFacts(HTML, "当事人的陈述", "当事人自认知道所售商品不是信阳毛尖原产地产品"),
 )
+# As `cases.papers.amounts_sheet` and `measures_text` give them.
 AMOUNTS = (
-    AmountFacts("已销售金额", "网店后台486单实际成交额相加，扣除退款12单", 21_843_000),
-    AmountFacts("未销售货值金额", "现场标价×库存数量（法释〔2025〕5号第二十八条：标价）", 9_600_000),
-    AmountFacts("非法经营额", "已销售金额＋未销售货值金额", 31_443_000),
-    AmountFacts("违法所得", "已销售金额－原材料、所售商品的购进价款", 8_120_050),
+    AmountFacts("已销售金额", "已销售12行，数量×单价之和", 21_843_000),
+    AmountFacts("未销售货值金额", "未销售40行，数量×单价之和；另有1行单价未查明，未计入", 9_600_000),
+    AmountFacts(
+        "非法经营额",
+        "已销售＋未销售。其中：实际销售价格计218,430.00元；标价计90,000.00元；被侵权产品市场中间价格计6,000.00元。"
+        "计价理由：尚未销售；没有标价，向权利人核实市场中间价；另有1行单价未查明，未计入",
+        31_443_000,
+    ),
+    AmountFacts("违法所得（刑事口径）", "已销售收入减去进货价款（法释〔2025〕5号第二十八条第四款）", 8_120_050),
 )
+HOLDS = (
+    "2026年11月16日，对一楼东侧货架的物品先行登记保存（先行登记保存证据通知书浉市监登〔2026〕2号，清单1，共12项），"
+    "2026年11月17日改为查封、扣押（实施行政强制措施决定书浉市监强制〔2026〕5号）。",
+    "2026年11月17日，对一楼东侧货架的物品扣押（实施行政强制措施决定书浉市监强制〔2026〕5号，清单2，共40项），期限至2026年12月17日。",
+    "2026年11月17日，对二楼作坊的物品查封（实施行政强制措施决定书浉市监强制〔2026〕6号，清单3，共2项），"
+    "2026年11月20日解除（解除行政强制措施决定书浉市监解强〔2026〕1号）。",
+)
+FREE = "现场检查登记涉案物品3项，共120盒，未查封、扣押或者先行登记保存。"
 HITS = (
     HitFacts(
         "214.serious.sales",
@@ -128,10 +151,12 @@ HITS = (
         "货值金额十五万元以上的，按未遂处理；与已销售金额合计判断",
     ),
 )
-COURSE = (
-    DayFacts("2026年11月16日", "接12315平台转来举报工单，登记为线索。"),
-    DayFacts("2026年11月17日", "经负责人批准立案，指定张执法、李执法为办案人员，并于当日对当事人经营场所进行检查。"),
-    DayFacts("2026年11月20日", "权利人出具鉴别意见，确认送检样品不是其生产，也未经其许可生产。"),
+COURSE = (  # as `cases.papers.course` tells it
+    DayFacts("2026年11月16日", "发现线索（群众举报，线索编号信浉市监线〔2026〕8号）。"),
+    DayFacts("2026年11月17日", "线索（编号信浉市监线〔2026〕8号）核查完毕，办案人员建议立案。"),
+    DayFacts("2026年11月17日", "经批准立案（浉市监立〔2026〕37号）。"),
+    DayFacts("2026年11月17日", "在一楼东侧货架进行现场检查，制作现场笔录。"),
+    DayFacts("2026年11月20日", "询问昇玥" + RARE + "，制作询问笔录（第1次）。"),
 )
 CONDITIONS = tuple(
     CheckFacts(text, True)
@@ -362,7 +387,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
             party=FIRM,
             source="2026年11月16日，本局接到全国12315平台转来的举报工单（编号411502202611160001234）。",
             course=COURSE,
-            measures=("2026年11月17日，经负责人批准，对涉案物品实施扣押，期限自2026年11月17日至2026年12月16日。",),
+            measures=HOLDS,
             facts=(PARAGRAPH, HTML),
             evidence=EVIDENCE,
             amounts=AMOUNTS,
@@ -428,7 +453,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
             crime_article="《中华人民共和国刑法》第二百一十四条",
             facts=(PARAGRAPH, HTML),
             evidence_summary="现场笔录、询问笔录、电子数据、权利人鉴别意见等共17份。",
-            goods_summary="扣押成品茶叶1,280盒、空礼盒3,600套、防伪标签12,000枚，存放于本局罚没物资仓库；扣押期限至2026年12月16日。",
+            goods_summary="\n".join((*HOLDS, FREE)),
             penalties="无",
             team=OFFICERS,
             opinions=(
@@ -449,9 +474,9 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
             case_name=CASE,
             case_no=CASE_NO,
             source="2026年11月16日，本局接到全国12315平台转来的举报工单。",
-            course=COURSE,
+            course=(*COURSE, DayFacts("2026年11月21日", "办案人员发现涉嫌犯罪，提出移送。")),
             party=FIRM,
-            persons=(PERSON,),
+            persons=(INTERVIEWED,),
             facts=(PARAGRAPH, HTML),
             crime="销售假冒注册商标的商品罪",
             crime_article="《中华人民共和国刑法》第二百一十四条",
@@ -466,7 +491,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
             hits=HITS,
             suspicion_facts="",
             police_measures_needed="",
-            measures=("2026年11月17日，经负责人批准，对涉案物品实施扣押。",),
+            measures=(*HOLDS, FREE, "已约谈网店平台，平台下架侵权链接12条。"),
             right_holder_opinion="信阳市茶叶协会于2026年11月20日出具鉴别意见：送检样品不是其许可的企业生产，商标标识系假冒。",
             amounts=AMOUNTS,
             proposal="建议将本案移送公安机关立案侦查。",
@@ -554,7 +579,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
     "transfer_goods_list": (
         transfers.TransferGoodsList(
             organ=ORGAN,
-            list_no="浉市监涉罪移〔2026〕4号清单",
+            list_no="浉市监涉罪移〔2026〕4号清单2",
             transfer_no="浉市监涉罪移〔2026〕4号",
             case_name=CASE,
             party=FIRM,
@@ -597,7 +622,7 @@ SAMPLES: dict[str, tuple[Any, ...]] = {
             measure_name="扣押",
             basis=("《中华人民共和国行政强制法》第二十一条", "《市场监督管理行政处罚程序规定》第十七条第二款"),
             receiving_body="信阳市公安局浉河分局",
-            list_no="浉市监涉罪移〔2026〕4号清单",
+            list_no="浉市监涉罪移〔2026〕4号清单2",
             moved_on="2026年11月26日",
             contact="吴登记",
             phone="0376-6201234",

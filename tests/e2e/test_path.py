@@ -124,7 +124,7 @@ def investigate(city: City, case: str, folder: Path) -> None:
     officer.open(f"{case}/goods/new")
     # Seized goods: when they move to the police, the party is told by form 6 (行政强制法 21).
     officer.fill({
-        "occasion": "measure", "goes_with": "实施行政强制措施决定书", "goes_with_no": story.MEASURE_NO, "place": "浉河区东方红大道18号",
+        "occasion": "measure", "measure_kind": "seize", "goes_with": "实施行政强制措施决定书", "goes_with_no": story.MEASURE_NO, "place": "浉河区东方红大道18号",
         "storage": "局物品仓库",
     })  # fmt: skip
     officer.press()

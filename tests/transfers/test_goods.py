@@ -20,7 +20,7 @@ from tests.transfers.world import HANDED, a_case, a_transfer, brought_to, correc
 def a_list(case: Case, occasion: str, name: str, number: str = "") -> GoodsList:
     """One more list of goods with one line."""
     made = goods_actions.make_list(case, who("张执法"), {
-        "occasion": occasion, "goes_with": "实施行政强制措施决定书（扣押）" if number else "", "goes_with_no": number, "made_on": clock.today(),
+        "occasion": occasion, "measure_kind": "seize", "goes_with": "实施行政强制措施决定书（扣押）" if number else "", "goes_with_no": number or "浉市监登〔2026〕9号", "made_on": clock.today(),
     })  # fmt: skip
     goods_actions.add_lines(made, case, who("张执法"), [
         {"nature": "goods", "name": name, "mark": "信阳毛尖", "unit": "盒", "quantity_milli": 1_000, "price_fen": 100, "price_kind": "marked",
