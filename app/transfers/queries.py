@@ -24,6 +24,7 @@ from app.core.permissions import Viewer, scope
 from app.core.turn import waits
 from app.documents.kinds import KINDS
 from app.documents.models import Paper
+from app.documents.queries import number_of
 from app.extensions import db
 from app.people.models import Organ, Person, Post
 from app.transfers.models import PoliceEvent, Transfer, TransferMember
