@@ -380,7 +380,7 @@ def suspend_for_transfer(taken: Taken) -> None:
         case.held_before = case.held_ground if case.status == "suspended" else ""
         done = take(CASE, case, "hold_for_transfer", SYSTEM, {}, taken.at)
         _pause(case, "transfer", done)
-        case.asked = None
+        answered(done)
 
 
 def resume_after_transfer(taken: Taken) -> None:

@@ -303,6 +303,7 @@ def handed_to_police(case: Case, viewer: Viewer, at: dt.datetime, paper: str, tr
     Goods that were registered or taken as evidence go too, so that nothing is handed over twice. All lists are marked
     before the clock is looked at: it ends with its extension, and no clock begins for a list that goes along.
     """
+    _alone(case)
     held = select(GoodsList).where(
         GoodsList.case_id == case.id, GoodsList.occasion.in_(HELD), GoodsList.released_on.is_(None), GoodsList.handed_with_id.is_(None),
         GoodsList.ended_way.not_in(SUPERSEDED),
@@ -317,8 +318,14 @@ def handed_to_police(case: Case, viewer: Viewer, at: dt.datetime, paper: str, tr
     hold(case, viewer, at)
 
 
+def _alone(case: Case) -> None:
+    """Wait for whoever writes to the case's lists just now: the step of a transfer has locked only the transfer."""
+    db.session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+
+
 def _away(case: Case, transfer_id: int) -> list[GoodsList]:
-    """The lists of the case that are with the police by this transfer; those of another one stay where they are."""
+    """The lists of the case that are with the police by this transfer, locked; those of another one stay where they are."""
+    _alone(case)
     found = select(GoodsList).where(GoodsList.case_id == case.id, GoodsList.handed_with_id == transfer_id)
     return list(db.session.scalars(found.order_by(GoodsList.n)))
 
@@ -444,6 +451,11 @@ def correct_day(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, reaso
         # The same hold: what was extended or left out stays, and the row of the wrong day stays on record.
         deadlines.correct_start(row, case, viewer, clock.now(), event)
     else:
+        if goods.handed_with_id is not None and counted != goods.held_from:
+            # With the police: its time has ended, and runs on from the right day if the goods come back.
+            for ended in deadlines.of(case):
+                if ended.term == term and not ended.open and clock.local(ended.start_at).date() == counted:
+                    deadlines.correct_ended(ended, goods.held_from, viewer)
         hold(case, viewer)
     law = "行政强制法 25" if goods.occasion == "measure" else "市场监督管理行政处罚程序规定 33、35"
     days = {"made_on": made, "counted_from": counted}

@@ -113,9 +113,9 @@ def correct_goods_day(case_id: int, list_id: int) -> Answer:
     """The day of a seizure or a registration was entered wrongly: corrected with its reason, by an officer or the unit head."""
     case = queries.get(viewer(), case_id, lock=request.method == "POST")
     require(viewer(), "goods.correct_day", case)
-    if case.status == "closed":
-        raise Refused(_("案件已经结案，不能再登记。"))
     one, form = queries.goods_list(viewer(), case_id, list_id), DayForm()
+    if case.status == "closed" and not one.held:
+        raise Refused(_("案件已经结案，不能再登记。"))
     if request.method == "GET":
         form.on.data = one.made_on
 
@@ -287,12 +287,13 @@ def remove_line(case_id: int, line_id: int) -> Answer:
 @bp.route("/<int:case_id>/goods/<int:list_id>/release", methods=["GET", "POST"])
 @needs("case.write")
 def release_goods(case_id: int, list_id: int) -> Answer:
-    """How the hold on the goods of a seizure or a registration ended. Open until the case is closed."""
+    """How the hold on the goods of a seizure or a registration ended. Open until the case is closed, and for what came back
+    from the police after that: its clock runs (行政强制法 25, 27, 28)."""
     case = queries.get(viewer(), case_id, lock=request.method == "POST")
     require(viewer(), "case.write", case)
-    if case.status == "closed":
-        raise Refused(_("案件已经结案，不能再登记。"))
     one = queries.goods_list(viewer(), case_id, list_id)
+    if case.status == "closed" and not one.unsettled:
+        raise Refused(_("案件已经结案，不能再登记。"))
     form = ReleaseForm(goods=one)
     if request.method == "GET":
         form.on.data = clock.today()

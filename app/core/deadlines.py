@@ -195,6 +195,14 @@ def give_way(subject: Any, term_id: str, at: dt.datetime) -> None:
         row.state = "lapsed" if late else "void"
 
 
+def correct_ended(row: Deadline, first: dt.date, viewer: Viewer) -> None:
+    """The first day of a deadline that has ended was wrong: it is put right on record, and met or met late by it."""
+    row.start_at, row.start_set_by = clock.day_start(first), viewer.name
+    recompute(row)
+    if row.state in {"met", "met_late"}:
+        row.state = "met_late" if row.ended_at is not None and row.ended_at > row.due_at else "met"
+
+
 def correct_start(row: Deadline, subject: Any, viewer: Viewer, at: dt.datetime, event: str) -> Deadline:
     """Begin an open deadline anew because its start was wrong, with the exclusions and extensions it has (R-35).
 
