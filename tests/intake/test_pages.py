@@ -277,7 +277,7 @@ def test_one_officer_gets_422_with_the_sentence_and_keeps_the_text(verifying, si
 
 
 @pytest.mark.parametrize(("field", "value", "sentence"), [
-    ("act_ended_on", "2026-02-30", "2026年2月没有30日"), ("act_ended_on", "2099-01-01", "不能晚于现在"), ("act_ended_on", "1066-01-01", "日期超出"),
+    ("act_ended_on", "2026-02-30", "2026年2月没有30日"), ("act_ended_on", "2099-01-01", "不能晚于现在"), ("act_ended_on", "1066-01-01", "请填写1990年1月1日至2100年1月1日之间的日期"),
     ("cause_id", "999999", ""), ("proposed_officer_ids", ["999999", "1"], ""),
 ])  # fmt: skip
 def test_bad_values_in_a_step_are_422(verifying, sign_in, filing, field, value, sentence):
