@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.cases import goods_actions
 from app.cases.goods import GoodsList
+from app.cases.models import Case
 from app.cases.workflow import CASE
 from app.core import clock, deadlines
 from app.core.errors import Refused
@@ -223,3 +226,48 @@ def test_goods_that_stay_without_goods_ask_for_no_witness(app: Flask, sign_in) -
     page = client.get(url).get_data(as_text=True)
     assert 'name="goods_witnesses"' not in page
     assert client.post_form(url, {**BOTH, "materials_handed_at": now_typed()}).status_code == 303
+
+
+def test_ael_25_an_extension_outlives_a_day_corrected_while_the_police_have_the_goods(app: Flask) -> None:
+    transfer = brought_to("approved", at=when("2026-11-02 09:00"))
+    case = transfer.case
+    with clock.standing_at(when("2026-11-02 09:30")):
+        take(CASE, case, "ask", who("张执法"), {"asked": "extend_measure", "asked_reason": "案情复杂。"})
+        take(CASE, case, "extend_measure", who("周副局"), {})
+    assert seizure(transfer) == "2026-12-31"
+    do(transfer, "hand_over", "孙内勤", when("2026-11-02 10:00"), handed_to="刘警官", medium="both", no_appraisal_reason="权利人已鉴别。",
+       goods_with_case=True)  # fmt: skip
+    do(transfer, "move_goods_with_case", "孙内勤", when("2026-11-02 11:00"), **GIVEN)
+    with clock.standing_at(when("2026-11-02 11:30")):
+        goods_actions.correct_day(lists(transfer)[0], case, who("王科长"), dt.date(2026, 11, 2), "以决定书为准")
+    do(transfer, "tell_party", "孙内勤", when("2026-11-02 12:00"))
+    do(transfer, "goods_back", "孙内勤", when("2026-11-03 09:00"), **BACK)
+    assert seizure(transfer) == "2027-01-01", "sixty days from the day of the decision"
+
+
+def test_what_the_officer_had_asked_of_the_head_is_over_with_the_handing_over(app: Flask) -> None:
+    transfer = brought_to("approved", at=when("2026-11-02 09:00"))
+    case = transfer.case
+    with clock.standing_at(when("2026-11-02 09:30")):
+        take(CASE, case, "ask", who("张执法"), {"asked": "extend_measure", "asked_reason": "案情复杂。"})
+    do(transfer, "hand_over", "孙内勤", when("2026-11-02 10:00"), handed_to="刘警官", medium="both", no_appraisal_reason="权利人已鉴别。",
+       goods_with_case=True)  # fmt: skip
+    assert (case.asked, case.asked_reason, case.asked_by_id, case.asked_at) == (None, "", None, None)
+
+
+def test_ael_25_27_goods_that_came_back_after_the_end_of_the_case_can_be_given_back(app: Flask, sign_in) -> None:
+    transfer = moved_with_case()
+    do(transfer, "tell_party", "孙内勤", when("2026-11-02 12:00"))
+    do(transfer, "return_package", "公安刘警官", when("2026-11-03 09:00"), reason="不属职责范围。")
+    do(transfer, "goods_back", "孙内勤", when("2026-11-05 09:00"), **BACK)
+    held = lists(transfer)[0]
+    # However the case came to its end: what is held must be given back.
+    db.session.execute(update(Case).where(Case.id == transfer.case_id).values(status="closed"))
+    db.session.commit()
+    client, url = sign_in("张执法"), f"/cases/{transfer.case_id}/goods/{held.id}/release"
+    day = clock.today().isoformat()
+    answer = client.post_form(url, {"way": "released", "on": day, "paper": "解除行政强制措施决定书〔2026〕1号"})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    db.session.expire_all()
+    assert (held.released_on, seizure(transfer)) == (clock.today(), "")
+    assert client.get(url).status_code == 409, "nothing is held any more"
