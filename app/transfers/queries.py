@@ -81,16 +81,8 @@ class Filters:
 
 
 def waiting_for(viewer: Viewer) -> ColumnElement[bool]:
-    """The transfers in which it is this viewer's turn, as far as a list can tell (the page asks the table itself).
-
-    To what the table says of main steps comes the opinion that the house asks of its reviewer: nothing hangs on it alone.
-    """
-    turn = waits(viewer, subjects.kinds()["transfer"], TRANSFER)
-    if viewer.post == "reviewer":
-        opinion = TRANSFER.step("give_legal_opinion").sources
-        owed = and_(Transfer.legal_required, Transfer.legal_opinion == "", Transfer.status.in_(opinion))
-        turn = or_(turn, and_(Transfer.organ_id == viewer.organ_id, owed))
-    return turn
+    """The transfers in which it is this viewer's turn, as far as a list can tell (the page asks the table itself)."""
+    return waits(viewer, subjects.kinds()["transfer"], TRANSFER)
 
 
 def on_team(model: Any, viewer: Viewer) -> ColumnElement[bool]:

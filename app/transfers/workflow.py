@@ -107,9 +107,13 @@ REPORT_COMPLETE = Guard(
     "report_complete", N_("调查报告还不完整：案件来源、涉嫌犯罪事实、证据与法律依据、处理建议和涉嫌罪名都要填写；“合理嫌疑”情形还须写明嫌疑事实和需要公安机关采取的措施。"),
     lambda subject, _viewer, data: not subject.report_gaps(data),
 )  # fmt: skip
-LEGAL_GIVEN = Guard(
+LEGAL_GIVEN = calling(
     "legal_given", N_("本机关要求移送前出具法制审核意见。请先由审核人员出具意见。"),
-    lambda subject, _viewer, _data: not subject.legal_required or bool(subject.legal_opinion),
+    lambda transfer: (transfer.legal_required == False) | (transfer.legal_opinion != ""),  # noqa: E712
+)  # fmt: skip
+LEGAL_OWED = awaited(
+    "legal_owed", N_("本机关没有要求出具或者已经出具法制审核意见。"),
+    lambda transfer: (transfer.legal_required == True) & (transfer.legal_opinion == ""),  # noqa: E712
 )  # fmt: skip
 REASON = filled("reason", N_("请写明理由，理由将记录在案。"))
 OPINION = filled("reason", N_("请填写意见。"))
@@ -356,7 +360,7 @@ AGENCY: tuple[Step, ...] = (
          tells=("endorser", "reviewer")),
     Step("give_legal_opinion", N_("出具法制审核意见"), ("awaiting_endorsement", "awaiting_decision"), None, "reviewer",
          "内部规则：规定未设法制审核，本机关可要求移送前出具；不延长三日决定期限",
-         needs=(NOT_ON_TEAM, OPINION), tells=("unit_head",)),
+         needs=(NOT_ON_TEAM, LEGAL_OWED, OPINION), tells=("unit_head",), primary=True),
     Step("endorse", N_("签署意见并报正职负责人"), "awaiting_endorsement", "awaiting_decision", "unit_head", f"{ORDER} 5(1)",
          also=("head",), needs=(NOT_ON_TEAM, SUBSTITUTE, LEGAL_GIVEN, OPINION), closes=("endorsement",), opens=("principal_decision",),
          papers=("transfer_approval",), tells=("principal",), primary=True),

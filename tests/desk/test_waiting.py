@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app import ui, wiring
 from app.core import clock
@@ -15,6 +16,8 @@ from app.core.steps import take
 from app.desk import home, waiting
 from app.extensions import db
 from app.transfers import queries
+from app.transfers.models import Transfer
+from app.transfers.queries import waiting_for
 from tests.cases import world as cases
 from tests.conftest import BrowserClient
 from tests.transfers.world import ROAD, a_case, a_transfer, brought_to, do, who
@@ -162,6 +165,21 @@ def test_it_stays_returned_when_the_team_changes_and_nothing_else_counts_as_a_re
     ]  # fmt: skip
 
 
+def test_an_owed_legal_opinion_lies_on_the_reviewers_desk_and_on_no_other(app: Flask) -> None:
+    app.config["LEGAL_OPINION"] = True
+    transfer = brought_to("awaiting_endorsement")
+    db.session.commit()
+    assert waited("transfer") == {"赵审核"}
+    assert [row.id for row in transfers_waiting("赵审核")] == [transfer.id], "list and desk say the same"
+    do(transfer, "give_legal_opinion", "赵审核", reason="事实清楚，同意移送。")
+    db.session.commit()
+    assert waited("transfer") == {"王科长"}
+
+
+def transfers_waiting(name: str) -> list[Transfer]:
+    return list(db.session.scalars(select(Transfer).where(waiting_for(who(name)))))
+
+
 def test_new_since_yesterday_and_not_the_day_before() -> None:
     a_case()
     db.session.commit()
@@ -230,7 +248,7 @@ def test_every_post_has_a_home(name: str) -> None:
 
 def test_main_steps_are_those_marked_and_never_those_of_time_itself() -> None:
     transfer = next(w for w in wiring.WORKFLOWS if w.id == "transfer")
-    assert [s.id for s in transfer.main_steps("awaiting_decision")] == ["approve"]
+    assert [s.id for s in transfer.main_steps("awaiting_decision")] == ["give_legal_opinion", "approve"]
     assert transfer.main_steps("closed") == ()
     assert all("system" not in s.posts for w in wiring.WORKFLOWS for state in w.states for s in w.main_steps(state))
 
