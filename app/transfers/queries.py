@@ -54,8 +54,9 @@ ADDRESSED: Mapping[str, frozenset[str]] = {
 
 
 def get(viewer: Viewer, transfer_id: int, *, lock: bool = False) -> Transfer:
-    """One transfer, if the viewer may read it; NotFound otherwise. lock: for a step."""
+    """One transfer, if the viewer may read it; NotFound otherwise. lock: for a step. What a page read of it is forgotten."""
     found: Transfer = subjects.find(viewer, "transfer", transfer_id, lock=lock)
+    found.reading = None
     return found
 
 

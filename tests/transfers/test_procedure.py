@@ -509,7 +509,9 @@ def test_the_list_of_what_waits_holds_what_the_table_opens(app: Flask, name: str
         if viewer.post == "reviewer" and state == "awaiting_decision":  # again, on the corrected report
             do(transfer, "return_for_correction", "陈局长", reason="补充。")
             do(transfer, "resubmit", "张执法")
-        if viewer.post == "unit_head" and state == "awaiting_endorsement":  # until it is given the reviewer is waited for
+        if (
+            viewer.post == "unit_head" and state == "awaiting_endorsement"
+        ):  # until it is given the reviewer is waited for
             do(transfer, "give_legal_opinion", "赵审核", reason="依据正确。")
         if viewer.post == "head" and transfer.handed_at:
             do(transfer, "sign_copy", "检察院孙检")
