@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager
 
-from app.cases.goods import PRICE_KINDS, SUPERSEDED, GoodsLine, GoodsList
+from app.cases.goods import PRICE_KINDS, GoodsLine, GoodsList
 from app.extensions import db
 
 
@@ -124,7 +124,7 @@ def _lines() -> Select[GoodsLine]:
         select(GoodsLine)
         .join(GoodsLine.list)
         .options(contains_eager(GoodsLine.list))
-        .where(GoodsLine.case_id == bindparam("case_id"), GoodsList.ended_way.not_in(SUPERSEDED))
+        .where(GoodsLine.case_id == bindparam("case_id"), GoodsList.counts())
         .order_by(GoodsList.n, GoodsLine.n)
     )
 
@@ -136,4 +136,9 @@ def lines_of(case: Any) -> list[GoodsLine]:
 
 def amounts_of(case: Any) -> Amounts:
     """The amounts of a case as its lines stand now."""
-    return compute(lines_of(case), lambda line: f"清单{line.list.n}第{line.n}行")
+    return of_lines(lines_of(case))
+
+
+def of_lines(lines: Iterable[GoodsLine]) -> Amounts:
+    """The amounts of lines that were read already."""
+    return compute(lines, lambda line: f"清单{line.list.n}第{line.n}行")

@@ -6,7 +6,18 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Integer, String, Text, UniqueConstraint, and_, func
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    func,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.cases.models import Case
@@ -39,6 +50,11 @@ OCCASIONS = {
 HELD = ("registration", "measure", "extract")
 # A decision stands behind these (form 19, form 21): what such a list is, and since when, is not simply typed over.
 DECIDED = ("registration", "measure")
+# The clock of each: its term, and the event it counts from.
+CLOCKS = {
+    "measure": ("seizure", N_("作出查封、扣押决定")),
+    "registration": ("evidence_registration", N_("先行登记保存")),
+}
 # What a measure is called, and the paper that imposes it (行政强制法 9、24); what its list is called where nobody says.
 MEASURES = {"seal": N_("查封"), "seize": N_("扣押")}
 DECISIONS = {"registration": "先行登记保存证据通知书", "measure": "实施行政强制措施决定书"}
@@ -115,6 +131,21 @@ class GoodsList(Base):
     def held_from(self) -> dt.date:
         """The day from which the time of a seizure or a registration counts."""
         return self.clock_from or self.made_on
+
+    @classmethod
+    def counts(cls) -> ColumnElement[bool]:
+        """Whether its goods count here: they stand on no later list, and the list is no mistake."""
+        return cls.ended_way.not_in(SUPERSEDED)
+
+    @classmethod
+    def gone(cls) -> ColumnElement[bool]:
+        """Whether its goods were given back, or are with the police."""
+        return or_(cls.released_on.is_not(None), cls.handed_with_id.is_not(None))
+
+    @classmethod
+    def holds(cls, *occasions: str) -> ColumnElement[bool]:
+        """`here` as a condition of a query, of lists of these occasions (all of `HELD` when none is named)."""
+        return and_(cls.occasion.in_(occasions or HELD), ~cls.gone(), cls.counts())
 
     @property
     def held(self) -> bool:

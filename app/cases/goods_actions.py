@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.cases import duty, record_actions
 from app.cases.actions import settle
-from app.cases.goods import DECIDED, DECISIONS, ENDINGS, HELD, MEASURES, OCCASIONS, SUPERSEDED, GoodsLine, GoodsList
+from app.cases.goods import CLOCKS, DECIDED, DECISIONS, ENDINGS, HELD, MEASURES, OCCASIONS, GoodsLine, GoodsList
 from app.cases.models import Case, next_in_case
 from app.core import clock, deadlines, history
 from app.core.errors import Refused
@@ -41,11 +41,6 @@ HEAD = (
 )
 DAYS = ("made_on", "approved_on")
 UNFAIR_COMPETITION = "unfair_competition_law"
-# The clock of each hold: its term, and the event it counts from.
-CLOCKS = {
-    "measure": ("seizure", N_("作出查封、扣押决定")),
-    "registration": ("evidence_registration", N_("先行登记保存")),
-}
 # What a release is called and rests on: form 23, form 20.
 RELEASES = {
     "measure": (N_("登记解除查封、扣押"), "行政强制法 21、27、28"),
@@ -178,7 +173,7 @@ def _take_along(before: GoodsList, made: GoodsList, case: Case, viewer: Viewer) 
     before.ended_way, before.ended_on, before.ended_by = "seized", made.made_on, f"{made.goes_with}{made.goes_with_no}"
     history.record(case, "end_hold", viewer, name=ENDED["seized"], law="市场监督管理行政处罚程序规定 35(3)", reason=before.ended_by,
                    facts={"list": before.n, "on": made.made_on.isoformat(), "new_list": made.n})  # fmt: skip
-    hold(case, viewer, min(clock.day_end(made.made_on), clock.now()), before.occasion)
+    hold(case, viewer, _over(made.made_on), before.occasion)
     settle(case, viewer, f"清单{before.n}的物品改为查封、扣押，列入清单{made.n}")
 
 
@@ -203,12 +198,15 @@ def _check_decision(occasion: str, data: Mapping[str, Any]) -> str:
 
 
 def _makers(case: Case, person_ids: Sequence[int], on: dt.date) -> list[dict[str, Any]]:
-    if not person_ids:
-        return duty.frozen(case.officers_on(on))
+    return _there(case, person_ids, on, "officer_ids") if person_ids else duty.frozen(case.officers_on(on))
+
+
+def _there(case: Case, person_ids: Sequence[int], on: dt.date, field: str) -> list[dict[str, Any]]:
+    """`duty.shown`, its refusal put to the field of the form."""
     try:
         return duty.shown(case, person_ids, on)
     except Refused as refused:
-        raise Wrong("officer_ids", refused.sentence) from None
+        raise Wrong(field, refused.sentence) from None
 
 
 def hold(case: Case, viewer: Viewer, ended: dt.datetime | None = None, of: str = "") -> None:
@@ -229,6 +227,11 @@ def hold(case: Case, viewer: Viewer, ended: dt.datetime | None = None, of: str =
             deadlines.begin(case, term, viewer, clock.now(), event)
 
 
+def _over(day: dt.date) -> dt.datetime:
+    """When a hold that ended on that day was over: with the day, or now while it lasts."""
+    return min(clock.day_end(day), clock.now())
+
+
 def _first_day(case: Case, term: str) -> dt.date | None:
     first: dt.date | None = getattr(case, deadlines.terms()[term].starts or "")
     return first
@@ -242,7 +245,7 @@ def release(goods: GoodsList, case: Case, viewer: Viewer, on: dt.date, paper: st
     """
     _check_end(goods, on, paper)
     _released(goods, case, viewer, on, paper.strip())
-    hold(case, viewer, min(clock.day_end(on), clock.now()), goods.occasion)
+    hold(case, viewer, _over(on), goods.occasion)
 
 
 def _check_end(goods: GoodsList, on: dt.date, paper: str) -> None:
@@ -275,7 +278,7 @@ def end_hold(goods: GoodsList, case: Case, viewer: Viewer, way: str, on: dt.date
     history.record(case, "end_hold", viewer, name=ENDED[way], law=WAYS[goods.occasion][way], reason=paper.strip(),
                    facts={"list": goods.n, "way": ENDINGS[way], "on": on.isoformat()})  # fmt: skip
     if way != "mistake":
-        hold(case, viewer, min(clock.day_end(on), clock.now()), goods.occasion)
+        hold(case, viewer, _over(on), goods.occasion)
         return
     db.session.flush()
     term = CLOCKS[goods.occasion][0]
@@ -304,10 +307,7 @@ def handed_to_police(case: Case, viewer: Viewer, at: dt.datetime, paper: str, tr
     before the clock is looked at: it ends with its extension, and no clock begins for a list that goes along.
     """
     _alone(case)
-    held = select(GoodsList).where(
-        GoodsList.case_id == case.id, GoodsList.occasion.in_(HELD), GoodsList.released_on.is_(None), GoodsList.handed_with_id.is_(None),
-        GoodsList.ended_way.not_in(SUPERSEDED),
-    )  # fmt: skip
+    held = select(GoodsList).where(GoodsList.case_id == case.id, GoodsList.holds())
     on = clock.local(at).date()
     for goods in db.session.scalars(held.order_by(GoodsList.n)).all():
         goods.handed_with_id, goods.handed_at = transfer_id, at
@@ -414,10 +414,7 @@ def _check_new_day(goods: GoodsList, case: Case, on: dt.date, field: str) -> Non
     if found is not None and on < found:
         raise Wrong(field, N_("清单日期不得早于线索的发现日期，请核对（行政处罚法 54，程序规定 18）。"))
     if goods.makers:
-        try:
-            duty.shown(case, [one["person_id"] for one in goods.makers], on)
-        except Refused as refused:
-            raise Wrong(field, refused.sentence) from None
+        _there(case, [one["person_id"] for one in goods.makers], on, field)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

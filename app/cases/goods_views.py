@@ -51,13 +51,11 @@ def new_goods_list(case_id: int) -> Answer:
     before = request.args.get("continues", type=int)
     continues = queries.goods_list(viewer(), case_id, before) if before is not None else None
     form = ListForm(case=case, approval=goods_actions.needs_approval(case))
-    if request.method == "GET" and continues is not None:
-        form.occasion.data, form.place.data, form.storage.data = "measure", continues.place, continues.storage
-        form.made_on.data = clock.today()
-        form.officer_ids.data = [row.person_id for row in case.active_officers]
-    elif request.method == "GET":
-        form.made_on.data, form.place.data = clock.today(), case.act_place
-        form.officer_ids.data = [row.person_id for row in case.active_officers]
+    if request.method == "GET":
+        form.made_on.data, form.officer_ids.data = clock.today(), [row.person_id for row in case.active_officers]
+        form.place.data = case.act_place
+        if continues is not None:
+            form.occasion.data, form.place.data, form.storage.data = "measure", continues.place, continues.storage
     if form.validate_on_submit():
         try:
             return once(
@@ -73,10 +71,10 @@ def new_goods_list(case_id: int) -> Answer:
             db.session.rollback()
             case = working(case_id)
             form[error.field].errors = [_(error.sentence)]
-    before_n = queries.goods_list(viewer(), case_id, before).n if before is not None else 0
     page = render_template(
-        "cases/goods_list_form.html", form=form, case=case, title=_("新建物品清单"), sentence="", continues=before_n
-    )
+        "cases/goods_list_form.html", form=form, case=case, title=_("新建物品清单"), sentence="",
+        continues=continues.n if continues is not None else 0,
+    )  # fmt: skip
     return page, 422 if request.method == "POST" else 200
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, column, func, select, text
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.cases.words import TRANSFER_SETTLED
@@ -23,15 +23,6 @@ PROOF = (
     "SELECT (SELECT count(*) FROM evidence WHERE case_id = :case AND withdrawn_at IS NULL AND kind <> '')"
     " + (SELECT count(*) FROM site_record WHERE case_id = :case) + (SELECT count(*) FROM interview WHERE case_id = :case) AS kept,"
     " (SELECT count(*) FROM evidence WHERE case_id = :case AND withdrawn_at IS NULL AND kind = '') AS waits"
-)
-HELD_FROM = (
-    "SELECT min(coalesce(clock_from, made_on)) AS first FROM goods_list WHERE case_id = :case AND occasion = :occasion"
-    " AND released_on IS NULL AND handed_with_id IS NULL AND ended_way = ''"
-)
-# What becomes of the goods is still to be said: the hold runs, or ended in a way that left them here (程序规定 35).
-UNSETTLED = (
-    "SELECT count(*) FROM goods_list WHERE case_id = :case AND occasion IN ('registration', 'measure')"
-    " AND released_on IS NULL AND handed_with_id IS NULL AND ended_way IN ('', 'preserved', 'tested', 'handed')"
 )
 
 
@@ -133,13 +124,20 @@ class Case(Subject, Base):
     @property
     def holds_unsettled(self) -> bool:
         """Whether goods that were seized or registered are here, and nobody said what becomes of them (`goods.UNSETTLED`)."""
-        return bool(db.session.scalar(text(UNSETTLED).bindparams(case=self.id)))
+        from app.cases.goods import DECIDED, UNSETTLED, GoodsList
+
+        open_ = select(GoodsList.id).where(
+            GoodsList.case_id == self.id, GoodsList.holds(*DECIDED), GoodsList.ended_way.in_(UNSETTLED)
+        )
+        return db.session.scalar(open_.limit(1)) is not None
 
     def _held_from(self, occasion: str) -> dt.date | None:
-        first: dt.date | None = db.session.scalar(
-            text(HELD_FROM).columns(column("first", Date)).bindparams(case=self.id, occasion=occasion)
+        from app.cases.goods import GoodsList
+
+        running = (GoodsList.case_id == self.id, GoodsList.holds(occasion), GoodsList.ended_way == "")
+        return db.session.scalar(
+            select(func.min(func.coalesce(GoodsList.clock_from, GoodsList.made_on))).where(*running)
         )
-        return first
 
     @property
     def transfer_under_way(self) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.cases import queries
-from app.cases.amounts import Amounts, amounts_of, lines_of
-from app.cases.goods import BY_POLICE, DECIDED, ENDINGS, HELD, MEASURES, OCCASIONS, PRICE_KINDS, total_quantity
+from app.cases.amounts import Amounts, lines_of, of_lines
+from app.cases.goods import BY_POLICE, CLOCKS, DECIDED, ENDINGS, HELD, MEASURES, OCCASIONS, PRICE_KINDS, total_quantity
 from app.cases.screening import latest
 from app.core import clock, deadlines
 from app.core.text import yuan
@@ -282,10 +282,10 @@ def goods_list_facts(goods: Any) -> GoodsList:
     )  # fmt: skip
 
 
-def amounts_sheet(case: Any) -> tuple[AmountFacts, ...]:
-    """The amount sheet of a case as its lines stand now, with the reasons why a later kind of price was taken (R-31)."""
-    lines = [line for line in lines_of(case) if line.nature != "tool" and not line.price_open and line.price_reason]
-    return amount_facts(amounts_of(case), tuple(dict.fromkeys(line.price_reason.rstrip("。；") for line in lines)))
+def amounts_sheet(lines: Sequence[Any]) -> tuple[AmountFacts, ...]:
+    """The amount sheet of a case's lines, with the reasons why a later kind of price was taken (R-31)."""
+    told = [line for line in lines if line.nature != "tool" and not line.price_open and line.price_reason]
+    return amount_facts(of_lines(lines), tuple(dict.fromkeys(line.price_reason.rstrip("。；") for line in told)))
 
 
 def amount_facts(amounts: Amounts, reasons: tuple[str, ...] = ()) -> tuple[AmountFacts, ...]:
@@ -336,7 +336,7 @@ def report_facts(case: Any, taken: Any) -> InvestigationReport:
         organ=case.organ.name, case_name=case.name, case_no=case.number or "", party=party_facts(case.party), source=_sources(case),
         course=course(case), measures=measures_text(case), facts=paragraphs(case.facts),
         evidence=tuple(EvidenceFacts(i.title, i.kind_label, i.proves, i.source) for i in items),
-        amounts=amounts_sheet(case), nature=paragraphs(report.nature), articles=paragraphs(report.articles),
+        amounts=amounts_sheet(lines_of(case)), nature=paragraphs(report.nature), articles=paragraphs(report.articles),
         discretion=report.discretion, defence=report.defence, repeat_check=report.repeat_check, transfer_check=report.transfer_check,
         goods_handling=report.goods_handling or ("" if queries.lists_of(case) else "没有登记涉案物品。"), proposal=paragraphs(report.proposal), unsettled="", officers=officers_facts(case.active_officers),
         made_on=day_words(taken.at), checks=_checks(case),
@@ -374,7 +374,7 @@ def measures_text(case: Any) -> tuple[str, ...]:
 def _ends(case: Any, one: Any) -> Iterator[str]:
     """Until when a hold runs, how it ended, how the goods left."""
     if one.held:
-        row = deadlines.running(case, "seizure" if one.occasion == "measure" else "evidence_registration")
+        row = deadlines.running(case, CLOCKS[one.occasion][0])
         if row is not None and clock.local(row.start_at).date() == one.held_from:
             yield f"，期限至{day_words(row.due_at)}"
     if one.ended_way and one.ended_way != "handed":

@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.cases.evidence import Evidence
-from app.cases.goods import SUPERSEDED, GoodsLine, GoodsList
+from app.cases.goods import GoodsLine, GoodsList
 from app.cases.models import Case, CaseClue, CaseOfficer, CaseReport
 from app.cases.records import Interview, SiteRecord
 from app.cases.screening import CrimeScreening
@@ -270,7 +270,7 @@ def _found_by_word(viewer: Viewer, f: Filters, after: str, limit: int) -> Page:
 
 def _filled(ids: list[int], after: str | None, before: str | None) -> Page:
     lacking = exists().where(
-        GoodsLine.case_id == Case.id, GoodsLine.lacking(), GoodsLine.list.has(GoodsList.ended_way.not_in(SUPERSEDED))
+        GoodsLine.case_id == Case.id, GoodsLine.lacking(), GoodsLine.list.has(GoodsList.counts())
     )  # travels with the rows: no statement more
     found = select(Case, lacking).where(Case.id.in_(ids)).options(selectinload(Case.officers))
     rows = {case.id: (case, lacks) for case, lacks in db.session.execute(found).unique()}

@@ -36,7 +36,7 @@ def _way(viewer: Viewer, kind: SubjectKind, state: str, step: Step) -> ColumnEle
     way = and_(model.status == state, getattr(model, step.organ) == viewer.organ_id)
     if viewer.post == "officer" or {guard.id for guard in step.needs} & _ASSIGNED:
         way = and_(way, mine(viewer, kind))
-    return and_(way, *(guard.calls(model) for guard in step.needs if guard.calls is not None))
+    return and_(way, *step.calls(model))
 
 
 def mine(viewer: Viewer, kind: SubjectKind) -> ColumnElement[bool]:

@@ -61,7 +61,7 @@ def calling(id: str, sentence: str, when: Callable[[Any], Any]) -> Guard:
     """A guard on which it hangs whether the step is called for.
 
     when: the condition, said once for a row and for the model of a list in SQL: comparisons of columns, `empty`, `given`,
-    joined with & and |.
+    `no`, joined with & and |.
     """
     return Guard(id, sentence, lambda subject, _viewer, _data: bool(when(subject)), calls=when)
 
@@ -79,6 +79,11 @@ def empty(value: Any) -> Any:
 def given(value: Any) -> Any:
     """Whether it is not."""
     return value != None  # noqa: E711
+
+
+def no(value: Any) -> Any:
+    """The contrary of a column that is true or false (`~` would count the bits of a row's value)."""
+    return value == False  # noqa: E712
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,10 @@ class Step:
     def posts(self) -> tuple[str, ...]:
         """All posts that may act."""
         return (*self.awaited, *self.also)
+
+    def calls(self, subject: Any) -> list[Any]:
+        """What must hold for the step to be called for: of a row booleans, of a model conditions in SQL."""
+        return [guard.calls(subject) for guard in self.needs if guard.calls is not None]
 
 
 @dataclass(frozen=True)
@@ -234,11 +243,7 @@ class Workflow:
 
     def called_for(self, subject: Any) -> tuple[Step, ...]:
         """The main steps from the state of `subject` that are called for now."""
-        return tuple(
-            step
-            for step in self.main_steps(subject.status)
-            if all(guard.calls(subject) for guard in step.needs if guard.calls is not None)
-        )
+        return tuple(step for step in self.main_steps(subject.status) if all(step.calls(subject)))
 
     def faults(self) -> list[str]:
         """What is wrong with the table itself: unknown, unreachable and dead-end states, doubled ids, missing law."""

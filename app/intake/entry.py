@@ -16,9 +16,10 @@ from app.core.text import _
 from app.documents import actions as documents
 from app.documents.storage import store
 from app.intake import actions
-from app.intake.forms import PHOTOS, ClueForm
+from app.intake.forms import ClueForm
 from app.intake.models import Clue
 from app.intake.similar import Likely, likely
+from app.intake.words import PHOTOS
 from app.intake.workflow import CLUE
 from app.registry import picking
 from app.registry import queries as registered

@@ -45,6 +45,7 @@ from app.intake.words import (
     OBJECT_TAGS,
     OWN_CHECKS,
     PAUSE_GROUNDS,
+    PHOTOS,
     PLACE_TAGS,
     REPORTER_KINDS,
     SOURCES,
@@ -54,8 +55,6 @@ from app.intake.words import (
 from app.people import queries as people
 from app.registry import identifiers
 from app.registry.forms import NewParty, NewRight, PickField
-
-PHOTOS = 20
 
 
 def _choices(words: Mapping[str, str], empty: Any = None) -> list[SelectChoice]:

@@ -25,9 +25,9 @@ from app.documents.models import StoredFile
 from app.documents.storage import Damaged, TooLarge, store
 from app.extensions import db
 from app.intake.models import Clue, Informer, InformerLetter
+from app.intake.words import PHOTOS
 
 PURPOSE = "informer_letter"
-MOST = 20  # files at a time
 LAW = "市场监督管理投诉举报处理办法 37"
 
 
@@ -41,8 +41,8 @@ def add(clue: Clue, viewer: Viewer, uploads: Iterable[Any], kind: str = "named")
     require(viewer, "informer.open", clue)
     cap, kept, left = current_app.config["UPLOAD_CAP"], 0, list[str]()
     for n, upload in enumerate((one for one in uploads if one and one.filename), 1):
-        if kept == MOST:
-            left.append(_("第%(n)s个文件起没有存入：一次最多%(most)s个文件，请随后再补充。", n=n, most=MOST))
+        if kept == PHOTOS:
+            left.append(_("第%(n)s个文件起没有存入：一次最多%(most)s个文件，请随后再补充。", n=n, most=PHOTOS))
             break
         # Sealed in memory: the plain bytes are written nowhere. One more than the cap is enough to know.
         plain = upload.stream.read(cap + 1)

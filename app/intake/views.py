@@ -17,9 +17,9 @@ from app.documents.queries import files_of
 from app.documents.views import attached, file_row
 from app.extensions import db
 from app.intake import actions, entry, letters, queries
-from app.intake.forms import PHOTOS, STEP_FORMS, AmendForm, ClueForm, FilesForm, InformerForm, LettersForm, WithholdForm
+from app.intake.forms import STEP_FORMS, AmendForm, ClueForm, FilesForm, InformerForm, LettersForm, WithholdForm
 from app.intake.models import Clue
-from app.intake.words import CHANNELS, OBJECT_TAGS, PLACE_TAGS, REPORTER_KINDS, SOURCES, TELL_INFORMER
+from app.intake.words import CHANNELS, OBJECT_TAGS, PHOTOS, PLACE_TAGS, REPORTER_KINDS, SOURCES, TELL_INFORMER
 from app.intake.workflow import CLUE
 from app.registry import picking
 from app.registry import queries as registry

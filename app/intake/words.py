@@ -6,6 +6,7 @@ import datetime as dt
 
 from app.core.text import N_
 
+PHOTOS = 20  # files at a time
 # 案件来源. A consumer's own dispute (投诉) is no clue by itself (市场监督管理投诉举报处理办法 3, 9) and is not listed.
 SOURCES: dict[str, str] = {
     "inspection": N_("监督检查"),

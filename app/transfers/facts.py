@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.cases import papers as case_papers
+from app.cases.amounts import lines_of
 from app.cases.goods import DECIDED, MEASURES, OCCASIONS, PRICE_KINDS, GoodsLine, total_quantity
 from app.cases.queries import interviews_of
 from app.core import clock
@@ -258,13 +259,13 @@ def crime_report(transfer: Transfer, taken: Taken) -> papers.CrimeReport:
     """D2, 国务院令第310号 6(2)."""
     case, on = transfer.case, clock.local(taken.at).date()
     course = [*case_papers.course(case), DayFacts(day(transfer.created_at), "办案人员发现涉嫌犯罪，提出移送。")]
-    articles = [*crime_articles(transfer, on), *letter_basis(transfer, on)]
+    articles, hits = [*crime_articles(transfer, on), *letter_basis(transfer, on)], hit_facts(transfer)
     return papers.CrimeReport(
         organ=transfer.organ.name, case_name=case.name, case_no=case.number or "", source=transfer.report_source, course=tuple(course),
         party=party_facts(case.party), persons=persons(transfer), facts=paragraphs(transfer.report_facts), crime=transfer.crime_names,
         crime_article="、".join(crime_articles(transfer, on)), ground=GROUNDS[transfer.ground], ground_law=ground_law(transfer, on),
         evidence=tuple(EvidenceFacts(one.title, one.kind_label, one.proves, one.source) for one in queries.evidence(transfer)),
-        articles=tuple(dict.fromkeys((*articles, *(hit.article for hit in hit_facts(transfer))))), hits=hit_facts(transfer), suspicion_facts=transfer.suspicion_facts,
+        articles=tuple(dict.fromkeys((*articles, *(hit.article for hit in hits)))), hits=hits, suspicion_facts=transfer.suspicion_facts,
         police_measures_needed=transfer.police_measures_needed, measures=tuple(dict.fromkeys((*measures(transfer), *paragraphs(transfer.report_measures)))),
         right_holder_opinion=transfer.right_holder_opinion, amounts=amount_facts(transfer), proposal=transfer.report_proposal,
         team=team_facts(transfer), made_on=day(taken.at), evidence_text=transfer.report_evidence,
@@ -273,7 +274,8 @@ def crime_report(transfer: Transfer, taken: Taken) -> papers.CrimeReport:
 
 def amount_facts(transfer: Transfer) -> tuple[AmountFacts, ...]:
     """The annexed sheet: each figure with what it was computed from (规定 6(2), A.9)."""
-    return case_papers.amounts_sheet(transfer.case) if queries.has_lines(transfer) else ()
+    lines = lines_of(transfer.case)
+    return case_papers.amounts_sheet(lines) if lines else ()
 
 
 # --- D3, D4, D5, D7 ---------------------------------------------------------------------------------------------------

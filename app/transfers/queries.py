@@ -11,9 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
-from app.cases.amounts import lines_of
 from app.cases.evidence import Evidence, EvidenceVersion
-from app.cases.goods import HELD, SUPERSEDED, GoodsLine, GoodsList
+from app.cases.goods import HELD, GoodsLine, GoodsList
 from app.cases.models import Case
 from app.cases.screening import CrimeScreening
 from app.core import subjects
@@ -244,7 +243,7 @@ def goods_of_measure(transfer: Transfer, number: str) -> list[GoodsLine]:
         transfer.case_id,
         GoodsList.goes_with_no == number,
         GoodsList.occasion == "measure",
-        GoodsList.ended_way.not_in(SUPERSEDED),
+        GoodsList.counts(),
     )
 
 
@@ -253,8 +252,7 @@ def _at_hand(transfer: Transfer) -> ColumnElement[bool]:
 
     What was registered and then seized stands on the list of the seizure alone (程序规定 35(3)).
     """
-    gone = or_(GoodsList.released_on.is_not(None), GoodsList.handed_with_id.is_not(None))
-    return and_(or_(~gone, GoodsList.handed_with_id == transfer.id), GoodsList.ended_way.not_in(SUPERSEDED))
+    return and_(or_(~GoodsList.gone(), GoodsList.handed_with_id == transfer.id), GoodsList.counts())
 
 
 def _lines(case_id: int, *where: ColumnElement[bool]) -> list[GoodsLine]:
@@ -313,11 +311,6 @@ def goods_lists(transfer: Transfer) -> list[Paper]:
     )  # fmt: skip
     number = number_of(transfer, "transfer_letter")
     return [one for one in db.session.scalars(found.order_by(Paper.id)) if one.facts["transfer_no"] == number]
-
-
-def has_lines(transfer: Transfer) -> bool:
-    """Whether the case has lines of goods from which its amounts are computed."""
-    return bool(lines_of(transfer.case))
 
 
 def _of_present(transfer: Transfer, paper: Paper) -> bool:

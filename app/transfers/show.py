@@ -98,10 +98,9 @@ def track(transfer: Transfer) -> list[dict[str, str]]:
 
 
 def _step(step: Step, transfer: Transfer, queue: str) -> dict[str, Any]:
-    called = all(guard.calls(transfer) for guard in step.needs if guard.calls is not None)
     more: dict[str, Any] = {"queue": queue} if queue else {}
     return {
-        "id": step.id, "label": _(step.name), "law": step.law, "danger": step.id in DANGER, "primary": step.primary and called,
+        "id": step.id, "label": _(step.name), "law": step.law, "danger": step.id in DANGER, "primary": step.primary and all(step.calls(transfer)),
         "url": url_for("transfers.step", transfer_id=transfer.id, step_id=step.id, **more),
     }  # fmt: skip
 

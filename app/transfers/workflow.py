@@ -13,7 +13,7 @@ from typing import Any
 
 from app.core import clock
 from app.core.text import N_
-from app.core.workflow import Guard, State, Step, Workflow, awaited, calling, empty, given
+from app.core.workflow import Guard, State, Step, Workflow, awaited, calling, empty, given, no
 
 ORDER = "国务院令第310号"
 RULES = "公安机关办理刑事案件程序规定"
@@ -109,11 +109,11 @@ REPORT_COMPLETE = Guard(
 )  # fmt: skip
 LEGAL_GIVEN = calling(
     "legal_given", N_("本机关要求移送前出具法制审核意见。请先由审核人员出具意见。"),
-    lambda transfer: (transfer.legal_required == False) | (transfer.legal_opinion != ""),  # noqa: E712
+    lambda transfer: no(transfer.legal_required) | (transfer.legal_opinion != ""),
 )  # fmt: skip
 LEGAL_OWED = awaited(
     "legal_owed", N_("本机关没有要求出具或者已经出具法制审核意见。"),
-    lambda transfer: (transfer.legal_required == True) & (transfer.legal_opinion == ""),  # noqa: E712
+    lambda transfer: transfer.legal_required & (transfer.legal_opinion == ""),
 )  # fmt: skip
 REASON = filled("reason", N_("请写明理由，理由将记录在案。"))
 OPINION = filled("reason", N_("请填写意见。"))
@@ -232,7 +232,7 @@ COPY_DONE = calling(
 )  # fmt: skip
 PARTY_TOLD = calling(
     "party_told", N_("尚未登记书面告知当事人物品移送的情况（行政强制法第二十一条），请先登记。"),
-    lambda transfer: (transfer.notice_owed == False) | given(transfer.party_told_at),  # noqa: E712
+    lambda transfer: no(transfer.notice_owed) | given(transfer.party_told_at),
 )  # fmt: skip
 COPY_OPEN = calling(
     "copy_open", N_("抄送材料已经签收，无需重复办理。"), lambda transfer: empty(transfer.copy_received_at),

@@ -123,9 +123,9 @@ def test_r43_an_empty_letter_does_not_cost_the_others_and_is_named_by_its_place(
 
 
 def test_r43_one_letter_too_many_is_said_and_the_first_twenty_are_kept(told, viewer):
-    sent = [FileStorage(io.BytesIO(b"x%d" % n), f"{n}.txt") for n in range(letters.MOST + 2)]
+    sent = [FileStorage(io.BytesIO(b"x%d" % n), f"{n}.txt") for n in range(letters.PHOTOS + 2)]
     kept, left = letters.add(told, viewer("张执法"), sent)
-    assert (kept, len(left)) == (letters.MOST, 1)
+    assert (kept, len(left)) == (letters.PHOTOS, 1)
     assert "第21个文件起没有存入" in left[0]
 
 

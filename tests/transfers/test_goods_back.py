@@ -32,10 +32,27 @@ def now_typed() -> str:
 
 def moved_with_case() -> Transfer:
     """Seized on 1 November, handed over on the 2nd, the goods with the case."""
-    transfer = brought_to("approved", at=when("2026-11-02 09:00"))
-    do(transfer, "hand_over", "孙内勤", when("2026-11-02 10:00"), handed_to="刘警官", medium="both", no_appraisal_reason="权利人已鉴别。",
-       goods_with_case=True)  # fmt: skip
-    return do(transfer, "move_goods_with_case", "孙内勤", when("2026-11-02 11:00"), **GIVEN)
+    return moved(brought_to("approved", at=when("2026-11-02 09:00")))
+
+
+def delivered(transfer: Transfer) -> Transfer:
+    """The package, with the word that the goods come with it."""
+    return do(transfer, "hand_over", "孙内勤", when("2026-11-02 10:00"), handed_to="刘警官", medium="both", no_appraisal_reason="权利人已鉴别。",
+              goods_with_case=True)  # fmt: skip
+
+
+def moved(transfer: Transfer) -> Transfer:
+    """The package and the goods."""
+    return do(delivered(transfer), "move_goods_with_case", "孙内勤", when("2026-11-02 11:00"), **GIVEN)
+
+
+def asked(transfer: Transfer, *, granted: bool) -> Transfer:
+    """Thirty days more for the seizure, asked for after the approval of the transfer."""
+    with clock.standing_at(when("2026-11-02 09:30")):
+        take(CASE, transfer.case, "ask", who("张执法"), {"asked": "extend_measure", "asked_reason": "案情复杂。"})
+        if granted:
+            take(CASE, transfer.case, "extend_measure", who("周副局"), {})
+    return transfer
 
 
 def seizure(transfer: Transfer) -> str:
@@ -83,23 +100,10 @@ def test_compulsion_law_25_28_what_the_police_give_back_is_held_again_with_its_c
 def test_compulsion_law_25_an_extension_approved_before_the_handing_over_counts_when_the_goods_are_back(
     app: Flask,
 ) -> None:
-    transfer = brought_to("approved", at=when("2026-11-02 09:00"))
+    transfer = asked(brought_to("approved", at=when("2026-11-02 09:00")), granted=True)
     case = transfer.case
-    with clock.standing_at(when("2026-11-02 09:30")):
-        take(CASE, case, "ask", who("张执法"), {"asked": "extend_measure", "asked_reason": "案情复杂。"})
-        take(CASE, case, "extend_measure", who("周副局"), {})
     assert seizure(transfer) == "2026-12-31"
-    do(
-        transfer,
-        "hand_over",
-        "孙内勤",
-        when("2026-11-02 10:00"),
-        handed_to="刘警官",
-        medium="both",
-        no_appraisal_reason="无",
-        goods_with_case=True,
-    )
-    do(transfer, "move_goods_with_case", "孙内勤", when("2026-11-02 11:00"), **GIVEN)
+    moved(transfer)
     do(transfer, "tell_party", "孙内勤", when("2026-11-02 12:00"))
     do(transfer, "goods_back", "孙内勤", when("2026-11-03 09:00"), **BACK)
     assert seizure(transfer) == "2026-12-31"
@@ -229,29 +233,20 @@ def test_goods_that_stay_without_goods_ask_for_no_witness(app: Flask, sign_in) -
 
 
 def test_ael_25_an_extension_outlives_a_day_corrected_while_the_police_have_the_goods(app: Flask) -> None:
-    transfer = brought_to("approved", at=when("2026-11-02 09:00"))
-    case = transfer.case
-    with clock.standing_at(when("2026-11-02 09:30")):
-        take(CASE, case, "ask", who("张执法"), {"asked": "extend_measure", "asked_reason": "案情复杂。"})
-        take(CASE, case, "extend_measure", who("周副局"), {})
+    transfer = asked(brought_to("approved", at=when("2026-11-02 09:00")), granted=True)
     assert seizure(transfer) == "2026-12-31"
-    do(transfer, "hand_over", "孙内勤", when("2026-11-02 10:00"), handed_to="刘警官", medium="both", no_appraisal_reason="权利人已鉴别。",
-       goods_with_case=True)  # fmt: skip
-    do(transfer, "move_goods_with_case", "孙内勤", when("2026-11-02 11:00"), **GIVEN)
+    moved(transfer)
     with clock.standing_at(when("2026-11-02 11:30")):
-        goods_actions.correct_day(lists(transfer)[0], case, who("王科长"), dt.date(2026, 11, 2), "以决定书为准")
+        goods_actions.correct_day(
+            lists(transfer)[0], transfer.case, who("王科长"), dt.date(2026, 11, 2), "以决定书为准"
+        )
     do(transfer, "tell_party", "孙内勤", when("2026-11-02 12:00"))
     do(transfer, "goods_back", "孙内勤", when("2026-11-03 09:00"), **BACK)
     assert seizure(transfer) == "2027-01-01", "sixty days from the day of the decision"
 
 
 def test_what_the_officer_had_asked_of_the_head_is_over_with_the_handing_over(app: Flask) -> None:
-    transfer = brought_to("approved", at=when("2026-11-02 09:00"))
-    case = transfer.case
-    with clock.standing_at(when("2026-11-02 09:30")):
-        take(CASE, case, "ask", who("张执法"), {"asked": "extend_measure", "asked_reason": "案情复杂。"})
-    do(transfer, "hand_over", "孙内勤", when("2026-11-02 10:00"), handed_to="刘警官", medium="both", no_appraisal_reason="权利人已鉴别。",
-       goods_with_case=True)  # fmt: skip
+    case = delivered(asked(brought_to("approved", at=when("2026-11-02 09:00")), granted=False)).case
     assert (case.asked, case.asked_reason, case.asked_by_id, case.asked_at) == (None, "", None, None)
 
 
